@@ -1,0 +1,3 @@
+"""Practise de-escalation, keep the skill, and find out whether it changed anything."""
+
+__version__ = "0.1.0"

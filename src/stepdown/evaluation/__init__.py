@@ -1,0 +1,1 @@
+"""Study plan → panel → design checks → estimates → verdict."""

@@ -1,0 +1,150 @@
+"""The estimators: one contrast of wave means, less beta times the difference before training.
+
+Roth & Sant'Anna (2023), "Efficient estimation for staggered rollout designs", JPE Microeconomics,
+arXiv 2102.01291: under a random draw every member of the class theta0 - beta * X is unbiased, and
+the plug-in beta = Cov(X, theta0) / Var(X) has the smallest variance. beta = 1 is the estimator of
+Callaway & Sant'Anna (2021) with not-yet-trained waves as comparison; beta = 1 with only the last
+wave as comparison is that of Sun & Abraham (2021); beta = 0 compares means after training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from stepdown.evaluation.contrasts import Comparison, Contrast, build_contrast, estimand_weights
+from stepdown.evaluation.moments import Layout, Moments
+from stepdown.evaluation.results import EstimatorName
+from stepdown.incidents.panel import Floats
+
+ESTIMATORS: tuple[EstimatorName, ...] = (
+    "efficient",
+    "callaway_santanna",
+    "sun_abraham",
+    "difference_in_means",
+)
+_BETA: dict[EstimatorName, float | None] = {
+    "efficient": None,
+    "callaway_santanna": 1.0,
+    "sun_abraham": 1.0,
+    "difference_in_means": 0.0,
+}
+
+Z95 = float(norm.ppf(0.975))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One estimate in counts per unit and period, with design-based standard errors."""
+
+    estimate: float
+    se: float  # adjusted
+    se_neyman: float
+    beta: float
+    baseline_mean: float  # trained cells' mean less the estimate: without training
+    pre_difference: float
+    pre_se: float
+
+    @property
+    def ci(self) -> tuple[float, float]:
+        """Normal 95 % interval with the Neyman standard error."""
+        return (
+            self.estimate - Z95 * self.se_neyman,
+            self.estimate + Z95 * self.se_neyman,
+        )
+
+
+def contrast_for(
+    design: Moments | Layout, n_periods: int, estimator: EstimatorName, estimand: str
+) -> Contrast:
+    """Build the contrast that an estimator uses for an estimand."""
+    waves, sizes = design.waves, design.wave_sizes
+    weights = estimand_weights(estimand, waves, sizes, n_periods)
+    comparison: Comparison = "last_wave" if estimator == "sun_abraham" else "not_yet_trained"
+    return build_contrast(weights, waves, sizes, n_periods, comparison)
+
+
+def estimate(moments: Moments, estimator: EstimatorName, estimand: str) -> Estimate:
+    """Estimate one estimand by one estimator."""
+    contrast = contrast_for(moments, moments.n_periods, estimator, estimand)
+    return estimate_contrast(moments, contrast, _BETA[estimator])
+
+
+def estimate_contrast(moments: Moments, contrast: Contrast, beta: float | None) -> Estimate:
+    """Estimate a contrast; `beta` None is the plug-in efficient weight."""
+    means = moments.wave_means()
+    theta = float((contrast.theta * means).sum())
+    pre = float((contrast.pre * means).sum())
+    pair = np.stack([contrast.theta, contrast.pre])
+    (var_theta, cov), (_, var_pre) = design_covariance(moments, pair)
+    if beta is None:
+        beta = plug_in_beta(cov, var_pre)
+    value = theta - beta * pre
+    neyman = max(var_theta - 2 * beta * cov + beta**2 * var_pre, 0.0)
+    adjusted = neyman - _explained_heterogeneity(moments, contrast.theta)
+    return Estimate(
+        estimate=value,
+        se=float(np.sqrt(adjusted if adjusted > 0 else neyman)),
+        se_neyman=float(np.sqrt(neyman)),
+        beta=float(beta),
+        baseline_mean=float((contrast.trained * means).sum()) - value,
+        pre_difference=pre,
+        pre_se=float(np.sqrt(max(var_pre, 0.0))),
+    )
+
+
+def plug_in_beta(cov: float, var_pre: float) -> float:
+    """Weight on the pre-training difference with the smallest variance; 0 if it does not vary."""
+    return cov / var_pre if var_pre > 0 else 0.0
+
+
+def design_covariance(moments: Moments, weights: Floats) -> Floats:
+    """Neyman covariance (M, M) of M contrasts with weights (M, K, T) on wave means.
+
+    Sum over cells of stratum share squared times A S A' / n. Conservative: it leaves out the
+    variance of individual effects, which no data can show (arXiv 2102.01291, section 3).
+    """
+    per_cell = weights[:, moments.wave_of_cell, :]  # (M, C, T)
+    scale = moments.weight**2 / moments.n
+    spread = np.einsum("mct,cts->mcs", per_cell, moments.cov, optimize=True)
+    return np.asarray(np.einsum("mcs,lcs,c->ml", spread, per_cell, scale, optimize=True))
+
+
+_RANK = 1e-10
+
+
+def _explained_heterogeneity(moments: Moments, theta: Floats) -> float:
+    """Part of the individual effects' variance that pre-training outcomes explain, over N.
+
+    The adjusted standard error subtracts it: regress each wave's weighted outcome on the periods
+    before anybody was trained, sum the coefficients over waves, and take the variance of that
+    prediction, with the waves' mean covariance. It over-fits waves smaller than the number of
+    those periods, which is why intervals and tests use the Neyman standard error.
+    """
+    n_pre = int(moments.waves.min()) - 1
+    coefficients = np.zeros(n_pre)
+    average = np.zeros((n_pre, n_pre))
+    for wave in range(len(moments.waves)):
+        cov = _pooled_over_strata(moments, wave)
+        before = cov[:n_pre, :n_pre]
+        coefficients += _solve_psd(before, cov[:n_pre] @ theta[wave])
+        average += before / len(moments.waves)
+    return float(coefficients @ average @ coefficients / moments.wave_sizes.sum())
+
+
+def _pooled_over_strata(moments: Moments, wave: int) -> Floats:
+    cells = np.flatnonzero(moments.wave_of_cell == wave)
+    freedom = moments.n[cells] - 1
+    pooled = np.tensordot(freedom, moments.cov[cells], axes=1) / freedom.sum()
+    return np.asarray(pooled, np.float64)
+
+
+def _solve_psd(matrix: Floats, right: Floats) -> Floats:
+    """Minimum-norm solution; directions without variance, rounding noise included, give nothing."""
+    values, vectors = np.linalg.eigh(matrix)
+    floor = _RANK * max(values[-1], np.finfo(float).eps)
+    kept = values > floor
+    projected = vectors[:, kept].T @ right
+    return np.asarray(vectors[:, kept] @ (projected / values[kept]), np.float64)

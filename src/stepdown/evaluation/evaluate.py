@@ -1,0 +1,225 @@
+"""Evaluate a study from end to end: plan and data in, results out."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from stepdown import __version__
+from stepdown.evaluation.compliance import compliance
+from stepdown.evaluation.estimators import contrast_for
+from stepdown.evaluation.moments import Layout, lay_out
+from stepdown.evaluation.outcome import Rollout, evaluate_outcome
+from stepdown.evaluation.prepare import Prepared, prepare_study
+from stepdown.evaluation.randomization import RandomizationTests, project, randomization_tests
+from stepdown.evaluation.results import (
+    AccountLine,
+    Compliance,
+    CountedOnly,
+    DataFile,
+    DesignSummary,
+    OutcomeResult,
+    Provenance,
+    Results,
+    Wave,
+)
+from stepdown.incidents.panel import NEVER
+from stepdown.progress import Progress, silent
+
+FEW_EVENTS = 100
+BALANCE_ALARM = 0.01
+
+
+def evaluate_study(
+    path: Path,
+    *,
+    draws: int = 5000,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Progress = silent,
+) -> Results:
+    """Evaluate the study file at `path`.
+
+    The same file, data, `draws` and `seed` give the same results whatever `workers` is. Raises
+    InputProblems with every mistake of the plan and the data.
+    """
+    progress("Reading the data", 0, 1)
+    prepared = prepare_study(path)
+    progress("Reading the data", 1, 1)
+    return evaluate_prepared(prepared, draws=draws, seed=seed, workers=workers, progress=progress)
+
+
+def evaluate_prepared(
+    prepared: Prepared,
+    *,
+    draws: int,
+    seed: int,
+    workers: int = 1,
+    progress: Progress = silent,
+) -> Results:
+    """Evaluate a study that has been read and checked."""
+    study = prepared.study
+    layout = lay_out(prepared.sample)
+    rollout = Rollout(
+        study, prepared.sample, layout, prepared.breaks, prepared.panel.period_labels, seed
+    )
+    tests = randomization_of(prepared, layout, draws, seed, workers, progress)
+    outcomes = []
+    for n, outcome in enumerate(study.outcomes):
+        progress("Estimating", n, len(study.outcomes))
+        outcomes.append(evaluate_outcome(rollout, outcome, tests.get(outcome.name)))
+    progress("Estimating", len(study.outcomes), len(study.outcomes))
+    design = _design(prepared, layout)
+    return Results(
+        title=study.title,
+        simulated=study.simulated.note if study.simulated else None,
+        provenance=_provenance(prepared, draws, seed),
+        design=design,
+        data_account=_account(prepared),
+        compliance=_compliance(prepared),
+        warnings=_warnings(design, outcomes),
+        limits=study.limits,
+        outcomes=outcomes,
+        counts_only=_counted_only(prepared),
+    )
+
+
+def randomization_of(
+    prepared: Prepared, layout: Layout, draws: int, seed: int, workers: int, progress: Progress
+) -> dict[str, RandomizationTests]:
+    """Run the randomization tests of all outcomes with shared draws; none if nothing was drawn."""
+    study, sample = prepared.study, prepared.sample
+    if study.design.assignment != "randomized":
+        return {}
+    names = [o.name for o in study.outcomes]
+    contrast = contrast_for(layout, sample.n_periods, "efficient", study.estimands[0])
+    tests = randomization_tests(
+        [project(sample.outcomes[name], layout, contrast) for name in names],
+        layout,
+        draws=draws,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
+    return dict(zip(names, tests, strict=True))
+
+
+def _design(prepared: Prepared, layout: Layout) -> DesignSummary:
+    study, sample, labels = prepared.study, prepared.sample, prepared.panel.period_labels
+    due, sizes = np.unique(sample.due, return_counts=True)
+    waves = [
+        Wave(
+            label=labels[int(g) - 1] if g <= len(labels) else _after(g, len(labels)),
+            period=int(g) if np.isfinite(g) else None,
+            n_units=int(n),
+        )
+        for g, n in zip(due, sizes, strict=True)
+    ]
+    return DesignSummary(
+        assignment=study.design.assignment,
+        level=study.design.level,
+        n_people=sample.n_people,
+        n_units=sample.n_units,
+        n_periods=sample.n_periods,
+        n_cohorts=len(layout.waves),
+        n_strata=len(layout.stratum_sizes),
+        period_labels=list(labels),
+        waves=waves,
+        untrained_at_end=int((sample.due > sample.n_periods).sum()),
+        breaks=prepared.breaks,
+    )
+
+
+def _after(position: float, n_periods: int) -> str:
+    if not np.isfinite(position):
+        return "never"
+    ahead = int(position) - n_periods
+    return f"{ahead} period{'' if ahead == 1 else 's'} after the data end"
+
+
+def _provenance(prepared: Prepared, draws: int, seed: int) -> Provenance:
+    return Provenance(
+        stepdown_version=__version__,
+        study_file=prepared.study_file.path.name,
+        study_sha256=prepared.study_file.sha256,
+        data=[DataFile(name=f.name, sha256=f.sha256, rows=f.rows) for f in prepared.panel.files],
+        seed=seed,
+        draws=draws,
+        packages={
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "scipy", "duckdb")},
+        },
+    )
+
+
+def _account(prepared: Prepared) -> list[AccountLine]:
+    return [
+        AccountLine(
+            step=s.step,
+            rows_in=s.rows_in,
+            rows_out=s.rows_out,
+            units_in=s.units_in,
+            units_out=s.units_out,
+            why=s.why,
+        )
+        for s in prepared.account
+    ]
+
+
+def _compliance(prepared: Prepared) -> Compliance | None:
+    panel = prepared.panel
+    if panel.assigned is None or panel.trained is None:
+        return None
+    return compliance(panel.assigned, panel.trained, len(panel.period_labels))
+
+
+def _counted_only(prepared: Prepared) -> list[CountedOnly]:
+    panel = prepared.panel
+    dates = np.where(np.isnan(prepared.dates), NEVER, prepared.dates)
+    after = np.arange(1, len(panel.period_labels) + 1) >= dates[:, None]
+    return [
+        CountedOnly(
+            name=item.name,
+            unit_of_count=item.unit_of_count,
+            total=int(panel.counts[item.name].sum()),
+            before=int(panel.counts[item.name][~after].sum()),
+            after=int(panel.counts[item.name][after].sum()),
+            unit_periods_before=int((panel.present & ~after).sum()),
+            unit_periods_after=int((panel.present & after).sum()),
+        )
+        for item in prepared.study.counts_only
+    ]
+
+
+def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]:
+    """Say what a careful reader must know before believing any number."""
+    found = []
+    if design.assignment == "observational":
+        found.append(
+            "Nobody drew lots for the order of training. Those trained early may differ from those "
+            "trained late, so differences here are associations and cannot show that training "
+            "caused them."
+        )
+    for o in outcomes:
+        p = o.balance.waves_p_value
+        if p is not None and p < BALANCE_ALARM:
+            found.append(
+                f"Before anybody was trained, the waves already differed in {o.name} more than a "
+                f"draw of single {'clusters' if design.level == 'cluster' else 'people'} explains "
+                f"(p = {p:.2g}). Find out how waves were formed: if whole teams or groups were "
+                "assigned together, say so with `level: cluster` or `strata`."
+            )
+        if o.events < FEW_EVENTS:
+            found.append(
+                f"Only {o.events} events of {o.name} were counted. With so few, intervals and "
+                "tests are rough."
+            )
+    if design.n_units < 20:
+        found.append(
+            f"Only {design.n_units} units were assigned; trust the randomization test rather than "
+            "the interval."
+        )
+    return found

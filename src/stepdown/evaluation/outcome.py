@@ -1,0 +1,185 @@
+"""Everything about one outcome: estimates, detectable effect, checks and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepdown.evaluation.balance import balance
+from stepdown.evaluation.estimators import ESTIMATORS, Estimate, estimate
+from stepdown.evaluation.event_study import event_study
+from stepdown.evaluation.moments import Layout, Moments, cell_moments
+from stepdown.evaluation.power import (
+    detectable_effect,
+    more_periods_needed,
+    periods_worth_searching,
+)
+from stepdown.evaluation.randomization import RandomizationTests
+from stepdown.evaluation.results import (
+    BreakAt,
+    EstimateRow,
+    EstimatorName,
+    OutcomeResult,
+    Randomization,
+    RobustnessRow,
+    Verdict,
+)
+from stepdown.evaluation.robustness import (
+    around_breaks,
+    leave_one_wave_out,
+    per_exposure,
+    percent_of,
+    pre_trend,
+)
+from stepdown.evaluation.sample import Sample
+from stepdown.evaluation.study import Estimand, Outcome, Study
+from stepdown.evaluation.verdict import decide
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """What all outcomes of a study share."""
+
+    study: Study
+    sample: Sample
+    layout: Layout
+    breaks: list[BreakAt]
+    period_labels: tuple[str, ...]
+    seed: int
+
+    @property
+    def estimand(self) -> Estimand:
+        """The estimand that decides."""
+        return self.study.estimands[0]
+
+    @property
+    def randomized(self) -> bool:
+        """Whether lots were drawn."""
+        return self.study.design.assignment == "randomized"
+
+    @property
+    def decider(self) -> EstimatorName:
+        """The estimator that decides: the efficient one needs a draw."""
+        return "efficient" if self.randomized else "callaway_santanna"
+
+    @property
+    def wave_labels(self) -> list[str]:
+        """Labels of the analysed waves (K)."""
+        return [
+            self.period_labels[int(g) - 1] if np.isfinite(g) else "later or never"
+            for g in self.layout.waves
+        ]
+
+
+def evaluate_outcome(
+    rollout: Rollout, outcome: Outcome, tests: RandomizationTests | None
+) -> OutcomeResult:
+    """Estimate and judge one outcome; `tests` is None when nothing was drawn."""
+    study, sample, layout = rollout.study, rollout.sample, rollout.layout
+    moments = cell_moments(sample.outcomes[outcome.name], layout)
+    decides = (rollout.decider, rollout.estimand)
+    fits = {
+        (estimator, estimand): estimate(moments, estimator, estimand)
+        for estimand in study.estimands
+        for estimator in ESTIMATORS
+    }
+    deciding = fits[decides]
+    threshold = _threshold(outcome, deciding.baseline_mean)
+    detectable = detectable_effect(deciding.se_neyman)
+    curve = event_study(moments, randomized=rollout.randomized, seed=rollout.seed)
+    return OutcomeResult(
+        name=outcome.name,
+        role=outcome.role,
+        better=outcome.better,
+        unit_of_count=outcome.unit_of_count,
+        smallest_effect=str(outcome.smallest_effect),
+        threshold=threshold,
+        n_units=sample.n_units,
+        n_periods=sample.n_periods,
+        n_cohorts=len(layout.waves),
+        events=sample.events[outcome.name],
+        baseline_mean=deciding.baseline_mean,
+        detectable_effect=detectable,
+        detectable_percent=percent_of(detectable, deciding.baseline_mean),
+        verdict=_verdict(rollout, outcome, moments, deciding, threshold),
+        estimates=[
+            _row(key, fit, tests.effect if tests and key == decides else None, key == decides)
+            for key, fit in fits.items()
+        ],
+        event_study=curve.rows,
+        band_critical_value=curve.critical_value,
+        balance=balance(deciding, int(layout.waves.min()) - 1, tests),
+        robustness=_robustness(rollout, outcome.name, moments),
+        leave_one_out=leave_one_wave_out(
+            moments, rollout.wave_labels, rollout.decider, rollout.estimand
+        ),
+        truth=study.simulated.truth.get(outcome.name) if study.simulated else None,
+    )
+
+
+def _threshold(outcome: Outcome, baseline: float) -> float | None:
+    """Smallest effect of interest per unit and period; None when it is a share of nothing."""
+    if not outcome.is_relative:
+        return float(outcome.smallest_effect)
+    return outcome.relative_threshold * baseline if baseline > 0 else None
+
+
+def _verdict(
+    rollout: Rollout,
+    outcome: Outcome,
+    moments: Moments,
+    deciding: Estimate,
+    threshold: float | None,
+) -> Verdict:
+    if threshold is None:
+        return Verdict(code="cannot_tell", reason="no_baseline")
+    if deciding.se_neyman <= 0:
+        return Verdict(code="cannot_tell", reason="no_variation")
+    if not rollout.randomized:
+        return Verdict(code="cannot_tell", reason="observational")
+    low, high = deciding.ci
+    benefit = (low, high, threshold) if outcome.better == "fewer" else (-high, -low, -threshold)
+    code = decide(*benefit)
+    due = rollout.sample.due
+    ahead = periods_worth_searching(due, rollout.sample.n_periods)
+    if code != "cannot_tell" or ahead == 0:
+        return Verdict(code=code)
+    return Verdict(
+        code=code,
+        more_periods=more_periods_needed(
+            moments, due, rollout.estimand, deciding.se_neyman, threshold
+        ),
+        more_periods_searched=ahead,
+    )
+
+
+def _robustness(rollout: Rollout, name: str, moments: Moments) -> list[RobustnessRow]:
+    how = (rollout.decider, rollout.estimand)
+    rows = around_breaks(rollout.sample, name, rollout.breaks, *how)
+    rows += per_exposure(rollout.sample, name, rollout.layout, *how)
+    if not rollout.randomized:
+        rows.append(pre_trend(moments))
+    return rows
+
+
+def _row(
+    key: tuple[EstimatorName, Estimand], fit: Estimate, test: Randomization | None, decides: bool
+) -> EstimateRow:
+    low, high = fit.ci
+    percents = [percent_of(v, fit.baseline_mean) for v in (fit.estimate, low, high)]
+    return EstimateRow(
+        estimator=key[0],
+        estimand=key[1],
+        decides=decides,
+        estimate=fit.estimate,
+        se=fit.se,
+        se_neyman=fit.se_neyman,
+        ci_low=low,
+        ci_high=high,
+        percent=percents[0],
+        percent_low=percents[1],
+        percent_high=percents[2],
+        beta=fit.beta,
+        randomization=test,
+    )

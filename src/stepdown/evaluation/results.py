@@ -1,0 +1,255 @@
+"""What an evaluation found: the published shape of `results.json`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stepdown.evaluation.study import Estimand
+
+EstimatorName = Literal["efficient", "callaway_santanna", "sun_abraham", "difference_in_means"]
+RobustnessKind = Literal["break_before", "break_after", "per_exposure", "exposure", "pre_trend"]
+VerdictReason = Literal["interval", "observational", "no_baseline", "no_variation"]
+VerdictCode = Literal[
+    "works",
+    "works_below_threshold",
+    "works_size_unclear",
+    "no_worthwhile_effect",
+    "harm",
+    "cannot_tell",
+]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class DataFile(_Frozen):
+    """A file that was read."""
+
+    name: str = Field(description="File name without its folder.")
+    sha256: str
+    rows: int
+
+
+class Provenance(_Frozen):
+    """Everything needed to get the same numbers again."""
+
+    stepdown_version: str
+    study_file: str
+    study_sha256: str
+    data: list[DataFile]
+    seed: int
+    draws: int = Field(description="Randomization draws asked for.")
+    packages: dict[str, str] = Field(description="Versions of Python and the numeric libraries.")
+
+
+class Wave(_Frozen):
+    """Units that were assigned to be trained in the same period."""
+
+    label: str = Field(description="Period label, or `never` for units held back.")
+    period: int | None = Field(description="Position of the period, from 1; null if never.")
+    n_units: int
+
+
+class BreakAt(_Frozen):
+    """A declared change in recording."""
+
+    label: str
+    period: int = Field(description="Position of the first period recorded the new way, from 1.")
+    note: str
+
+
+class DesignSummary(_Frozen):
+    """The rollout as it was analysed."""
+
+    assignment: Literal["randomized", "observational"]
+    level: Literal["unit", "cluster"]
+    n_people: int = Field(description="People (rows' units) analysed.")
+    n_units: int = Field(description="Units of assignment: people, or clusters.")
+    n_periods: int
+    n_cohorts: int
+    n_strata: int
+    period_labels: list[str]
+    waves: list[Wave]
+    untrained_at_end: int = Field(description="Units not yet due for training in the last period.")
+    breaks: list[BreakAt]
+
+
+class AccountLine(_Frozen):
+    """One step from the files to the analysed panel."""
+
+    step: str
+    rows_in: int
+    rows_out: int
+    units_in: int
+    units_out: int
+    why: str
+
+
+class Compliance(_Frozen):
+    """Assigned against actual training; feeds no estimate."""
+
+    assigned: int
+    on_time: int
+    early: int
+    late: int
+    never_trained: int
+    trained_though_held_back: int
+    median_delay: float | None = Field(description="Periods from assigned to actual, when trained.")
+
+
+class Randomization(_Frozen):
+    """Studentized randomization test of no effect on anybody."""
+
+    draws: int = Field(description="Assignments compared; all of them when `exact`.")
+    p_value: float
+    mc_error: float = Field(description="Monte-Carlo standard error of p; 0 when exact.")
+    exact: bool
+    smallest_p: float = Field(description="Smallest p this test could have given.")
+
+
+class EstimateRow(_Frozen):
+    """One estimator for one estimand. Units: counts per unit and period."""
+
+    estimator: EstimatorName
+    estimand: Estimand
+    decides: bool = Field(description="Whether the verdict rests on this row.")
+    estimate: float
+    se: float = Field(description="Adjusted standard error (Roth & Sant'Anna 2023).")
+    se_neyman: float = Field(description="Neyman standard error; the interval uses it.")
+    ci_low: float
+    ci_high: float
+    percent: float | None = Field(description="Percent of this row's baseline; null without one.")
+    percent_low: float | None
+    percent_high: float | None
+    beta: float = Field(description="Weight on the pre-training difference.")
+    randomization: Randomization | None = None
+
+
+class EventStudyRow(_Frozen):
+    """Effect `lag` periods after the assigned start."""
+
+    lag: int
+    n_units: int
+    estimate: float
+    se: float
+    se_neyman: float
+    ci_low: float
+    ci_high: float
+    band_low: float
+    band_high: float
+
+
+class Balance(_Frozen):
+    """Did the waves look alike before training, as a draw would have them?"""
+
+    difference: float = Field(description="Pre-training difference, weighted as the estimand.")
+    se: float
+    p_value: float = Field(description="By the draw where randomized, else by the normal curve.")
+    waves_p_value: float | None = Field(
+        description="Joint test over waves of the mean before anybody was trained; by the draw."
+    )
+    pre_periods: int = Field(description="Periods before the first wave.")
+
+
+class RobustnessRow(_Frozen):
+    """The deciding estimator again under one change; it gives no verdict."""
+
+    label: str
+    kind: RobustnessKind
+    estimate: float | None = None
+    se_neyman: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    percent: float | None = None
+    percent_low: float | None = None
+    percent_high: float | None = None
+    reason: str | None = Field(None, description="Why there is no estimate.")
+
+
+class LeaveOneOut(_Frozen):
+    """The estimate with each wave left out in turn."""
+
+    smallest: float
+    largest: float
+    smallest_without: str
+    largest_without: str
+    interval_changes_sign_of_evidence: list[str] = Field(
+        description="Waves without which the 95 % interval moves across zero."
+    )
+
+
+class Verdict(_Frozen):
+    """The answer for one outcome."""
+
+    code: VerdictCode
+    reason: VerdictReason = Field(
+        "interval", description="`interval` when the interval against the threshold decided."
+    )
+    more_periods: int | None = Field(
+        None, description="For cannot_tell: further periods after which the effect would show."
+    )
+    more_periods_searched: int | None = Field(
+        None, description="For cannot_tell with untrained units left: how far ahead was looked."
+    )
+
+
+class OutcomeResult(_Frozen):
+    """Everything about one outcome."""
+
+    name: str
+    role: Literal["primary", "secondary"]
+    better: Literal["fewer", "more"]
+    unit_of_count: str
+    smallest_effect: str = Field(description="As written in the study.")
+    threshold: float | None = Field(description="Smallest effect in counts per unit and period.")
+    n_units: int
+    n_periods: int
+    n_cohorts: int
+    events: int = Field(description="Total count in the analysed panel.")
+    baseline_mean: float = Field(description="What would have been without training.")
+    detectable_effect: float = Field(description="80 % power, from the standard error alone.")
+    detectable_percent: float | None
+    verdict: Verdict
+    estimates: list[EstimateRow]
+    event_study: list[EventStudyRow]
+    band_critical_value: float | None = Field(description="Sup-t multiplier of the band.")
+    balance: Balance
+    robustness: list[RobustnessRow]
+    leave_one_out: LeaveOneOut | None
+    truth: float | None = Field(None, description="Simulated data only: the true effect.")
+
+    @property
+    def deciding(self) -> EstimateRow:
+        """The estimate on which the verdict rests."""
+        return next(row for row in self.estimates if row.decides)
+
+
+class CountedOnly(_Frozen):
+    """Counts shown without an effect."""
+
+    name: str
+    unit_of_count: str
+    total: int
+    before: int = Field(description="In unit-periods before the unit's assigned training.")
+    after: int = Field(description="In unit-periods from the assigned training on.")
+    unit_periods_before: int
+    unit_periods_after: int
+
+
+class Results(_Frozen):
+    """What `stepdown evaluate` found."""
+
+    schema_version: Literal["1"] = "1"
+    title: str
+    simulated: str | None = Field(None, description="For generated data: how they were made.")
+    provenance: Provenance
+    design: DesignSummary
+    data_account: list[AccountLine]
+    compliance: Compliance | None
+    warnings: list[str]
+    limits: list[str]
+    outcomes: list[OutcomeResult]
+    counts_only: list[CountedOnly]

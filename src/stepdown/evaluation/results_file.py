@@ -1,0 +1,42 @@
+"""`results.json`: written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from stepdown.evaluation.results import Results
+from stepdown.problems import InputProblems, Problem
+
+NAME = "results.json"
+
+
+def write_results(results: Results, folder: Path) -> Path:
+    """Write results.json into `folder`, made if needed, and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / NAME
+    handle, partial = tempfile.mkstemp(dir=folder, prefix=f".{NAME}")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(results.model_dump_json(indent=2) + "\n")
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def read_results(path: Path) -> Results:
+    """Read results.json back. Raises InputProblems when it is not one."""
+    try:
+        return Results.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        detail = str(error).splitlines()[0]
+        problem = Problem(
+            str(path), detail, "a results.json written by Stepdown", "evaluate the study again"
+        )
+        raise InputProblems(path.name, [problem]) from None

@@ -1,0 +1,172 @@
+"""The same estimate under one change at a time. These rows inform; they give no verdict."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stepdown.evaluation.contrasts import Contrast, build_contrast, lead_weights
+from stepdown.evaluation.estimators import Estimate, estimate, estimate_contrast
+from stepdown.evaluation.event_study import LEADS
+from stepdown.evaluation.moments import Layout, Moments, cell_moments, lay_out
+from stepdown.evaluation.results import (
+    BreakAt,
+    EstimatorName,
+    LeaveOneOut,
+    RobustnessKind,
+    RobustnessRow,
+)
+from stepdown.evaluation.sample import Sample
+from stepdown.incidents.panel import Floats
+
+
+def around_breaks(
+    sample: Sample, name: str, breaks: list[BreakAt], estimator: EstimatorName, estimand: str
+) -> list[RobustnessRow]:
+    """Estimate before the first and after the last break of each declared change in recording."""
+    rows = []
+    for brk in breaks:
+        before = sample.window(1, brk.period - 1)
+        after = sample.window(brk.period, sample.n_periods)
+        rows += [
+            _refit(before, name, estimator, estimand, "break_before", f"Only before {brk.label}"),
+            _refit(after, name, estimator, estimand, "break_after", f"Only from {brk.label} on"),
+        ]
+    return rows
+
+
+def per_exposure(
+    sample: Sample, name: str, layout: Layout, estimator: EstimatorName, estimand: str
+) -> list[RobustnessRow]:
+    """Estimate the rate per exposure, and the effect on the exposure itself.
+
+    A cell's rate is its counts over its exposure; the variance is that of the linearised ratio
+    (delta method). The rate means what it says only if training does not move the exposure.
+    """
+    if sample.exposure is None:
+        return []
+    paths = linearised_rate(sample.outcomes[name], sample.exposure, layout)
+    rate: Estimate | str = "a wave had no exposure in some period"
+    if np.isfinite(paths).all():
+        rate = estimate(cell_moments(paths, layout), estimator, estimand)
+    amount = estimate(cell_moments(sample.exposure, layout), estimator, estimand)
+    return [
+        _row("per_exposure", "Rate per unit of exposure", rate),
+        _row("exposure", "Effect on the exposure itself", amount),
+    ]
+
+
+def linearised_rate(y: Floats, exposure: Floats, layout: Layout) -> Floats:
+    """Paths (N, T) whose cell means are counts over exposure and whose spread is its delta method.
+
+    NaN in periods in which a cell has no exposure at all.
+    """
+    out = np.full_like(y, np.nan)
+    for start, size in zip(layout.starts, layout.sizes, strict=True):
+        units = layout.order[start : start + size]
+        amount = exposure[units].mean(axis=0)
+        seen = amount > 0
+        rate = y[units].mean(axis=0)[seen] / amount[seen]
+        deviation = y[np.ix_(units, seen)] - rate * exposure[np.ix_(units, seen)]
+        out[np.ix_(units, seen)] = rate + deviation / amount[seen]
+    return out
+
+
+def leave_one_wave_out(
+    moments: Moments, labels: list[str], estimator: EstimatorName, estimand: str
+) -> LeaveOneOut | None:
+    """Re-estimate without each wave (K labels) in turn; None with fewer than three waves."""
+    if len(moments.waves) < 3:
+        return None
+    full = _side(estimate(moments, estimator, estimand))
+    fits = [
+        estimate(moments.without_wave(k), estimator, estimand) for k in range(len(moments.waves))
+    ]
+    values = [f.estimate for f in fits]
+    low, high = int(np.argmin(values)), int(np.argmax(values))
+    return LeaveOneOut(
+        smallest=values[low],
+        largest=values[high],
+        smallest_without=labels[low],
+        largest_without=labels[high],
+        interval_changes_sign_of_evidence=[
+            labels[k] for k, f in enumerate(fits) if _side(f) != full
+        ],
+    )
+
+
+def pre_trend(moments: Moments) -> RobustnessRow:
+    """Average difference 12 to 2 periods before training, against the period just before it."""
+    shape = (moments.waves, moments.wave_sizes, moments.n_periods)
+    leads = [w for k in LEADS if (w := lead_weights(k, moments.waves, moments.wave_sizes))]
+    label = "Difference in trend before training"
+    if not leads:
+        return RobustnessRow(
+            label=label, kind="pre_trend", reason="no period before the one just before training"
+        )
+    parts = [build_contrast(w, *shape) for w in leads]
+    mean = Contrast(
+        *(
+            np.mean([getattr(c, part) for c in parts], axis=0)
+            for part in ("theta", "pre", "trained")
+        )
+    )
+    return _row("pre_trend", label, estimate_contrast(moments, mean, 1.0))
+
+
+def _side(e: Estimate) -> int:
+    low, high = e.ci
+    return -1 if high < 0 else 1 if low > 0 else 0
+
+
+def _refit(
+    sample: Sample,
+    name: str,
+    estimator: EstimatorName,
+    estimand: str,
+    kind: RobustnessKind,
+    label: str,
+) -> RobustnessRow:
+    return _row(kind, label, _fit_window(sample, name, estimator, estimand))
+
+
+def _fit_window(
+    sample: Sample, name: str, estimator: EstimatorName, estimand: str
+) -> Estimate | str:
+    """Estimate on a shorter window, or say why not."""
+    if sample.n_units == 0 or sample.n_periods < 2:
+        return "too few periods or nobody still untrained"
+    layout = lay_out(sample)
+    small = layout.sizes < 2
+    if small.any():
+        return "a wave of a stratum has a single unit in this window"
+    if len(layout.waves) < 2 or not np.isfinite(layout.waves.min()):
+        return "fewer than two waves in this window"
+    if len(layout.sizes) < len(layout.waves) * len(layout.stratum_sizes):
+        return "a stratum lacks a wave in this window"
+    y = sample.outcomes[name]
+    if not y.any():
+        return "no event in this window"
+    return estimate(cell_moments(y, layout), estimator, estimand)
+
+
+def _row(kind: RobustnessKind, label: str, result: Estimate | str) -> RobustnessRow:
+    if isinstance(result, str):
+        return RobustnessRow(label=label, kind=kind, reason=result)
+    low, high = result.ci
+    percents = [percent_of(v, result.baseline_mean) for v in (result.estimate, low, high)]
+    return RobustnessRow(
+        label=label,
+        kind=kind,
+        estimate=result.estimate,
+        se_neyman=result.se_neyman,
+        ci_low=low,
+        ci_high=high,
+        percent=percents[0],
+        percent_low=percents[1],
+        percent_high=percents[2],
+    )
+
+
+def percent_of(value: float, baseline: float) -> float | None:
+    """Express a value as percent of the baseline; None without a positive baseline."""
+    return 100 * value / baseline if baseline > 0 else None

@@ -1,0 +1,152 @@
+"""The study plan: what a person writes down before looking at the numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from stepdown.incidents.sources import Data, PeriodLabel, Strict
+
+Estimand = Literal["simple", "cohort", "calendar"]
+
+_DEATH = re.compile(
+    r"(?<![a-z])(deaths?|dead|died|dying|fatal\w*|kill(ed|ings?|s)?|lethal\w*|homicides?)(?![a-z])"
+)
+_NOT_DEATH = re.compile(r"(non|less|not)[\s_-]*(lethal|fatal)\w*")
+
+
+def names_deaths(text: str) -> bool:
+    """Tell whether an outcome's name or unit of count speaks of deaths.
+
+    >>> names_deaths("fatal_force"), names_deaths("non-lethal force")
+    (True, False)
+    """
+    words = _NOT_DEATH.sub(" ", text.lower().replace("_", " "))
+    return _DEATH.search(words) is not None
+
+
+class Break(Strict):
+    """A change in what was recorded or how: a new form, a new portal, a new threshold."""
+
+    period: PeriodLabel = Field(description="First period recorded in the new way.")
+    note: str = Field(description="What changed.")
+
+
+class Design(Strict):
+    """How it was decided who is trained when."""
+
+    assignment: Literal["randomized", "observational"] = Field(
+        description="`randomized` only if a draw decided the order of training. Everything else "
+        "is `observational`: no randomization p-values, and never a verdict that it works."
+    )
+    level: Literal["unit", "cluster"] = Field(
+        "unit", description="What the draw moved: single units, or whole clusters."
+    )
+    unassigned: Literal["never", "exclude"] | None = Field(
+        None,
+        description="What a blank assigned date means: `never` (held back to the end, a "
+        "comparison) or `exclude` (was not part of the draw). Required if there are blanks.",
+    )
+    breaks: list[Break] = Field(
+        default_factory=list, description="Changes in recording inside the window."
+    )
+
+
+_PERCENT = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$")
+
+
+class Outcome(Strict):
+    """One thing that is counted."""
+
+    name: str = Field(description="Column of the panel, or name used in the incident files.")
+    better: Literal["fewer", "more"] = Field("fewer", description="Which direction is benefit.")
+    smallest_effect: str | float = Field(
+        description="Smallest effect of interest, in the direction of benefit: a percentage of "
+        "what would have been without training (`-10%`), or a number per unit and period."
+    )
+    role: Literal["primary", "secondary"] = Field("secondary", description="At most one primary.")
+    unit_of_count: str = Field(
+        description="What one count is: report, officer-subject pair, incident, force action, …"
+    )
+
+    @field_validator("smallest_effect")
+    @classmethod
+    def _percent_or_number(cls, value: str | float) -> str | float:
+        if isinstance(value, str) and _PERCENT.match(value) is None:
+            raise ValueError("write a percentage such as -10% or a number such as -0.004")
+        return value
+
+    @model_validator(mode="after")
+    def _threshold_points_to_benefit(self) -> Outcome:
+        size = self.relative_threshold if self.is_relative else float(self.smallest_effect)
+        if (size < 0) != (self.better == "fewer") or size == 0:
+            sign = "negative" if self.better == "fewer" else "positive"
+            raise ValueError(f"with better: {self.better}, smallest_effect must be {sign}")
+        return self
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the smallest effect is a percentage of the baseline."""
+        return isinstance(self.smallest_effect, str)
+
+    @property
+    def relative_threshold(self) -> float:
+        """The smallest effect as a share of the baseline: -10% is -0.1."""
+        match = _PERCENT.match(str(self.smallest_effect))
+        return float(match.group(1)) / 100 if match else float("nan")
+
+
+class CountOnly(Strict):
+    """Something shown as counts and never as an effect, such as deaths."""
+
+    name: str = Field(description="Column of the panel, or name used in the incident files.")
+    unit_of_count: str = Field(description="What one count is.")
+
+
+class Simulated(Strict):
+    """Marks a study on generated data, whose truth is known."""
+
+    note: str = Field(description="How the data were generated.")
+    truth: dict[str, float] = Field(
+        default_factory=dict,
+        description="True effect on each outcome (first estimand, per unit and period).",
+    )
+
+
+class Study(Strict):
+    """A study plan: data, design, outcomes and what is to be estimated."""
+
+    title: str = Field(min_length=1, description="Title of the briefing.")
+    data: Data = Field(description="Where the data are and which columns mean what.")
+    design: Design
+    outcomes: list[Outcome] = Field(min_length=1, description="What is evaluated, in order.")
+    counts_only: list[CountOnly] = Field(
+        default_factory=list, description="Shown as counts, never as an effect: deaths."
+    )
+    estimands: list[Estimand] = Field(
+        default_factory=lambda: list[Estimand](["simple"]),
+        min_length=1,
+        description="How effects are averaged; the first one decides the verdict. "
+        "`simple`: over trained unit-periods; `cohort`: over waves; `calendar`: over periods.",
+    )
+    limits: list[str] = Field(
+        default_factory=list,
+        description="What these data cannot show, in your words; printed in the briefing.",
+    )
+    simulated: Simulated | None = Field(
+        None, description="Only for generated data: labels every page and shows the truth."
+    )
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Study:
+        names = [o.name for o in self.outcomes] + [c.name for c in self.counts_only]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"outcome named twice: {', '.join(twice)}")
+        if sum(o.role == "primary" for o in self.outcomes) > 1:
+            raise ValueError("more than one outcome has role: primary")
+        if len(set(self.estimands)) < len(self.estimands):
+            raise ValueError("an estimand is listed twice")
+        return self

@@ -1,0 +1,1 @@
+"""An agency's raw files → canonical incident, exposure and training tables, and the panel."""

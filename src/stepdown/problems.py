@@ -1,0 +1,60 @@
+"""What is wrong with something a person gave us, said once and completely.
+
+```
+StepdownError
+├── InputProblems     everything wrong with a file or its data (exit code 2)
+└── MissingExtra      an optional part of the package is not installed (exit code 2)
+```
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+class StepdownError(Exception):
+    """An error whose message is meant for the reader, never a traceback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    `where` names file, line or row and column; `given` is what stood there; `expected` what
+    would have been right; `fix` what to do now.
+    """
+
+    where: str
+    given: str
+    expected: str
+    fix: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}\n  given:    {self.given}\n"
+            f"  expected: {self.expected}\n  fix:      {self.fix}"
+        )
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the four fields by name, for `--json`."""
+        return asdict(self)
+
+
+class InputProblems(StepdownError):
+    """Everything that is wrong with one input, collected before it is raised."""
+
+    def __init__(self, subject: str, problems: list[Problem]) -> None:
+        self.subject = subject
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "\n".join(f"{n}. {problem}" for n, problem in enumerate(problems, start=1))
+        super().__init__(f"{subject}: {count}\n{lines}")
+
+
+class MissingExtra(StepdownError):
+    """Something needs an extra that is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs the optional part '{extra}'. Install it: pip install 'stepdown[{extra}]'"
+        )
