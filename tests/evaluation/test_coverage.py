@@ -35,10 +35,8 @@ def test_the_interval_covers_and_the_estimate_is_unbiased(relative_effect, n_str
     stratum = np.arange(n) % n_strata
     sizes = np.full(4, n / 4)
     weights = estimand_weights(estimand, waves, sizes, n_periods)
-    truth = sum(
-        w * (potential[waves[k]] - potential[NEVER])[:, t - 1].mean()
-        for (k, t), w in weights.items()
-    )
+    effects = np.stack([(potential[g] - potential[NEVER]).mean(axis=0) for g in waves])
+    truth = (weights * effects).sum()
     errors, covered = {e: [] for e in ESTIMATORS}, dict.fromkeys(ESTIMATORS, 0)
     for _ in range(REPETITIONS):
         wave = np.empty(n)

@@ -40,8 +40,8 @@ def test_chicago_complaints_agree_with_the_reference(
 )
 def test_chicago_event_study_agrees_with_the_reference(chicago, lag, value):
     moments = chicago.moments("complaints")
-    shape = (moments.waves, moments.wave_sizes, moments.n_periods)
-    contrast = build_contrast(lag_weights(lag, *shape), *shape)
+    waves, sizes = moments.waves, moments.wave_sizes
+    contrast = build_contrast(lag_weights(lag, waves, sizes, moments.n_periods), waves, sizes)
     assert estimate_contrast(moments, contrast, None).estimate == pytest.approx(value, rel=5e-7)
 
 

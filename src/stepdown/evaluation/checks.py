@@ -43,7 +43,7 @@ def check_design(
     breaks, wrong = _breaks(study_file, panel, design.breaks)
     problems += wrong
     dates = analysed_dates(panel)
-    if dates is None:
+    if dates is None or not panel.counts:
         return Checked(None, [], breaks, problems)
     impossible = list(_dates(study_file, panel, dates, design)) + list(
         _mixed_clusters(study_file, panel, dates, design)

@@ -8,16 +8,15 @@ g-1, the last before training, whose expectation is zero under a random draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stepdown.incidents.panel import Floats
 
 Comparison = Literal["not_yet_trained", "last_wave"]
-Cell = tuple[int, int]  # wave index, period 1..T
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,84 +28,79 @@ class Contrast:
     trained: Floats  # (K, T) the positive weights alone: whose mean is compared
 
 
-def effect_cells(waves: Floats, n_periods: int) -> list[Cell]:
-    """List the (wave, period) pairs whose effect can be seen: some are trained, others not yet."""
-    last = waves.max()
-    return [
-        (k, t)
-        for k, g in enumerate(waves)
-        if np.isfinite(g)
-        for t in range(int(g), n_periods + 1)
-        if t < last
-    ]
+def seen_effects(waves: Floats, n_periods: int) -> NDArray[np.bool_]:
+    """Mark the wave-periods (K, T) whose effect can be seen: trained, and others not yet."""
+    period = np.arange(1, n_periods + 1)
+    return np.asarray((period >= waves[:, None]) & (period < waves.max()))
 
 
-def estimand_weights(
-    estimand: str, waves: Floats, sizes: Floats, n_periods: int
-) -> dict[Cell, float]:
-    """Weights of the effects in an estimand, summing to one.
+def estimand_weights(estimand: str, waves: Floats, sizes: Floats, n_periods: int) -> Floats:
+    """Weights (K, T) of the effects in an estimand, summing to one.
 
     `simple`: by wave size over all cells. `cohort`: mean over a wave's periods, waves by size.
     `calendar`: waves by size within a period, periods alike.
     """
-    cells = effect_cells(waves, n_periods)
-    if estimand == "simple":
-        return _normalised({(k, t): sizes[k] for k, t in cells})
-    group = 0 if estimand == "cohort" else 1
-    totals: dict[int, float] = {}
-    for cell in cells:
-        totals[cell[group]] = totals.get(cell[group], 0.0) + sizes[cell[0]]
+    weights = seen_effects(waves, n_periods) * sizes[:, None]
     if estimand == "cohort":
-        # totals[k] is size times number of periods: the wave then counts with its size.
-        return _normalised({(k, t): sizes[k] ** 2 / totals[k] for k, t in cells})
-    return _normalised({(k, t): sizes[k] / totals[t] for k, t in cells})
+        weights = weights / np.maximum((weights > 0).sum(axis=1, keepdims=True), 1)
+    if estimand == "calendar":
+        totals = weights.sum(axis=0)
+        weights = np.divide(weights, totals, out=np.zeros_like(weights), where=totals > 0)
+    return np.asarray(weights / weights.sum(), np.float64)
 
 
-def lag_weights(lag: int, waves: Floats, sizes: Floats, n_periods: int) -> dict[Cell, float]:
-    """Weights of the effects `lag` periods after the start, waves by size; empty if none."""
-    cells = [(k, t) for k, t in effect_cells(waves, n_periods) if t - waves[k] == lag]
-    return _normalised({(k, t): sizes[k] for k, t in cells})
+def lag_weights(lag: int, waves: Floats, sizes: Floats, n_periods: int) -> Floats:
+    """Weights (K, T) of the effects `lag` periods after the start, waves by size; 0 if none."""
+    period = np.arange(1, n_periods + 1)
+    cells = seen_effects(waves, n_periods) & (period - waves[:, None] == lag)
+    return _by_size(cells, sizes)
 
 
-def lead_weights(lead: int, waves: Floats, sizes: Floats) -> dict[Cell, float]:
-    """Weights of the differences `lead` (< -1) periods before the start, waves by size."""
-    cells = [
-        (k, int(g) + lead)
-        for k, g in enumerate(waves)
-        if np.isfinite(g) and g + lead >= 1 and g < waves.max()
-    ]
-    return _normalised({(k, t): sizes[k] for k, t in cells})
+def lead_weights(lead: int, waves: Floats, sizes: Floats, n_periods: int) -> Floats:
+    """Weights (K, T) of differences `lead` (< -1) periods before the start; 0 if none."""
+    period = np.arange(1, n_periods + 1)
+    cells = (period - waves[:, None] == lead) & (waves < waves.max())[:, None]
+    return _by_size(cells & (waves <= n_periods)[:, None], sizes)
+
+
+def lags(waves: Floats, n_periods: int) -> list[int]:
+    """Lags at which some effect can be seen, ascending from 0."""
+    wave, column = np.nonzero(seen_effects(waves, n_periods))
+    return [int(lag) for lag in np.unique(column + 1 - waves[wave])]
 
 
 def build_contrast(
-    weights: dict[Cell, float],
-    waves: Floats,
-    sizes: Floats,
-    n_periods: int,
-    comparison: Comparison = "not_yet_trained",
+    weights: Floats, waves: Floats, sizes: Floats, comparison: Comparison = "not_yet_trained"
 ) -> Contrast:
-    """Turn weights on effects into weights on wave means."""
-    theta, pre, trained = (np.zeros((len(waves), n_periods)) for _ in range(3))
-    for (k, t), weight in weights.items():
+    """Turn weights on effects (K, T) into weights on wave means."""
+    untrained = _untrained_shares(waves, sizes, weights.shape[1], comparison)
+    theta, pre = weights.copy(), np.zeros_like(weights)
+    for k in np.flatnonzero(weights.any(axis=1)):
         start = int(waves[k])
-        # Before the start, the comparison is with the waves trained later than this one.
-        later = waves > max(t, start)
-        untrained = later if comparison == "not_yet_trained" else waves == waves.max()
-        share = np.where(untrained, sizes, 0.0)
-        share /= share.sum()
-        trained[k, t - 1] += weight
-        theta[k, t - 1] += weight
-        theta[:, t - 1] -= weight * share
-        pre[k, start - 2] += weight
-        pre[:, start - 2] -= weight * share
-    return Contrast(theta, pre, trained)
+        columns = np.flatnonzero(weights[k])
+        # Before its start, a wave is compared with the waves trained later than itself.
+        compared = untrained[:, np.maximum(columns, start - 1)] * weights[k, columns]
+        theta[:, columns] -= compared
+        pre[:, start - 2] -= compared.sum(axis=1)
+        pre[k, start - 2] += weights[k].sum()
+    return Contrast(theta, pre, weights)
 
 
-def _normalised(weights: dict[Cell, float]) -> dict[Cell, float]:
-    total = sum(weights.values())
-    return {cell: float(weight / total) for cell, weight in weights.items()}
+def _untrained_shares(
+    waves: Floats, sizes: Floats, n_periods: int, comparison: Comparison
+) -> Floats:
+    """Share (K, T) of each wave in the comparison of each period; 0 where there is none."""
+    period = np.arange(1, n_periods + 1)
+    later = waves[:, None] > period
+    if comparison == "last_wave":
+        later = later & (waves == waves.max())[:, None]
+    members = later * sizes[:, None]
+    totals = members.sum(axis=0)
+    shares = np.divide(members, totals, out=np.zeros_like(members), where=totals > 0)
+    return np.asarray(shares, np.float64)
 
 
-def lags(waves: Floats, n_periods: int) -> Iterable[int]:
-    """Lags at which some effect can be seen, ascending from 0."""
-    return sorted({t - int(waves[k]) for k, t in effect_cells(waves, n_periods)})
+def _by_size(cells: NDArray[np.bool_], sizes: Floats) -> Floats:
+    weights = cells * sizes[:, None]
+    total = weights.sum()
+    return np.asarray(weights / total if total > 0 else weights, np.float64)

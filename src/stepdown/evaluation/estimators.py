@@ -63,7 +63,7 @@ def contrast_for(
     waves, sizes = design.waves, design.wave_sizes
     weights = estimand_weights(estimand, waves, sizes, n_periods)
     comparison: Comparison = "last_wave" if estimator == "sun_abraham" else "not_yet_trained"
-    return build_contrast(weights, waves, sizes, n_periods, comparison)
+    return build_contrast(weights, waves, sizes, comparison)
 
 
 def estimate(moments: Moments, estimator: EstimatorName, estimand: str) -> Estimate:
@@ -106,10 +106,10 @@ def design_covariance(moments: Moments, weights: Floats) -> Floats:
     Sum over cells of stratum share squared times A S A' / n. Conservative: it leaves out the
     variance of individual effects, which no data can show (arXiv 2102.01291, section 3).
     """
-    per_cell = weights[:, moments.wave_of_cell, :]  # (M, C, T)
+    per_cell = weights[:, moments.wave_of_cell, :].transpose(1, 0, 2)  # (C, M, T)
     scale = moments.weight**2 / moments.n
-    spread = np.einsum("mct,cts->mcs", per_cell, moments.cov, optimize=True)
-    return np.asarray(np.einsum("mcs,lcs,c->ml", spread, per_cell, scale, optimize=True))
+    spread = per_cell @ moments.cov @ per_cell.transpose(0, 2, 1)  # (C, M, M)
+    return np.asarray(np.tensordot(scale, spread, axes=1), np.float64)
 
 
 _RANK = 1e-10

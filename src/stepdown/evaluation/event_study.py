@@ -42,16 +42,16 @@ def event_study(moments: Moments, *, randomized: bool, seed: int) -> EventStudy:
     Randomized timing: the efficient estimator at lags 0, 1, … Observational timing: the
     not-yet-trained comparison (beta = 1), with the leads that show the trend before training.
     """
-    shape = (moments.waves, moments.wave_sizes, moments.n_periods)
-    weights = {lag: lag_weights(lag, *shape) for lag in lags(moments.waves, moments.n_periods)}
+    waves, sizes, n_periods = moments.waves, moments.wave_sizes, moments.n_periods
+    weights = {lag: lag_weights(lag, waves, sizes, n_periods) for lag in lags(waves, n_periods)}
     if not randomized:
-        leads = {k: lead_weights(k, moments.waves, moments.wave_sizes) for k in LEADS}
-        weights = {k: w for k, w in leads.items() if w} | weights
-    contrasts = {lag: build_contrast(w, *shape) for lag, w in weights.items()}
+        leads = {k: lead_weights(k, waves, sizes, n_periods) for k in LEADS}
+        weights = {k: w for k, w in leads.items() if w.any()} | weights
+    contrasts = {lag: build_contrast(w, waves, sizes) for lag, w in weights.items()}
     beta = None if randomized else 1.0
     estimates = {lag: estimate_contrast(moments, c, beta) for lag, c in contrasts.items()}
     critical = _sup_t(_joint_covariance(moments, contrasts, estimates), seed)
-    units = {lag: int(sum(moments.wave_sizes[k] for k, _ in weights[lag])) for lag in contrasts}
+    units = {lag: int(sizes[w.any(axis=1)].sum()) for lag, w in weights.items()}
     rows = [_row(lag, units[lag], e, critical) for lag, e in estimates.items()]
     return EventStudy(rows, critical)
 

@@ -75,7 +75,7 @@ def _design_se(by_distance: Floats, due: Floats, n_periods: int, estimand: str) 
     values, vectors = np.linalg.eigh(path)
     path = (vectors * values.clip(min=0.0)) @ vectors.T
     weights = estimand_weights(estimand, waves, sizes.astype(float), n_periods)
-    contrast = build_contrast(weights, waves, sizes.astype(float), n_periods)
+    contrast = build_contrast(weights, waves, sizes.astype(float))
     scale = 1 / sizes
     pair = [contrast.theta, contrast.pre]
     (a, c), (_, b) = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stepdown.evaluation.contrasts import Contrast, build_contrast, lead_weights
+from stepdown.evaluation.contrasts import build_contrast, lead_weights
 from stepdown.evaluation.estimators import Estimate, estimate, estimate_contrast
 from stepdown.evaluation.event_study import LEADS
 from stepdown.evaluation.moments import Layout, Moments, cell_moments, lay_out
@@ -96,20 +96,14 @@ def leave_one_wave_out(
 
 def pre_trend(moments: Moments) -> RobustnessRow:
     """Average difference 12 to 2 periods before training, against the period just before it."""
-    shape = (moments.waves, moments.wave_sizes, moments.n_periods)
-    leads = [w for k in LEADS if (w := lead_weights(k, moments.waves, moments.wave_sizes))]
+    waves, sizes = moments.waves, moments.wave_sizes
+    leads = [w for k in LEADS if (w := lead_weights(k, waves, sizes, moments.n_periods)).any()]
     label = "Difference in trend before training"
     if not leads:
         return RobustnessRow(
             label=label, kind="pre_trend", reason="no period before the one just before training"
         )
-    parts = [build_contrast(w, *shape) for w in leads]
-    mean = Contrast(
-        *(
-            np.mean([getattr(c, part) for c in parts], axis=0)
-            for part in ("theta", "pre", "trained")
-        )
-    )
+    mean = build_contrast(np.mean(leads, axis=0), waves, sizes)
     return _row("pre_trend", label, estimate_contrast(moments, mean, 1.0))
 
 

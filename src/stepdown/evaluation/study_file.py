@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from stepdown.evaluation.study import CountOnly, Design, Outcome, Study, names_deaths
+from stepdown.evaluation.study import Design, Outcome, Study, names_deaths
 from stepdown.incidents.sources import Data
 from stepdown.problems import InputProblems, Problem
 
@@ -55,14 +55,12 @@ def read_study(path: Path) -> StudyFile:
         study = Study.model_validate(_plain(tree))
     except ValidationError as error:
         problems += [_problem(path, tree, dict(e)) for e in error.errors()]
-    outcomes = readable_items(tree.get("outcomes"), Outcome)
-    counted = readable_items(tree.get("counts_only"), CountOnly)
     study_file = StudyFile(
         path=path,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         study=study,
         data=study.data if study else readable(tree.get("data"), Data),
-        outcome_names=tuple(o.name for o in [*outcomes.values(), *counted.values()]),
+        outcome_names=_names(tree.get("outcomes")) + _names(tree.get("counts_only")),
         problems=(),
         tree=tree,
     )
@@ -154,6 +152,13 @@ def readable_items(node: Any, kind: type[Any]) -> dict[int, Any]:
     if not isinstance(node, list):
         return {}
     return {n: v for n, item in enumerate(node) if (v := readable(item, kind)) is not None}
+
+
+def _names(node: Any) -> tuple[str, ...]:
+    """Outcome names, also of items that are wrong in some other field."""
+    items = node if isinstance(node, list) else []
+    names = [item.get("name") for item in items if isinstance(item, dict)]
+    return tuple(dict.fromkeys(str(n) for n in names if isinstance(n, str)))
 
 
 def _missing_assigned(study_file: StudyFile) -> list[Problem]:

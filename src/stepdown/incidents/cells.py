@@ -138,6 +138,17 @@ def whole_if_possible(numbers: NDArray[np.float64]) -> Column:
     return whole if bool((whole == numbers).all()) else numbers
 
 
+def blank_cells(cells: Column) -> NDArray[np.bool_]:
+    """Tell which cells of a typed column are blank, (n,) bool."""
+    if cells.dtype.kind == "i":
+        return np.zeros(len(cells), dtype=bool)
+    if cells.dtype.kind == "f":
+        return np.isnan(cells)
+    if cells.dtype.kind == "M":
+        return np.isnat(cells)
+    return np.array([cell is None for cell in cells.tolist()], dtype=bool)
+
+
 def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, float) and np.isnan(value))
 

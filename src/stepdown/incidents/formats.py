@@ -19,9 +19,15 @@ from typing import Any
 import duckdb
 import numpy as np
 import python_calamine
-import rdata
 
-from stepdown.incidents.cells import Column, canonical, connect, text_columns, typed_text
+from stepdown.incidents.cells import (
+    Column,
+    blank_cells,
+    canonical,
+    connect,
+    text_columns,
+    typed_text,
+)
 
 Read = tuple[tuple[str, ...], dict[str, Column]]
 
@@ -227,26 +233,17 @@ def _without_blank_end(columns: dict[str, Column]) -> dict[str, Column]:
         return columns
     filled = np.zeros(len(next(iter(columns.values()))), dtype=bool)
     for column in columns.values():
-        filled |= not_blank(column)
+        filled |= ~blank_cells(column)
         if filled.size and filled[-1]:
             return columns
     keep = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
     return {name: canonical(column[:keep]) for name, column in columns.items()}
 
 
-def not_blank(column: Column) -> Column:
-    """Tell which cells of a column hold something, (n,) bool."""
-    if column.dtype.kind == "f":
-        return ~np.isnan(column)
-    if column.dtype.kind == "M":
-        return ~np.isnat(column)
-    if column.dtype.kind == "O":
-        return np.array([cell is not None for cell in column.tolist()], dtype=bool)
-    return np.ones(len(column), dtype=bool)
-
-
 def read_r_data(path: Path, wanted: Sequence[str]) -> Read:
     """Read the first data frame of an R file (.rda, .RData, .rds)."""
+    import rdata  # noqa: PLC0415 - brings pandas and xarray, half a second that others save
+
     kinds: Mapping[str | bytes, Callable[[Any, Any], Any]] = {
         **rdata.conversion.DEFAULT_CLASS_MAP,
         "data.frame": _r_frame,

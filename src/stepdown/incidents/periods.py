@@ -191,10 +191,11 @@ def scale_of_labels(period_labels: Sequence[str]) -> PeriodScale:
 def _kind_of_days(days: Column) -> PeriodKind:
     if len(days) < 2:
         return "month"
-    steps = np.diff(days.astype(np.int64))
+    numbers: NDArray[np.int64] = days.astype(np.int64)
+    steps = np.diff(numbers)
     if steps.min() == 7 and not (steps % 7).any():
         return "week"
-    months = np.unique(days.astype("datetime64[M]").astype(np.int64))
+    months: NDArray[np.int64] = np.unique(days.astype("datetime64[M]").astype(np.int64))
     apart = np.diff(months)
     if len(months) > 2 and len(months) == len(days) and apart.min() == 3 and not (apart % 3).any():
         return "quarter"

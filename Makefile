@@ -1,0 +1,46 @@
+PYTHON ?= python3
+VENV := .venv
+BENCH := .venv-bench
+EXTRAS := analysis,dev
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check docs bench
+
+help:
+	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
+	@echo "make test    run the tests"
+	@echo "make check   style, types and the direction of imports"
+	@echo "make docs    write the generated pages of the reference again"
+	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
+
+setup: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Stepdown needs Python 3.11 or newer; this is %d.%d. Name another: make PYTHON=python3.11" % v[:2])'
+	@echo "Setting up $(VENV) (once, about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@touch $@
+
+demo: setup
+	@$(BIN)/stepdown demo --out demo
+	@echo "Next: open demo/briefing.html, then 'make test'. Your own data: docs/how-to/own-data.md"
+
+test: setup
+	@$(BIN)/python -m pytest
+	@echo "Next: 'make check' before you commit. How to contribute: CONTRIBUTING.md"
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: setup
+	$(BIN)/python docs/generate.py
+
+bench:
+	@test -d $(BENCH) || $(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[analysis]' --requirement benchmarks/requirements.txt
+	$(BENCH)/bin/python benchmarks/evaluate.py

@@ -1,0 +1,136 @@
+"""Write the generated pages of the reference. Run: make docs (or with a folder to write to)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import typer
+
+from stepdown.cli import app
+from stepdown.evaluation.schema import json_schema
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def kind(node: dict[str, Any], schema: dict[str, Any]) -> str:
+    """Say in words what values a field takes."""
+    if "$ref" in node:
+        name = node["$ref"].split("/")[-1]
+        target = schema["$defs"][name]
+        if "enum" in target:
+            return " \\| ".join(f"`{v}`" for v in target["enum"])
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in node or "oneOf" in node:
+        options = node.get("anyOf") or node["oneOf"]
+        return " or ".join(dict.fromkeys(kind(o, schema) for o in options))
+    if "enum" in node:
+        return " \\| ".join(f"`{v}`" for v in node["enum"])
+    if "const" in node:
+        return f"`{node['const']}`"
+    if node.get("type") == "array":
+        return f"list of {kind(node['items'], schema)}"
+    if node.get("type") == "object":
+        return f"names to {kind(node.get('additionalProperties', {}), schema)}"
+    words = {
+        "string": "text",
+        "integer": "whole number",
+        "number": "number",
+        "boolean": "yes or no",
+        "null": "nothing",
+    }
+    return words.get(node.get("type", ""), "anything")
+
+
+def default(field: dict[str, Any], name: str, required: list[str]) -> str:
+    """Say what stands where a field is left out."""
+    if name in required:
+        return "required"
+    value = field.get("default")
+    return "" if value in (None, []) else f"`{value}`"
+
+
+def section(title: str, node: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+    """Describe one group of fields as a table."""
+    lines = [f"## {title}", "", node.get("description", ""), ""]
+    lines += ["| field | values | default | meaning |", "|---|---|---|---|"]
+    for name, field in node.get("properties", {}).items():
+        meaning = field.get("description", "").replace("|", "\\|").replace("\n", " ")
+        allowed = kind(field, schema)
+        lines.append(
+            f"| `{name}` | {allowed} | {default(field, name, node.get('required', []))} | {meaning} |"
+        )
+    return [*lines, ""]
+
+
+def schema_page(what: str, title: str, intro: str) -> str:
+    """Describe a JSON Schema as a page."""
+    schema = json_schema(what)
+    lines = [f"# {title}", "", intro, "", "This page is generated from the code: `make docs`.", ""]
+    lines += section(schema["title"], schema, schema)
+    for name, node in schema["$defs"].items():
+        if "properties" in node:
+            lines += section(name, node, schema)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def commands(command: click.Command, path: str) -> list[tuple[str, click.Command]]:
+    """List a command and everything below it by full name."""
+    below = getattr(command, "commands", {})
+    return [(path, command)] + [
+        found for name, sub in below.items() for found in commands(sub, f"{path} {name}")
+    ]
+
+
+def command_page() -> str:
+    """Describe every command, argument and option."""
+    lines = [
+        "# Command line",
+        "",
+        "Progress and errors go to standard error. With `--json`, standard output is JSON alone. Exit",
+        "code 0: done, whatever a verdict says; 1: a check failed; 2: bad input. Shell completion:",
+        "`stepdown --install-completion`. This page is generated from the code: `make docs`.",
+        "",
+    ]
+    for path, command in commands(typer.main.get_command(app), "stepdown"):
+        lines += [f"## `{path}`", "", (command.help or "").strip(), ""]
+        rows = [row for p in command.params if (row := parameter(p))]
+        if rows:
+            lines += ["| argument or option | default | meaning |", "|---|---|---|", *rows, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def parameter(param: click.Parameter) -> str | None:
+    """Describe one argument or option as a table row."""
+    text = getattr(param, "help", "") or ""
+    if param.name in {"install_completion", "show_completion"}:
+        return None
+    name = ", ".join(f"`{o}`" for o in param.opts) if param.opts[0].startswith("-") else (
+        f"`{(param.name or '').upper()}`"
+    )
+    shown = "required" if param.required else ""
+    if not param.required and param.name == "workers":
+        shown = "all processors"
+    elif not param.required and param.default not in (None, False):
+        shown = f"`{param.default}`"
+    return f"| {name} | {shown} | {text} |"
+
+
+def main() -> None:
+    """Write the three pages into the reference, or the folder named on the command line."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REFERENCE
+    study = "What `stepdown evaluate` reads. JSON Schema: `stepdown schema study`."
+    results = "What `stepdown evaluate` writes. JSON Schema: `stepdown schema results`."
+    pages = {
+        "study-file.md": schema_page("study", "The study file", study),
+        "results.md": schema_page("results", "results.json", results),
+        "command-line.md": command_page(),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+import math
+
+import jsonschema
+import numpy as np
+import pytest
+
+from stepdown.evaluation.evaluate import evaluate_study
+from stepdown.evaluation.schema import json_schema
+
+from .plans import plan, rows, write_study
+
+
+def big_panel(effect=0.0, seed=3, late=0, **columns):
+    """60 officers in three waves; training removes a share `effect` of the counts."""
+    waves = ("4",) * 20 + ("6",) * 20 + ("never",) * 20
+    rng = np.random.default_rng(seed)
+    level = rng.gamma(4.0, 0.75, len(waves))
+    found = []
+    for i, wave in enumerate(waves):
+        for t in range(1, 11):
+            count = rng.poisson(level[i])
+            if wave != "never" and t >= int(wave) + late:
+                count = rng.binomial(count, 1 - effect)
+            row = {"officer": f"o{i:02d}", "month": t, "wave": wave, "force": int(count)}
+            found.append(row | {name: values(i, t, rng) for name, values in columns.items()})
+    return found
+
+
+def run(tmp_path, study=None, panel=None, **options):
+    path = write_study(tmp_path, study or plan(), panel or big_panel())
+    return evaluate_study(path, **{"draws": 200, "seed": 1, **options})
+
+
+def test_a_large_effect_is_found(tmp_path):
+    outcome = run(tmp_path, panel=big_panel(effect=0.7)).outcomes[0]
+    assert outcome.verdict.code == "works"
+    assert outcome.deciding.estimator == "efficient"
+    assert outcome.deciding.percent == pytest.approx(-70, abs=15)
+    assert outcome.deciding.randomization.p_value == pytest.approx(1 / 201)
+
+
+def test_more_can_be_better(tmp_path):
+    study = plan()
+    study["outcomes"][0] |= {"better": "more", "smallest_effect": "10%"}
+    outcome = run(tmp_path, study, big_panel(effect=0.7)).outcomes[0]
+    assert outcome.verdict.code == "harm"
+    assert outcome.threshold > 0
+
+
+def test_every_estimator_and_estimand_is_reported_and_one_decides(tmp_path):
+    study = plan()
+    study["estimands"] = ["calendar", "simple"]
+    outcome = run(tmp_path, study).outcomes[0]
+    assert len(outcome.estimates) == 8
+    assert [(r.estimator, r.estimand) for r in outcome.estimates if r.decides] == [
+        ("efficient", "calendar")
+    ]
+    assert [r.randomization is not None for r in outcome.estimates].count(True) == 1
+
+
+def test_an_absolute_threshold_is_taken_as_it_is(tmp_path):
+    study = plan()
+    study["outcomes"][0]["smallest_effect"] = -0.25
+    assert run(tmp_path, study).outcomes[0].threshold == -0.25
+
+
+def test_the_detectable_effect_comes_from_the_error_alone(tmp_path):
+    outcome = run(tmp_path).outcomes[0]
+    assert outcome.detectable_effect == pytest.approx(2.8015852 * outcome.deciding.se_neyman)
+    assert outcome.detectable_percent == pytest.approx(
+        100 * outcome.detectable_effect / outcome.baseline_mean
+    )
+
+
+def test_the_same_input_gives_the_same_results_for_any_number_of_workers(tmp_path):
+    one, two = (run(tmp_path, workers=n, draws=350) for n in (1, 3))
+    assert one == two
+    assert one != run(tmp_path, workers=1, draws=350, seed=2)
+
+
+def test_results_follow_their_published_schema(tmp_path):
+    results = run(tmp_path)
+    jsonschema.validate(results.model_dump(mode="json"), json_schema("results"))
+    assert "NaN" not in results.model_dump_json()
+
+
+def test_observational_timing_never_works_and_has_no_randomization(tmp_path):
+    study = plan()
+    study["design"]["assignment"] = "observational"
+    results = run(tmp_path, study, big_panel(effect=0.7))
+    outcome = results.outcomes[0]
+    assert outcome.verdict.code == "cannot_tell"
+    assert outcome.verdict.reason == "observational"
+    assert outcome.deciding.estimator == "callaway_santanna"
+    assert all(row.randomization is None for row in outcome.estimates)
+    assert min(row.lag for row in outcome.event_study) < 0
+    assert "pre_trend" in {row.kind for row in outcome.robustness}
+    assert "cannot show that training" in results.warnings[0]
+
+
+def test_more_periods_are_offered_only_while_somebody_is_untrained(tmp_path):
+    held_back = run(tmp_path).outcomes[0].verdict
+    assert held_back.code == "cannot_tell"
+    assert held_back.more_periods_searched == 120
+    panel = [row | {"wave": row["wave"].replace("never", "9")} for row in big_panel()]
+    all_trained = run(tmp_path, panel=panel).outcomes[0].verdict
+    assert all_trained.code == "cannot_tell"
+    assert (all_trained.more_periods, all_trained.more_periods_searched) == (None, None)
+
+
+def test_actual_dates_feed_compliance_and_change_no_estimate(tmp_path):
+    study = plan()
+    study["data"]["trained"] = "came"
+    panel = [row | {"came": "" if row["wave"] == "never" else "7"} for row in big_panel()]
+    results = run(tmp_path, study, panel)
+    assert results.compliance.late == 40
+    assert results.compliance.median_delay == 2
+    assert results.outcomes == run(tmp_path).outcomes
+
+
+def test_a_recording_break_gives_the_estimate_on_both_sides(tmp_path):
+    study = plan()
+    study["design"]["breaks"] = [{"period": 6, "note": "new form"}]
+    results = run(tmp_path, study)
+    assert [row.kind for row in results.outcomes[0].robustness] == ["break_before", "break_after"]
+    assert results.design.breaks[0].period == 6
+
+
+def test_exposure_gives_a_rate_and_the_effect_on_itself(tmp_path):
+    study = plan()
+    study["data"]["exposure"] = "hours"
+    panel = big_panel(hours=lambda i, t, rng: 150 + (i + t) % 7)
+    kinds = [row.kind for row in run(tmp_path, study, panel).outcomes[0].robustness]
+    assert kinds == ["per_exposure", "exposure"]
+
+
+def test_clusters_are_the_units_when_they_were_drawn(tmp_path):
+    study = plan()
+    study["data"]["cluster"] = "squad"
+    study["design"]["level"] = "cluster"
+    panel = big_panel(squad=lambda i, t, rng: f"squad {i // 5}")
+    results = run(tmp_path, study, panel, draws=40_000)
+    assert (results.design.n_units, results.design.n_people) == (12, 60)
+    test = results.outcomes[0].deciding.randomization
+    assert test.exact
+    assert test.draws == math.factorial(12) // math.factorial(4) ** 3
+
+
+def test_counts_only_are_counted_before_and_after(tmp_path):
+    study = plan()
+    study["counts_only"] = [{"name": "deaths", "unit_of_count": "person"}]
+    panel = big_panel(deaths=lambda i, t, rng: int(i == 0 and t in (2, 5, 6)))
+    found = run(tmp_path, study, panel).counts_only[0]
+    assert (found.total, found.before, found.after) == (3, 1, 2)
+    assert found.unit_periods_before + found.unit_periods_after == 600
+
+
+def test_waves_that_were_not_drawn_raise_a_warning(tmp_path):
+    panel = big_panel()
+    for row in panel:
+        row["force"] += 4 * (row["wave"] == "4")
+    assert any("waves already differed" in w for w in run(tmp_path, panel=panel).warnings)
+
+
+def test_the_data_account_ends_with_the_analysed_units(tmp_path):
+    panel = [row for row in big_panel() if not (row["officer"] == "o03" and row["month"] == 1)]
+    results = run(tmp_path, panel=panel)
+    last = results.data_account[-1]
+    assert (last.units_in, last.units_out) == (60, 59)
+    assert results.design.n_units == 59
+
+
+def test_the_truth_of_simulated_data_stands_beside_the_estimate(tmp_path):
+    study = plan()
+    study["simulated"] = {"note": "made up", "truth": {"force": -0.5}}
+    results = run(tmp_path, study)
+    assert results.simulated == "made up"
+    assert results.outcomes[0].truth == -0.5
+
+
+@pytest.mark.parametrize("outcome", ["complaints", "force", "sustained"])
+def test_chicago_from_file_to_results(chicago_file, tmp_path, outcome):
+    study = tmp_path / "study.yaml"
+    study.write_text(
+        f"""
+title: Procedural justice training, Chicago
+data: {{panel: '{chicago_file}', unit: uid, period: period, assigned: first_trained}}
+design: {{assignment: randomized, level: unit, breaks: [{{period: 63, note: recording changed}}]}}
+outcomes:
+  - {{name: {outcome}, better: fewer, smallest_effect: -10%, unit_of_count: report}}
+estimands: [simple, cohort, calendar]
+"""
+    )
+    results = evaluate_study(study, draws=99)
+    found = results.outcomes[0]
+    assert (found.n_units, found.n_periods, found.n_cohorts) == (7785, 72, 48)
+    assert found.verdict.code == "cannot_tell"
+    assert found.verdict.more_periods_searched is None
+    assert results.design.untrained_at_end == 0
