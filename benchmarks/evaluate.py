@@ -142,17 +142,17 @@ def table(results):
         f"| {r['loaded']:.0f} | {r['peak']:.0f} | {r['peak'] / r['loaded']:.2f} |"
         for name, r in results.items()
     ]
-    head = (
-        "| contender | estimate or p | seconds | of diff-diff | MiB loaded | MiB peak | peak/loaded |"
-    )
+    head = "| contender | estimate or p | seconds | of diff-diff | MiB loaded | peak | ratio |"
     return "\n".join([head, "|---|---|---|---|---|---|---|", *rows])
 
 
 def report(results):
     estimate = results["stepdown estimate"]["seconds"] / results["diff-diff"]["seconds"]
     test = results["stepdown test"]["seconds"] / results["diff-diff"]["seconds"]
-    memory = max(results[f"stepdown {k}"]["peak"] / results[f"stepdown {k}"]["loaded"]
-                 for k in ("estimate", "test"))
+    memory = max(
+        results[f"stepdown {k}"]["peak"] / results[f"stepdown {k}"]["loaded"]
+        for k in ("estimate", "test")
+    )
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("stepdown", "diff-diff", "csdid", "numpy", "pandas")
     )

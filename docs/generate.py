@@ -58,10 +58,8 @@ def section(title: str, node: dict[str, Any], schema: dict[str, Any]) -> list[st
     lines += ["| field | values | default | meaning |", "|---|---|---|---|"]
     for name, field in node.get("properties", {}).items():
         meaning = field.get("description", "").replace("|", "\\|").replace("\n", " ")
-        allowed = kind(field, schema)
-        lines.append(
-            f"| `{name}` | {allowed} | {default(field, name, node.get('required', []))} | {meaning} |"
-        )
+        absent = default(field, name, node.get("required", []))
+        lines.append(f"| `{name}` | {kind(field, schema)} | {absent} | {meaning} |")
     return [*lines, ""]
 
 
@@ -89,9 +87,10 @@ def command_page() -> str:
     lines = [
         "# Command line",
         "",
-        "Progress and errors go to standard error. With `--json`, standard output is JSON alone. Exit",
-        "code 0: done, whatever a verdict says; 1: a check failed; 2: bad input. Shell completion:",
-        "`stepdown --install-completion`. This page is generated from the code: `make docs`.",
+        "Progress and errors go to standard error. With `--json`, standard output is JSON alone.",
+        "Exit code 0: done, whatever a verdict says; 1: a check failed; 2: bad input.",
+        "Shell completion: `stepdown --install-completion`.",
+        "This page is generated from the code: `make docs`.",
         "",
     ]
     for path, command in commands(typer.main.get_command(app), "stepdown"):
@@ -107,8 +106,10 @@ def parameter(param: click.Parameter) -> str | None:
     text = getattr(param, "help", "") or ""
     if param.name in {"install_completion", "show_completion"}:
         return None
-    name = ", ".join(f"`{o}`" for o in param.opts) if param.opts[0].startswith("-") else (
-        f"`{(param.name or '').upper()}`"
+    name = (
+        ", ".join(f"`{o}`" for o in param.opts)
+        if param.opts[0].startswith("-")
+        else (f"`{(param.name or '').upper()}`")
     )
     shown = "required" if param.required else ""
     if not param.required and param.name == "workers":

@@ -1,8 +1,10 @@
 """What the repository promises to a newcomer."""
 
+import itertools
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[1]
 def tracked():
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
 
@@ -26,10 +31,8 @@ def test_constraints_work_anywhere():
 
 
 def test_every_dependency_is_constrained():
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    wanted = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
     names = {re.split(r"[<>=\[]", w)[0].lower().replace("_", "-") for w in wanted}
     pinned = {
         line.split("==")[0].lower().replace("_", "-")
@@ -66,8 +69,6 @@ def test_links_between_pages_lead_somewhere():
 
 @pytest.mark.parametrize("page", ["study-file.md", "results.md", "command-line.md"])
 def test_the_reference_is_what_the_code_says(page, tmp_path):
-    subprocess.run(
-        [sys.executable, ROOT / "docs" / "generate.py", tmp_path], check=True, cwd=ROOT
-    )
+    subprocess.run([sys.executable, ROOT / "docs" / "generate.py", tmp_path], check=True, cwd=ROOT)
     committed = (ROOT / "docs" / "reference" / page).read_text()
     assert committed == (tmp_path / page).read_text(), "run: make docs"

@@ -219,10 +219,9 @@ def data_list(as_json: AsJson = False) -> None:
     if as_json:
         _print_json(rows)
         return
-    table = Table("name", "here", "what", "licence")
     for row in rows:
-        table.add_row(row["name"], row["here"] or "no", row["description"], row["licence"])
-    OUT.print(table)
+        OUT.print(f"[bold]{row['name']}[/bold]  {row['here'] or 'not here yet'}", soft_wrap=True)
+        OUT.print(f"  {row['description']}\n  Licence: {row['licence']}", highlight=False)
 
 
 @data_app.command("fetch")

@@ -65,12 +65,12 @@ def slow_estimate(sample, estimand, beta=None, last_only=False):
                 theta[i] -= w * size[wave[i]] / total * y[i, t - 1]
                 pre[i] -= w * size[wave[i]] / total * y[i, int(g) - 2]
     estimates, variances = np.zeros(2), np.zeros((2, 2))
-    for s in share:
+    for s, s_share in share.items():
         for g in waves:
             here = (wave == g) & (stratum == s)
             pair = np.stack([theta[here], pre[here]])
-            estimates += share[s] * pair.mean(axis=1)
-            variances += share[s] ** 2 * np.cov(pair) / here.sum()
+            estimates += s_share * pair.mean(axis=1)
+            variances += s_share**2 * np.cov(pair) / here.sum()
     if beta is None:
         beta = variances[0, 1] / variances[1, 1] if variances[1, 1] > 0 else 0.0
     contrast = np.array([1.0, -beta])

@@ -7,7 +7,7 @@ import pytest
 from stepdown.evaluation.evaluate import evaluate_study
 from stepdown.evaluation.schema import json_schema
 
-from .plans import plan, rows, write_study
+from .plans import plan, write_study
 
 
 def big_panel(effect=0.0, seed=3, late=0, **columns):

@@ -45,9 +45,7 @@ def test_with_few_assignments_p_is_the_share_of_all_of_them(sizes, n_strata):
     assert found.draws == len(ratios)
     assert found.p_value == pytest.approx(exact)
     assert found.mc_error == 0
-    assert found.smallest_p == pytest.approx(
-        np.mean(np.array(ratios) >= max(ratios) - 1e-9)
-    )
+    assert found.smallest_p == pytest.approx(np.mean(np.array(ratios) >= max(ratios) - 1e-9))
 
 
 def test_drawn_p_estimates_the_exact_one():

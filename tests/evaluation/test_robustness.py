@@ -70,7 +70,7 @@ def test_a_rate_is_counts_over_exposure_with_its_delta_method_error():
 def test_a_wave_without_exposure_has_no_rate():
     hours = np.ones((6, 3))
     hours[:3, 1] = 0
-    sample = make_sample(np.zeros((6, 3)) + [[0, 0, 1]], [2] * 3 + [NEVER] * 3, exposure=hours)
+    sample = make_sample(np.tile([0, 0, 1], (6, 1)), [2] * 3 + [NEVER] * 3, exposure=hours)
     rate, _ = per_exposure(sample, "y", lay_out(sample), "efficient", "simple")
     assert rate.estimate is None
     assert "no exposure" in rate.reason

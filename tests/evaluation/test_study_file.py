@@ -37,7 +37,12 @@ def test_a_good_file_is_read_with_its_hash(tmp_path):
 def test_every_mistake_is_reported_at_once_with_its_line(tmp_path):
     text = GOOD.replace("-10%", "ten").replace("randomized", "random").replace("title", "titel")
     found = {p.where.split(",")[0]: p for p in problems(tmp_path, text)}
-    assert set(found) == {"study.yaml line 1", "study.yaml line 4", "study.yaml line 7", "study.yaml"}
+    assert set(found) == {
+        "study.yaml line 1",
+        "study.yaml line 4",
+        "study.yaml line 7",
+        "study.yaml",
+    }
     assert "did you mean `title`?" in found["study.yaml line 1"].fix
     assert found["study.yaml line 4"].given == "'random'"
     assert "randomized" in found["study.yaml line 4"].expected
@@ -56,9 +61,18 @@ def test_a_wrong_field_deep_in_the_file_names_its_neighbours(tmp_path):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("smallest_effect: -10%", "smallest_effect: 10%"), "must be negative"),
-        (("smallest_effect: -10%", "smallest_effect: 0"), "must be negative"),
-        (("unit_of_count: report", "unit_of_count: report\n    better: more"), "must be positive"),
+        (
+            ("smallest_effect: -10%", "smallest_effect: 10%"),
+            "a negative value, because better: fewer",
+        ),
+        (
+            ("smallest_effect: -10%", "smallest_effect: 0"),
+            "a negative value, because better: fewer",
+        ),
+        (
+            ("unit_of_count: report", "unit_of_count: report\n    better: more"),
+            "a positive value, because better: more",
+        ),
         ((", assigned: wave", ""), "no `assigned` column"),
         (
             ("assignment: randomized", "assignment: randomized\n  level: cluster"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from stepdown.incidents.sources import Data, PeriodLabel, Strict
 
@@ -73,18 +74,16 @@ class Outcome(Strict):
 
     @field_validator("smallest_effect")
     @classmethod
-    def _percent_or_number(cls, value: str | float) -> str | float:
-        if isinstance(value, str) and _PERCENT.match(value) is None:
-            raise ValueError("write a percentage such as -10% or a number such as -0.004")
+    def _points_to_benefit(cls, value: str | float, info: ValidationInfo) -> str | float:
+        match = _PERCENT.match(value) if isinstance(value, str) else None
+        if isinstance(value, str) and match is None:
+            raise ValueError("a percentage such as -10% or a number such as -0.004")
+        size = float(match.group(1)) if match else float(value)
+        better = info.data.get("better", "fewer")
+        if not math.isfinite(size) or size == 0 or (size < 0) != (better == "fewer"):
+            sign = "negative" if better == "fewer" else "positive"
+            raise ValueError(f"a {sign} value, because better: {better}")
         return value
-
-    @model_validator(mode="after")
-    def _threshold_points_to_benefit(self) -> Outcome:
-        size = self.relative_threshold if self.is_relative else float(self.smallest_effect)
-        if (size < 0) != (self.better == "fewer") or size == 0:
-            sign = "negative" if self.better == "fewer" else "positive"
-            raise ValueError(f"with better: {self.better}, smallest_effect must be {sign}")
-        return self
 
     @property
     def is_relative(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -88,7 +89,9 @@ class DemoPlan:
 
     def month_start(self, month: int) -> np.datetime64:
         """Give the first day of a month of the plan; months may lie outside the data."""
-        return np.datetime64(np.datetime64(self.first, "M") + (month - 1), "D")
+        start = dt.date.fromisoformat(f"{self.first}-01")
+        years, months = divmod(start.month - 1 + month - 1, 12)
+        return np.datetime64(start.replace(year=start.year + years, month=months + 1))
 
     @property
     def starts(self) -> Days:
