@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
+import functools
 import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -55,6 +60,36 @@ def test_offline_the_error_says_which_file_to_place_where(tmp_path: Path):
     for part in ("tiny.csv", str(tmp_path / "data"), str(cache), DATASET.url, DATASET.sha256):
         assert part in text
     assert not cache.exists() or list(cache.iterdir()) == []
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    """The dataset as a web server on this machine gives it."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "tiny.csv").write_bytes(CONTENT)
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=tmp_path / "web")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/tiny.csv"
+        yield dataclasses.replace(DATASET, url=url)
+        server.shutdown()
+        thread.join()
+
+
+def test_a_dataset_is_downloaded_once_into_the_cache(served: Dataset, tmp_path: Path):
+    cache = tmp_path / "cache"
+    assert fetch(served, {}, cache).read_bytes() == CONTENT
+    assert [p.name for p in cache.iterdir()] == ["tiny.csv"]
+    assert fetch(DATASET, {}, cache) == cache / "tiny.csv"
+
+
+def test_a_download_with_another_checksum_leaves_nothing_behind(served: Dataset, tmp_path: Path):
+    wrong = dataclasses.replace(served, sha256="0" * 64)
+    with pytest.raises(InputProblems, match="download failed"):
+        fetch(wrong, {}, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_a_name_that_is_not_registered_lists_those_that_are():

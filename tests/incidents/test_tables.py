@@ -44,10 +44,11 @@ def same(table) -> None:
         TEXT.replace("who,n", '" who ","n"'),
         TEXT.replace("a,1", '" a ",1'),
         TEXT + ",,,\n,,,\n",
+        "\n\n" + TEXT + "\n",
         TEXT.encode("utf-16"),
     ],
     ids=["plain", "bom", "semicolon", "tab", "bar", "crlf", "mixed ends", "quoted header",
-         "quoted cell", "blank end", "utf-16"],
+         "quoted cell", "blank end", "blank lines", "utf-16"],
 )  # fmt: skip
 def test_a_csv_reads_the_same_however_it_was_saved(tmp_path: Path, content: str | bytes):
     same(read_table(write(tmp_path, "t.csv", content), ["who", "n", "day", "force"]))

@@ -63,14 +63,6 @@ def analysed_dates(panel: Panel) -> Floats | None:
     return panel.assigned if panel.assigned is not None else panel.trained
 
 
-def position_of(label: str, labels: tuple[str, ...]) -> int | None:
-    """Find a period by its label, from 1; a day finds its month. None if outside the data."""
-    for text in (label, label[:7]):
-        if text in labels:
-            return labels.index(text) + 1
-    return None
-
-
 def _deaths(study_file: StudyFile, panel: Panel) -> Iterator[Problem]:
     for place, outcome in death_outcomes(study_file):
         counts = panel.counts.get(outcome.name)
@@ -104,8 +96,8 @@ def _breaks(
     found, problems = [], []
     labels = panel.period_labels
     for n, brk in enumerate(breaks):
-        position = position_of(brk.period, labels)
-        if position is None or position == 1:
+        position = _position(brk.period, labels)
+        if position is None:
             problems.append(
                 Problem(
                     study_file.where("design", "breaks", n, "period"),

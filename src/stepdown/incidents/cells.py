@@ -65,25 +65,32 @@ def typed_text(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -
 
 
 def _typed_one(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Column:
-    cell = f"trim({column}, {_TRIMMED})"
     con.execute(
-        f"create or replace temp table trimmed as select "
-        f"case when {cell} in {_BLANKS} then null else {cell} end as c from {table}"
+        f"create or replace temp table seen as select given, {_cleaned('given')} as c "
+        f"from (select distinct {column} as given from {table})"
     )
     tests = ", ".join(f"count(*) filter ({t.format(c='c')})" for t in (_WHOLE, _NUMBER, _DAY))
-    rows, filled, longest, whole, number, day = _one_row(
-        con, f"select count(*), count(c), coalesce(max(length(c)), 0), {tests} from trimmed"
+    values, filled, changed, longest, whole, number, day = _one_row(
+        con,
+        "select count(*), count(c), count(*) filter (given is distinct from c), "
+        f"coalesce(max(length(c)), 0), {tests} from seen",
     )
+    cell = _cleaned(column) if changed else column
     if filled == 0:
-        return _fetch(con, "trimmed", "cast(null as double)")
-    if whole == filled and (filled == rows or longest < _DIGITS_A_FLOAT_KEEPS):
-        kind = "bigint" if filled == rows else "double"
-        return _fetch(con, "trimmed", f"cast(split_part(c, '.', 1) as {kind})")
+        return _fetch(con, table, "cast(null as double)")
+    if whole == filled and (filled == values or longest < _DIGITS_A_FLOAT_KEEPS):
+        kind = "bigint" if filled == values else "double"
+        return _fetch(con, table, f"cast(split_part({cell}, '.', 1) as {kind})")
     if number == filled > whole:
-        return _fetch(con, "trimmed", "cast(c as double)")
+        return _fetch(con, table, f"cast({cell} as double)")
     if day == filled:
-        return _fetch(con, "trimmed", "cast(left(c, 10) as date)")
-    return _fetch(con, "trimmed", "c")
+        return _fetch(con, table, f"cast(left({cell}, 10) as date)")
+    return _fetch(con, table, cell)
+
+
+def _cleaned(column: str) -> str:
+    cell = f"trim({column}, {_TRIMMED})"
+    return f"case when {cell} in {_BLANKS} then null else {cell} end"
 
 
 def _one_row(con: duckdb.DuckDBPyConnection, query: str) -> list[int]:

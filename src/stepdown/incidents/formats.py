@@ -112,8 +112,8 @@ def _encoding(path: Path) -> str:
 def _first_record_text(file: io.TextIOBase | Any) -> str:
     text = ""
     for line in file:
-        text += line
-        if text.strip() and text.count('"') % 2 == 0:
+        text += line if text or line.strip() else ""
+        if text and text.count('"') % 2 == 0:
             return text
     return text
 
@@ -130,9 +130,10 @@ def _rows_by_hand(
     kept: list[list[str]] = []
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=separator)
-        next(reader)
         try:
-            for n, row in enumerate((r for r in reader if r), start=2):
+            filled = (row for row in reader if row)
+            next(filled)
+            for n, row in enumerate(filled, start=2):
                 if len(row) != width:
                     ragged.append(f"row {n} has {len(row)}")
                 else:

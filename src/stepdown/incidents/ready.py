@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from stepdown.incidents.cells import blank_cells, canonical
+from stepdown.incidents.cells import canonical
 from stepdown.incidents.datasets import REGISTRY, fetch
-from stepdown.incidents.faults import count_cells, faulty_rows
+from stepdown.incidents.faults import as_numbers, count_cells, faulty_rows
 from stepdown.incidents.grid import Grid, lay_out
 from stepdown.incidents.panel import AccountStep, Floats, Panel, SourceFile
 from stepdown.incidents.periods import infer_scale
@@ -32,7 +32,8 @@ def read_panel(
 
     `source.panel` is a path relative to `folder`, or the name of a registered dataset, which
     is looked for through `environ` (the process's own if None) and downloaded if it is nowhere.
-    The panel comes along with its problems when there is enough to go on, and is None if not.
+    The panel comes along with its problems when there is enough to go on, without what the file
+    does not have, and is None if not.
     """
     path = folder / source.panel
     try:
@@ -128,7 +129,7 @@ def _exposure(
     problems += faulty_rows(
         table,
         source.exposure,
-        happened & (values == 0) & ~blank_cells(table.columns[source.exposure]),
+        happened & (as_numbers(table.columns[source.exposure]) == 0),
         "exposure above 0 wherever something was counted",
         "correct the exposure or the count: nothing can be counted in no time at work",
     )

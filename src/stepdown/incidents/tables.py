@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import hashlib
 from collections.abc import Sequence
@@ -85,7 +86,7 @@ def read_table(path: Path, wanted: Sequence[str], sheet: str | None = None) -> T
     _check_it_is_there(path, kind)
     try:
         available, columns = _read(path, kind, wanted, sheet)
-    except Unreadable as error:
+    except (Unreadable, OSError, UnicodeError, csv.Error) as error:
         raise _refused(path, str(error), "a readable file") from error
     rows = len(next(iter(columns.values()))) if columns else 0
     if columns and rows == 0:

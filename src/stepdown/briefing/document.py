@@ -1,0 +1,41 @@
+"""Results → the document that HTML and PDF share."""
+
+from __future__ import annotations
+
+from stepdown.briefing.blocks import Document
+from stepdown.briefing.findings import answer_of, cautions, notices, picture, summary
+from stepdown.briefing.numbers import period_noun
+from stepdown.briefing.record import (
+    data_section,
+    glossary_section,
+    ladder_section,
+    limits_section,
+    reproduce_section,
+)
+from stepdown.briefing.robustness import robustness_section
+from stepdown.briefing.rollout import event_section, rollout_section
+from stepdown.evaluation.results import Results
+
+
+def build_document(results: Results) -> Document:
+    """Say everything a briefing says about `results`, in reading order."""
+    made = results.provenance
+    return Document(
+        title=results.title,
+        notices=notices(results),
+        summary=summary(results.design, period_noun(results.design.period_labels)),
+        answers=tuple(answer_of(outcome, results.design) for outcome in results.outcomes),
+        picture=picture(results),
+        cautions=cautions(results),
+        sections=(
+            rollout_section(results.design),
+            event_section(results),
+            robustness_section(results),
+            data_section(results),
+            limits_section(results),
+            ladder_section(results),
+            reproduce_section(results),
+            glossary_section(),
+        ),
+        colophon=f"Stepdown {made.stepdown_version}, study {made.study_sha256[:12]}",
+    )

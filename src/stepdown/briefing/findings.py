@@ -1,0 +1,208 @@
+"""Page one: the answer for each outcome, the picture of all of them, and what to be careful of."""
+
+from __future__ import annotations
+
+from stepdown.briefing.blocks import Answer, Drawing, Figure, Notice, Table, Tone
+from stepdown.briefing.charts import IntervalRow, interval_plot
+from stepdown.briefing.frame import NARROW, WIDE
+from stepdown.briefing.numbers import listed, percent, plural, signed
+from stepdown.briefing.sizes import (
+    percent_cells,
+    plain_name,
+    scale_of,
+    threshold_percent,
+    threshold_size,
+    truth_percent,
+)
+from stepdown.briefing.stories import different_stories
+from stepdown.briefing.svg import draw
+from stepdown.briefing.words import (
+    advice,
+    detectable_sentence,
+    finding,
+    meaning,
+    truth_sentence,
+    verdict_label,
+)
+from stepdown.evaluation.results import DesignSummary, OutcomeResult, Results
+
+WAVES_DIFFER = 0.01
+FEW_EVENTS = 100
+
+_TONES: dict[str, Tone] = {
+    "works": "good",
+    "works_below_threshold": "good",
+    "works_size_unclear": "good",
+    "harm": "bad",
+}
+
+
+def notices(results: Results) -> tuple[Notice, ...]:
+    """Give the labels that stand on top of every page: simulated, observational."""
+    found = []
+    if results.simulated is not None:
+        found.append(Notice("Simulated data", results.simulated, "simulated"))
+    if results.design.assignment == "observational":
+        found.append(
+            Notice(
+                "Not a test of cause and effect",
+                "Nobody drew lots for the order of training. Those trained early may differ from "
+                "those trained late, so the differences here cannot show what training did.",
+                "warning",
+            )
+        )
+    return tuple(found)
+
+
+def summary(design: DesignSummary, noun: str) -> str:
+    """Describe the rollout in a sentence or two."""
+    waves = sum(1 for w in design.waves if w.period is not None and w.period <= design.n_periods)
+    drawn = (
+        "The order of training was drawn by lot"
+        if design.assignment == "randomized"
+        else "The order of training was not drawn by lot"
+    )
+    groups = f", in {design.n_units:,} groups" if design.level == "cluster" else ""
+    first, last = design.period_labels[0], design.period_labels[-1]
+    end = (
+        "By the end everyone was due to be trained."
+        if design.untrained_at_end == 0
+        else f"At the end {design.untrained_at_end:,} of {design.n_units:,} were still untrained."
+    )
+    span = f"{first} to {last}" if noun != "period" else f"{noun}s {first} to {last}"
+    return (
+        f"{plural(design.n_people, 'person') if design.n_people == 1 else f'{design.n_people:,} people'}"
+        f"{groups}, followed for {plural(design.n_periods, noun)} ({span}) and trained in "
+        f"{plural(waves, 'wave')}. {drawn}. {end}"
+    )
+
+
+def answer_of(outcome: OutcomeResult, design: DesignSummary) -> Answer:
+    """Put the sentences about one outcome into reading order."""
+    return Answer(
+        name=plain_name(outcome.name),
+        role="main outcome" if outcome.role == "primary" else "",
+        seen=detectable_sentence(outcome, design),
+        verdict=verdict_label(outcome.verdict.code),
+        tone=_TONES.get(outcome.verdict.code, "open"),
+        finding=finding(outcome, design),
+        meaning=meaning(outcome, design),
+        truth=truth_sentence(outcome, design),
+        advice=advice(outcome, design),
+    )
+
+
+def shared_advice(answers: tuple[Answer, ...]) -> str:
+    """Give the advice if it is the same for several outcomes, so that it is said once."""
+    texts = {a.advice for a in answers}
+    return texts.pop() if len(answers) > 1 and len(texts) == 1 else ""
+
+
+def picture(results: Results) -> Figure | None:
+    """Draw all outcomes that have a percentage; None if none has."""
+    design = results.design
+    shown = [o for o in results.outcomes if o.deciding.percent is not None]
+    rows = [row for o in shown if (row := _row(o, design)) is not None]
+    if not rows:
+        return None
+    left_out = [plain_name(o.name) for o in results.outcomes if o not in shown]
+    missing = f" Not shown, for want of a level to compare with: {listed(left_out)}."
+    return Figure(
+        title="What the data fit, and what they could have shown",
+        caption=_key(rows) + (missing if left_out else ""),
+        drawings=(
+            Drawing(
+                id="answers",
+                wide=draw(interval_plot(rows, WIDE)),
+                narrow=draw(interval_plot(rows, NARROW)),
+                alt=" ".join(f"{row.tip}." for row in rows),
+            ),
+        ),
+        table=_table(shown, design),
+    )
+
+
+def cautions(results: Results) -> tuple[str, ...]:
+    """Say in plain words what a reader must know before relying on an answer."""
+    found = []
+    differ = [plain_name(o.name) for o in results.outcomes if _waves_differ(o)]
+    if differ:
+        found.append(
+            f"Before anybody was trained, the waves already differed in {listed(differ)} by more "
+            "than a fair draw of lots explains. Until it is known how the waves were formed, treat "
+            f"the {'answer' if len(differ) == 1 else 'answers'} on {listed(differ)} with caution."
+        )
+    for outcome in results.outcomes:
+        found += different_stories(outcome, results.design)
+    few = [plain_name(o.name) for o in results.outcomes if o.events < FEW_EVENTS]
+    if few:
+        found.append(f"Very few events were counted for {listed(few)}: its numbers are rough.")
+    return tuple(found)
+
+
+def _waves_differ(outcome: OutcomeResult) -> bool:
+    p = outcome.balance.waves_p_value
+    return p is not None and p < WAVES_DIFFER
+
+
+def _row(outcome: OutcomeResult, design: DesignSummary) -> IntervalRow | None:
+    row = outcome.deciding
+    if row.percent is None or row.percent_low is None or row.percent_high is None:
+        return None
+    scale = scale_of(design)
+    name = plain_name(outcome.name)
+    seen = outcome.detectable_percent
+    detectable = f"smallest change likely to be seen about {percent(seen)}, " if seen else ""
+    return IntervalRow(
+        name=name,
+        estimate=row.percent,
+        low=row.percent_low,
+        high=row.percent_high,
+        threshold=threshold_percent(outcome),
+        detectable=seen,
+        truth=truth_percent(outcome),
+        tip=f"{name}: {detectable}best estimate {scale.change(row.estimate, row.percent)}, "
+        f"range {scale.interval(row)}",
+    )
+
+
+def _key(rows: list[IntervalRow]) -> str:
+    parts = [
+        "Grey area: changes too small to be seen reliably here.",
+        "Dot: best estimate.",
+        "Bar: everything that fits the data (95% interval).",
+        "Solid line: no change.",
+        "Dashed line: smallest worthwhile change.",
+    ]
+    if any(row.truth is not None for row in rows):
+        parts.append("Open diamond: the truth built into the simulation.")
+    if any(row.low < -100 or row.high > 150 for row in rows):
+        parts.append("Arrowhead: the range goes on beyond the picture.")
+    return " ".join(parts)
+
+
+def _table(outcomes: list[OutcomeResult], design: DesignSummary) -> Table:
+    simulated = any(o.truth is not None for o in outcomes)
+    scale = scale_of(design)
+    rows = []
+    for outcome in outcomes:
+        seen = outcome.detectable_percent
+        estimate, interval = percent_cells(outcome.deciding)
+        cells = [
+            plain_name(outcome.name),
+            percent(seen) if seen else "–",
+            threshold_size(outcome, scale),
+            estimate,
+            interval,
+        ]
+        if simulated:
+            truth = truth_percent(outcome)
+            cells.append("–" if truth is None else signed(percent(truth), truth))
+        rows.append(tuple(cells))
+    columns = ["Outcome", "Smallest change seen", "Worthwhile change", "Best estimate", "Range"]
+    return Table(
+        caption="Change against the level without training, in percent",
+        columns=(*columns, *(["Truth"] if simulated else [])),
+        rows=tuple(rows),
+        numeric=(1, 2, 3, 4, *([5] if simulated else [])),
+    )

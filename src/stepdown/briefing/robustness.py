@@ -1,0 +1,128 @@
+"""Checks that inform and give no verdict."""
+
+from __future__ import annotations
+
+from stepdown.briefing.blocks import Block, Heading, Items, Note, Section, Table, Text
+from stepdown.briefing.numbers import listed, plural, probability, rate, signed
+from stepdown.briefing.sizes import percent_cells, plain_name, rate_cells, scale_of
+from stepdown.briefing.stories import (
+    AVERAGES,
+    ESTIMATORS,
+    different_stories,
+    tells_another_story,
+)
+from stepdown.evaluation.results import (
+    DesignSummary,
+    EstimateRow,
+    OutcomeResult,
+    Randomization,
+    Results,
+    RobustnessRow,
+)
+
+OTHER_STORY = "Tells another story"
+
+
+def robustness_section(results: Results) -> Section:
+    """Show every estimator and average, refits, single waves, the test and the balance."""
+    blocks: list[Block] = [
+        Text(
+            "These checks give no verdict. The row marked “decides” was fixed in advance; the rest "
+            "shows how much the answer hangs on how it was calculated. Percentages are of the "
+            "level without training."
+        )
+    ]
+    for outcome in results.outcomes:
+        blocks += _outcome_blocks(outcome, results.design)
+    return Section("checks", "Checks, which give no verdict", tuple(blocks))
+
+
+def _outcome_blocks(outcome: OutcomeResult, design: DesignSummary) -> list[Block]:
+    name = plain_name(outcome.name)
+    blocks: list[Block] = [Heading(f"{name[:1].upper()}{name[1:]}")]
+    blocks += [Note(OTHER_STORY, text) for text in different_stories(outcome, design)]
+    blocks.append(_table(outcome, design))
+    points = [
+        *_waves(outcome, design),
+        *_test(outcome.deciding.randomization),
+        *_balance(outcome, design),
+    ]
+    blocks.append(Items(tuple(points)))
+    return blocks
+
+
+def _table(outcome: OutcomeResult, design: DesignSummary) -> Table:
+    estimates = sorted(outcome.estimates, key=lambda row: not row.decides)
+    rows = [_estimate_cells(outcome, row) for row in estimates]
+    rows += [_refit_cells(outcome, row) for row in outcome.robustness]
+    unit = scale_of(design).unit
+    return Table(
+        caption=f"{plain_name(outcome.name)}: the same effect, calculated in other ways",
+        columns=("How", "Percent", "Range", f"Per 1,000 {unit}", "Range of the rate", "Remark"),
+        rows=tuple(rows),
+        numeric=(1, 2, 3, 4),
+        marked=(0,),
+    )
+
+
+def _estimate_cells(outcome: OutcomeResult, row: EstimateRow) -> tuple[str, ...]:
+    remark = "Decides" if row.decides else ""
+    if not row.decides and tells_another_story(outcome, row):
+        remark = OTHER_STORY
+    how = f"{ESTIMATORS[row.estimator]}, averaged {AVERAGES[row.estimand]}"
+    return (how, *percent_cells(row), *rate_cells(row), remark)
+
+
+def _refit_cells(outcome: OutcomeResult, row: RobustnessRow) -> tuple[str, ...]:
+    remark = row.reason or ""
+    if row.kind in {"break_before", "break_after", "per_exposure"} and tells_another_story(
+        outcome, row
+    ):
+        remark = OTHER_STORY
+    if row.kind in {"per_exposure", "exposure"}:
+        return (row.label, *percent_cells(row), "–", "–", remark or "Other unit")
+    return (row.label, *percent_cells(row), *rate_cells(row), remark)
+
+
+def _waves(outcome: OutcomeResult, design: DesignSummary) -> list[str]:
+    waves = outcome.leave_one_out
+    if waves is None:
+        return []
+    unit = scale_of(design).unit
+    low, high = (signed(rate(v), v) for v in (waves.smallest, waves.largest))
+    crossing = waves.interval_changes_sign_of_evidence
+    text = (
+        f"One wave left out at a time: the estimate runs from {low} (without "
+        f"{waves.smallest_without}) to {high} (without {waves.largest_without}) per 1,000 {unit}."
+    )
+    if crossing:
+        return [f"{text} The range moves across zero without: {listed(crossing)}."]
+    return [f"{text} Whether the range includes zero never changes."]
+
+
+def _test(test: Randomization | None) -> list[str]:
+    if test is None:
+        return ["No randomization test: nobody drew lots, so there is no draw to repeat."]
+    drawn = "all possible draws" if test.exact else f"{plural(test.draws, 'repeated draw')}"
+    error = "" if test.exact else f" (± {probability(test.mc_error)} from the limited draws)"
+    return [
+        f"Randomization test: with no effect on anybody, a difference at least as large would come "
+        f"out with probability p = {probability(test.p_value)}{error}; {drawn}; "
+        f"the smallest p possible here is {probability(test.smallest_p)}."
+    ]
+
+
+def _balance(outcome: OutcomeResult, design: DesignSummary) -> list[str]:
+    before, unit = outcome.balance, scale_of(design).unit
+    text = (
+        "Balance before training: weighted as the effect is, the waves differed by "
+        f"{signed(rate(before.difference), before.difference)} per 1,000 {unit} "
+        f"(p = {probability(before.p_value)})."
+    )
+    joint = (
+        f" All waves together, over the {plural(before.pre_periods, 'period')} before the first "
+        f"training: p = {probability(before.waves_p_value)}."
+        if before.waves_p_value is not None
+        else ""
+    )
+    return [text + joint]

@@ -1,0 +1,211 @@
+"""Values → sentences that a police chief or a council member can read.
+
+Where nobody drew lots for the order of training, no sentence here says that training did anything.
+"""
+
+from __future__ import annotations
+
+from stepdown.briefing.numbers import period_noun, plural
+from stepdown.briefing.sizes import Scale, plain_name, scale_of, threshold_size
+from stepdown.evaluation.results import DesignSummary, OutcomeResult, VerdictCode
+
+LABELS: dict[VerdictCode, str] = {
+    "works": "It works",
+    "works_below_threshold": "It works, but less than would matter",
+    "works_size_unclear": "It works; by how much is unclear",
+    "no_worthwhile_effect": "No worthwhile effect",
+    "harm": "It went the wrong way",
+    "cannot_tell": "This rollout cannot tell",
+}
+
+
+def verdict_label(code: VerdictCode) -> str:
+    """Name a verdict in a few words."""
+    return LABELS[code]
+
+
+def answer(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say the answer in one sentence; the smallest change that could be seen stands first."""
+    found = finding(outcome, design)
+    scale = scale_of(design)
+    if outcome.detectable_effect <= 0:
+        return found
+    seen = scale.size(outcome.detectable_effect, outcome.detectable_percent)
+    return (
+        f"Only a change in {plain_name(outcome.name)} of about {seen} or more was likely to be "
+        f"seen; {found[0].lower()}{found[1:]}"
+    )
+
+
+def detectable_sentence(outcome: OutcomeResult, design: DesignSummary | None = None) -> str:
+    """Say how small a change could have been seen. `design` only names the unit of rates."""
+    if outcome.detectable_effect <= 0:
+        return "How small a change could have been seen cannot be said: the counts do not vary."
+    seen = scale_of(design).size(outcome.detectable_effect, outcome.detectable_percent)
+    return (
+        f"Smallest change that was likely to be seen here: about {seen}. "
+        "Smaller ones would often be missed."
+    )
+
+
+def finding(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say verdict, size and range in one sentence."""
+    name, scale = plain_name(outcome.name), scale_of(design)
+    reason = outcome.verdict.reason
+    if reason == "observational" or design.assignment == "observational":
+        return _association(outcome, scale)
+    if reason == "no_baseline":
+        return (
+            f"This rollout cannot tell whether training changed {name}: too little was recorded "
+            "to say what the level would have been without training."
+        )
+    if reason == "no_variation":
+        return (
+            f"This rollout cannot tell whether training changed {name}: the counts do not vary, "
+            "so chance cannot be told from change."
+        )
+    return f"{_claim(outcome, scale)}: {_range(outcome, scale)}."
+
+
+def meaning(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say what the range means for somebody who must decide."""
+    if outcome.verdict.reason != "interval" or design.assignment == "observational":
+        return ""
+    scale = scale_of(design)
+    size = threshold_size(outcome, scale)
+    benefit = _benefit(outcome)
+    matters = f"{size}, the smallest change that the study plan calls worthwhile"
+    texts: dict[VerdictCode, str] = {
+        "works": f"Every value in that range is at least {matters}.",
+        "works_below_threshold": f"Every value in that range is a {benefit}, and every one is "
+        f"smaller than {matters}.",
+        "works_size_unclear": f"Every value in that range is a {benefit}; some are larger and some "
+        f"are smaller than {matters}.",
+        "no_worthwhile_effect": f"A {benefit} of {matters}, does not fit the data."
+        + _also_worse(outcome, scale),
+        "harm": "Every value in that range is the opposite of what was hoped for.",
+        "cannot_tell": f"Both a worthwhile {benefit} ({size} or more) and no {benefit} at all fit "
+        "the data. That is a limit of this rollout; it does not mean that training failed.",
+    }
+    return texts[outcome.verdict.code]
+
+
+def advice(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say what can be done next."""
+    code, reason = outcome.verdict.code, outcome.verdict.reason
+    if reason == "observational" or design.assignment == "observational":
+        return (
+            "What would help: draw lots for the order of the next rollout, or draw a group by lot "
+            "that is trained later."
+        )
+    if code == "cannot_tell":
+        return _what_would_tell(outcome, design)
+    texts: dict[VerdictCode, str] = {
+        "works": "These numbers speak for going on. They do not show how long the effect lasts: "
+        "keep counting.",
+        "works_below_threshold": "Weigh what the training costs against a change of this size.",
+        "works_size_unclear": "To learn the size, pool with other agencies or hold back a group "
+        "next time.",
+        "no_worthwhile_effect": "Before repeating the training unchanged, find out whether it was "
+        "delivered as planned and whether its skills were used.",
+        "harm": "Find out first whether training changed what people report. If it did not, find "
+        "the cause before more people are trained in the same way.",
+    }
+    return texts[code]
+
+
+def truth_sentence(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say the truth behind simulated data and whether the range contains it."""
+    if outcome.truth is None:
+        return ""
+    row, scale = outcome.deciding, scale_of(design)
+    relative = 100 * outcome.truth / outcome.baseline_mean if outcome.baseline_mean > 0 else None
+    what = "no effect" if outcome.truth == 0 else scale.change(outcome.truth, relative)
+    inside = row.ci_low <= outcome.truth <= row.ci_high
+    return (
+        f"Truth built into the simulation: {what}. "
+        f"The range above {'contains' if inside else 'misses'} it."
+    )
+
+
+def _claim(outcome: OutcomeResult, scale: Scale) -> str:
+    name, size = plain_name(outcome.name), threshold_size(outcome, scale)
+    fewer = outcome.better == "fewer"
+    did, do = ("reduced", "reduce") if fewer else ("increased", "increase")
+    texts: dict[VerdictCode, str] = {
+        "works": f"Training {did} {name}",
+        "works_below_threshold": f"Training {did} {name}, but by less than {size}",
+        "works_size_unclear": f"Training {did} {name}, but whether by as much as {size} cannot be "
+        "told",
+        "no_worthwhile_effect": f"Training did not {do} {name} by as much as {size}",
+        "harm": f"There was {'more' if fewer else 'less'} {name} after training",
+        "cannot_tell": f"This rollout cannot tell whether training changed {name}",
+    }
+    return texts[outcome.verdict.code]
+
+
+def _range(outcome: OutcomeResult, scale: Scale) -> str:
+    row = outcome.deciding
+    change = scale.change(row.estimate, row.percent)
+    joint = "but" if outcome.verdict.code == "cannot_tell" else "and"
+    than = "from" if row.estimate == 0 else "than"
+    return (
+        f"the best estimate is {change} {than} without training, {joint} the data fit anything "
+        f"{scale.interval(row)}"
+    )
+
+
+def _association(outcome: OutcomeResult, scale: Scale) -> str:
+    name, row = plain_name(outcome.name), outcome.deciding
+    start = f"This rollout cannot tell whether training changed {name}, because nobody drew lots"
+    if outcome.verdict.reason in {"no_baseline", "no_variation"}:
+        return f"{start} and too little was recorded to compare."
+    change = scale.change(row.estimate, row.percent)
+    than = "from" if row.estimate == 0 else "than"
+    return (
+        f"{start}: once people were due for training, the level was {change} {than} among people "
+        f"not yet due (the data fit anything {scale.interval(row)}), which is an association only."
+    )
+
+
+def _also_worse(outcome: OutcomeResult, scale: Scale) -> str:
+    row = outcome.deciding
+    fewer = outcome.better == "fewer"
+    worst, relative = (row.ci_high, row.percent_high) if fewer else (row.ci_low, row.percent_low)
+    if (worst <= 0) if fewer else (worst >= 0):
+        return ""
+    direction = "An increase" if fewer else "A decrease"
+    return f" {direction} of up to {scale.size(worst, relative)} does."
+
+
+def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
+    noun = period_noun(design.period_labels)
+    verdict = outcome.verdict
+    if verdict.reason in {"no_baseline", "no_variation"}:
+        return "What would help: pool with other agencies, or count something that happens more."
+    size = threshold_size(outcome, scale_of(design))
+    if verdict.more_periods is not None:
+        return (
+            f"What would help: about {verdict.more_periods:,} more "
+            f"{noun if verdict.more_periods == 1 else noun + 's'} of this rollout as planned "
+            f"should be enough to see a change of {size}."
+        )
+    if design.untrained_at_end > 0 and verdict.more_periods_searched:
+        return (
+            f"Even {plural(verdict.more_periods_searched, f'more {noun}')} of this rollout would "
+            f"not be enough to see a change of {size}. What would help: pool with other agencies, "
+            "or hold back a larger group next time."
+        )
+    if design.untrained_at_end > 0:
+        return (
+            "Waiting longer in this rollout would not be enough. What would help: pool with other "
+            "agencies, or hold back a group next time."
+        )
+    return (
+        f"More {noun}s will not help, because everyone is trained. What would help: pool with "
+        "other agencies, or hold back a group next time."
+    )
+
+
+def _benefit(outcome: OutcomeResult) -> str:
+    return "reduction" if outcome.better == "fewer" else "increase"
