@@ -27,7 +27,8 @@ def study(tmp_path):
 def test_evaluate_writes_results_and_briefing_and_prints_the_verdict(study, tmp_path):
     result = run("evaluate", study, "--out", tmp_path / "out", "--draws", 99)
     assert result.exit_code == 0
-    assert "force: cannot_tell" in result.stdout
+    written = json.loads((tmp_path / "out/results.json").read_text())
+    assert f"force: {written['outcomes'][0]['verdict']['code']}" in result.stdout
     for name in FILES:
         assert (tmp_path / "out" / name).stat().st_size > 1000
         assert name in result.stdout.replace("\n", "")

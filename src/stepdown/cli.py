@@ -117,7 +117,7 @@ def evaluate(
     """
     with _errors(as_json):
         from stepdown.briefing import write_briefing
-        from stepdown.briefing.words import answer
+        from stepdown.briefing.words import advice, answer, truth_sentence
         from stepdown.evaluation.evaluate import evaluate_study
         from stepdown.evaluation.results_file import write_results
 
@@ -139,7 +139,8 @@ def evaluate(
         OUT.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)
     for outcome in results.outcomes:
         OUT.print(f"\n[bold]{_plain(outcome.name)}[/bold]: {outcome.verdict.code}")
-        OUT.print(answer(outcome, results.design), markup=False, highlight=False)
+        for say in (answer, truth_sentence, advice):
+            OUT.print(say(outcome, results.design), markup=False, highlight=False)
     OUT.print()
     for path in (results_path, files.html, files.pdf):
         OUT.print(str(path), markup=False, highlight=False, soft_wrap=True)

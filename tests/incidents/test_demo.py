@@ -85,7 +85,7 @@ def test_a_tenth_of_officers_has_nearly_half_of_force(panel: Panel):
 
 def test_the_agency_has_the_size_and_the_window_of_a_real_one(panel: Panel):
     assert panel.present.shape[1] == 48
-    assert 2200 <= np.isfinite(panel.assigned).sum() <= 2600
+    assert 3800 <= np.isfinite(panel.assigned).sum() <= 4200
     assert np.isnan(panel.assigned).any()
     assert not panel.present.all()
 

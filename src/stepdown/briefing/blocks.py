@@ -145,6 +145,7 @@ class Document:
     notices: tuple[Notice, ...]
     summary: str
     answers: tuple[Answer, ...]
+    shared: tuple[str, ...]
     picture: Figure | None
     cautions: tuple[str, ...]
     sections: tuple[Section, ...]

@@ -259,7 +259,7 @@ def _percent_axis(low: float, high: float, frame: Frame) -> alt.Axis:
         values=ticks,
         domain=False,
         ticks=False,
-        title="← lower  than without training  higher →",
+        title="← lower | higher than without training →",
         labelExpr="(datum.value > 0 ? '+' : '') + format(datum.value, 'd') + '%'",
         titlePadding=8,
     )

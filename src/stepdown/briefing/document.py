@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stepdown.briefing.blocks import Document
-from stepdown.briefing.findings import answer_of, cautions, notices, picture, summary
+from stepdown.briefing.findings import answer_of, cautions, notices, picture, said_once, summary
 from stepdown.briefing.numbers import period_noun
 from stepdown.briefing.record import (
     data_section,
@@ -20,11 +20,13 @@ from stepdown.evaluation.results import Results
 def build_document(results: Results) -> Document:
     """Say everything a briefing says about `results`, in reading order."""
     made = results.provenance
+    answers, shared = said_once(tuple(answer_of(o, results.design) for o in results.outcomes))
     return Document(
         title=results.title,
         notices=notices(results),
         summary=summary(results.design, period_noun(results.design.period_labels)),
-        answers=tuple(answer_of(outcome, results.design) for outcome in results.outcomes),
+        answers=answers,
+        shared=shared,
         picture=picture(results),
         cautions=cautions(results),
         sections=(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stepdown.briefing.blocks import Answer, Drawing, Figure, Notice, Table, Tone
 from stepdown.briefing.charts import IntervalRow, interval_plot
 from stepdown.briefing.frame import NARROW, WIDE
@@ -10,6 +12,7 @@ from stepdown.briefing.sizes import (
     percent_cells,
     plain_name,
     scale_of,
+    shown_name,
     threshold_percent,
     threshold_size,
     truth_percent,
@@ -18,11 +21,11 @@ from stepdown.briefing.stories import different_stories
 from stepdown.briefing.svg import draw
 from stepdown.briefing.words import (
     advice,
+    claim,
     detectable_sentence,
-    finding,
+    evidence,
     meaning,
     truth_sentence,
-    verdict_label,
 )
 from stepdown.evaluation.results import DesignSummary, OutcomeResult, Results
 
@@ -69,33 +72,37 @@ def summary(design: DesignSummary, noun: str) -> str:
         if design.untrained_at_end == 0
         else f"At the end {design.untrained_at_end:,} of {design.n_units:,} were still untrained."
     )
-    span = f"{first} to {last}" if noun != "period" else f"{noun}s {first} to {last}"
     return (
-        f"{plural(design.n_people, 'person') if design.n_people == 1 else f'{design.n_people:,} people'}"
-        f"{groups}, followed for {plural(design.n_periods, noun)} ({span}) and trained in "
+        f"{design.n_people:,} people{groups}, followed for {plural(design.n_periods, noun)} ({first} to {last}) and trained in "
         f"{plural(waves, 'wave')}. {drawn}. {end}"
     )
 
 
 def answer_of(outcome: OutcomeResult, design: DesignSummary) -> Answer:
     """Put the sentences about one outcome into reading order."""
+    said = evidence(outcome, design)
     return Answer(
-        name=plain_name(outcome.name),
+        name=shown_name(outcome.name),
         role="main outcome" if outcome.role == "primary" else "",
         seen=detectable_sentence(outcome, design),
-        verdict=verdict_label(outcome.verdict.code),
+        verdict=f"{claim(outcome, design)}.",
         tone=_TONES.get(outcome.verdict.code, "open"),
-        finding=finding(outcome, design),
+        finding=f"{said[0].upper()}{said[1:]}.",
         meaning=meaning(outcome, design),
         truth=truth_sentence(outcome, design),
         advice=advice(outcome, design),
     )
 
 
-def shared_advice(answers: tuple[Answer, ...]) -> str:
-    """Give the advice if it is the same for several outcomes, so that it is said once."""
-    texts = {a.advice for a in answers}
-    return texts.pop() if len(answers) > 1 and len(texts) == 1 else ""
+def said_once(answers: tuple[Answer, ...]) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
+    """Take what is the same for all of several outcomes out of the answers, to be said once."""
+    shared: list[str] = []
+    for name in ("meaning", "advice"):
+        texts = {getattr(a, name) for a in answers}
+        if len(answers) > 1 and len(texts) == 1:
+            shared += filter(None, texts)
+            answers = tuple(replace(a, **{name: ""}) for a in answers)
+    return answers, tuple(shared)
 
 
 def picture(results: Results) -> Figure | None:
@@ -150,7 +157,7 @@ def _row(outcome: OutcomeResult, design: DesignSummary) -> IntervalRow | None:
     if row.percent is None or row.percent_low is None or row.percent_high is None:
         return None
     scale = scale_of(design)
-    name = plain_name(outcome.name)
+    name = shown_name(outcome.name)
     seen = outcome.detectable_percent
     detectable = f"smallest change likely to be seen about {percent(seen)}, " if seen else ""
     return IntervalRow(
@@ -189,7 +196,7 @@ def _table(outcomes: list[OutcomeResult], design: DesignSummary) -> Table:
         seen = outcome.detectable_percent
         estimate, interval = percent_cells(outcome.deciding)
         cells = [
-            plain_name(outcome.name),
+            shown_name(outcome.name),
             percent(seen) if seen else "–",
             threshold_size(outcome, scale),
             estimate,

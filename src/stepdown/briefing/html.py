@@ -8,7 +8,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from stepdown.briefing.blocks import Document, Drawing
-from stepdown.briefing.findings import shared_advice
 from stepdown.briefing.svg import for_screen
 
 
@@ -25,7 +24,6 @@ def to_html(document: Document) -> str:
     style = files("stepdown.briefing").joinpath("templates/briefing.css").read_text("utf-8")
     return environment.get_template("briefing.html.j2").render(
         doc=document,
-        advice=shared_advice(document.answers),
         style=Markup(style),  # noqa: S704 - our own file
         inline=_inline,
     )

@@ -12,7 +12,6 @@ from typing import Any
 import typst
 
 from stepdown.briefing.blocks import Document, Drawing, Figure
-from stepdown.briefing.findings import shared_advice
 from stepdown.briefing.svg import for_print
 
 TIMESTAMP = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -73,7 +72,6 @@ def _spelled_out(text: str, characters: Iterable[str]) -> str:
 def _payload(document: Document) -> dict[str, Any]:
     payload: dict[str, Any] = _breakable(asdict(document, dict_factory=dict))
     payload["title_plain"] = document.title
-    payload["advice"] = shared_advice(document.answers)
     figures = [document.picture] if document.picture else []
     figures += [b for s in document.sections for b in s.blocks if isinstance(b, Figure)]
     payload["drawings"] = {

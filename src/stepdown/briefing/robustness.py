@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from stepdown.briefing.blocks import Block, Heading, Items, Note, Section, Table, Text
 from stepdown.briefing.numbers import listed, plural, probability, rate, signed
-from stepdown.briefing.sizes import percent_cells, plain_name, rate_cells, scale_of
+from stepdown.briefing.sizes import percent_cells, rate_cell, scale_of, shown_name
 from stepdown.briefing.stories import (
     AVERAGES,
     ESTIMATORS,
+    REFITS,
     different_stories,
     tells_another_story,
 )
@@ -38,8 +39,7 @@ def robustness_section(results: Results) -> Section:
 
 
 def _outcome_blocks(outcome: OutcomeResult, design: DesignSummary) -> list[Block]:
-    name = plain_name(outcome.name)
-    blocks: list[Block] = [Heading(f"{name[:1].upper()}{name[1:]}")]
+    blocks: list[Block] = [Heading(shown_name(outcome.name))]
     blocks += [Note(OTHER_STORY, text) for text in different_stories(outcome, design)]
     blocks.append(_table(outcome, design))
     points = [
@@ -55,12 +55,18 @@ def _table(outcome: OutcomeResult, design: DesignSummary) -> Table:
     estimates = sorted(outcome.estimates, key=lambda row: not row.decides)
     rows = [_estimate_cells(outcome, row) for row in estimates]
     rows += [_refit_cells(outcome, row) for row in outcome.robustness]
-    unit = scale_of(design).unit
     return Table(
-        caption=f"{plain_name(outcome.name)}: the same effect, calculated in other ways",
-        columns=("How", "Percent", "Range", f"Per 1,000 {unit}", "Range of the rate", "Remark"),
+        caption=f"{shown_name(outcome.name)}: the same effect, calculated in other ways",
+        columns=(
+            "Method or data",
+            "Averaged over",
+            "Percent",
+            "Range",
+            f"Per 1,000 {scale_of(design).unit}",
+            "Remark",
+        ),
         rows=tuple(rows),
-        numeric=(1, 2, 3, 4),
+        numeric=(2, 3, 4),
         marked=(0,),
     )
 
@@ -69,19 +75,18 @@ def _estimate_cells(outcome: OutcomeResult, row: EstimateRow) -> tuple[str, ...]
     remark = "Decides" if row.decides else ""
     if not row.decides and tells_another_story(outcome, row):
         remark = OTHER_STORY
-    how = f"{ESTIMATORS[row.estimator]}, averaged {AVERAGES[row.estimand]}"
-    return (how, *percent_cells(row), *rate_cells(row), remark)
+    how = (ESTIMATORS[row.estimator], AVERAGES[row.estimand])
+    return (*how, *percent_cells(row), rate_cell(row), remark)
 
 
 def _refit_cells(outcome: OutcomeResult, row: RobustnessRow) -> tuple[str, ...]:
-    remark = row.reason or ""
-    if row.kind in {"break_before", "break_after", "per_exposure"} and tells_another_story(
-        outcome, row
-    ):
+    remark = f"No estimate: {row.reason}" if row.reason else ""
+    if row.kind in REFITS and tells_another_story(outcome, row):
         remark = OTHER_STORY
+    average = AVERAGES[outcome.deciding.estimand]
     if row.kind in {"per_exposure", "exposure"}:
-        return (row.label, *percent_cells(row), "–", "–", remark or "Other unit")
-    return (row.label, *percent_cells(row), *rate_cells(row), remark)
+        return (row.label, average, *percent_cells(row), "–", remark or "Other unit")
+    return (row.label, average, *percent_cells(row), rate_cell(row), remark)
 
 
 def _waves(outcome: OutcomeResult, design: DesignSummary) -> list[str]:

@@ -144,8 +144,7 @@ def event_section(results: Results) -> Section:
 
 
 def _event_figure(outcome: OutcomeResult, number: int, noun: str, unit: str) -> Figure:
-    rows = [_lag_row(row) for row in outcome.event_study]
-    low, high = rate_domain(rows)
+    rows = [_lag_row(row) for row in outcome.event_study if row.se_neyman > NO_SPREAD]
     name = plain_name(outcome.name)
     cut = any(r.band_low < low or r.band_high > high for r in rows)
     outside = [r.lag for r in outcome.event_study if r.band_low > 0 or r.band_high < 0]

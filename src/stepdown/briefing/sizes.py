@@ -46,6 +46,12 @@ def plain_name(outcome_name: str) -> str:
     return " ".join(outcome_name.replace("_", " ").split()) or outcome_name
 
 
+def shown_name(outcome_name: str) -> str:
+    """Write a column name as words, with a capital, for headings and labels."""
+    name = plain_name(outcome_name)
+    return f"{name[:1].upper()}{name[1:]}"
+
+
 def threshold_size(outcome: OutcomeResult, scale: Scale) -> str:
     """Write the size of the smallest effect of interest: `10%`, or a rate and its percent."""
     if outcome.smallest_effect.strip().endswith("%"):
@@ -77,9 +83,9 @@ def percent_cells(row: EstimateRow | RobustnessRow) -> tuple[str, str]:
     return signed(percent(row.percent), row.percent), f"{low} to {high}"
 
 
-def rate_cells(row: EstimateRow | RobustnessRow) -> tuple[str, str]:
-    """Write a row's rate per 1,000 and its interval for a table; a dash where there is none."""
+def rate_cell(row: EstimateRow | RobustnessRow) -> str:
+    """Write a row's rate per 1,000 with its interval for a table; a dash where there is none."""
     if row.estimate is None or row.ci_low is None or row.ci_high is None:
-        return "–", "–"
-    low, high = (signed(rate(v), v) for v in (row.ci_low, row.ci_high))
-    return signed(rate(row.estimate), row.estimate), f"{low} to {high}"
+        return "–"
+    middle, low, high = (signed(rate(v), v) for v in (row.estimate, row.ci_low, row.ci_high))
+    return f"{middle} ({low} to {high})"

@@ -12,11 +12,11 @@ ESTIMATORS = {
     "difference_in_means": "Difference in means",
 }
 AVERAGES = {
-    "simple": "over trained people and periods",
-    "cohort": "over waves",
-    "calendar": "over calendar periods",
+    "simple": "trained people and periods",
+    "cohort": "waves",
+    "calendar": "calendar periods",
 }
-_REFITS = {"break_before", "break_after", "per_exposure"}
+REFITS = {"break_before", "break_after", "per_exposure"}
 PRECISE_ENOUGH = 2.0
 """A refit is compared in size only if its standard error is at most this multiple."""
 
@@ -30,7 +30,7 @@ def different_stories(outcome: OutcomeResult, design: DesignSummary) -> list[str
     found = [
         sentence
         for row in outcome.robustness
-        if row.kind in _REFITS and (sentence := _refit_story(outcome, row, design))
+        if row.kind in REFITS and (sentence := _refit_story(outcome, row, design))
     ]
     found += _method_stories(outcome)
     if sentence := _wave_story(outcome):
@@ -60,9 +60,9 @@ def _refit_story(outcome: OutcomeResult, row: RobustnessRow, design: DesignSumma
     other = scale.change(row.estimate, row.percent)
     mine = scale.change(deciding.estimate, deciding.percent)
     where = {
-        "break_before": f"With the records before the change in recording alone ({row.label}), "
+        "break_before": f"With the records before the change in recording alone ({row.label[:1].lower()}{row.label[1:]}), "
         f"the best estimate for {name} is {other}, against {mine} with all records",
-        "break_after": f"With the records after the change in recording alone ({row.label}), "
+        "break_after": f"With the records after the change in recording alone ({row.label[:1].lower()}{row.label[1:]}), "
         f"the best estimate for {name} is {other}, against {mine} with all records",
     }.get(row.kind, f"Measured as {row.label.lower()}, the best estimate for {name} is {other}")
     tail = "the change in recording may be part of what is seen" if "break" in row.kind else ""

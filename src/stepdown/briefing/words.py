@@ -50,21 +50,28 @@ def detectable_sentence(outcome: OutcomeResult, design: DesignSummary | None = N
 
 def finding(outcome: OutcomeResult, design: DesignSummary) -> str:
     """Say verdict, size and range in one sentence."""
-    name, scale = plain_name(outcome.name), scale_of(design)
-    reason = outcome.verdict.reason
-    if reason == "observational" or design.assignment == "observational":
-        return _association(outcome, scale)
+    return f"{claim(outcome, design)}: {evidence(outcome, design)}."
+
+
+def claim(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say the verdict as a clause, without a full stop."""
+    scale = scale_of(design)
+    if outcome.verdict.reason != "interval" or design.assignment == "observational":
+        why = ", because nobody drew lots" if design.assignment == "observational" else ""
+        return f"This rollout cannot tell whether training changed {plain_name(outcome.name)}{why}"
+    return _claim(outcome, scale)
+
+
+def evidence(outcome: OutcomeResult, design: DesignSummary) -> str:
+    """Say size and range, or why there are none, as a clause without a full stop."""
+    scale, reason = scale_of(design), outcome.verdict.reason
     if reason == "no_baseline":
-        return (
-            f"This rollout cannot tell whether training changed {name}: too little was recorded "
-            "to say what the level would have been without training."
-        )
+        return "too little was recorded to say what the level would have been without training"
     if reason == "no_variation":
-        return (
-            f"This rollout cannot tell whether training changed {name}: the counts do not vary, "
-            "so chance cannot be told from change."
-        )
-    return f"{_claim(outcome, scale)}: {_range(outcome, scale)}."
+        return "the counts do not vary, so chance cannot be told from change"
+    if design.assignment == "observational":
+        return _association(outcome, scale)
+    return _range(outcome, scale)
 
 
 def meaning(outcome: OutcomeResult, design: DesignSummary) -> str:
@@ -77,12 +84,12 @@ def meaning(outcome: OutcomeResult, design: DesignSummary) -> str:
     matters = f"{size}, the smallest change that the study plan calls worthwhile"
     texts: dict[VerdictCode, str] = {
         "works": f"Every value in that range is at least {matters}.",
-        "works_below_threshold": f"Every value in that range is a {benefit}, and every one is "
+        "works_below_threshold": f"The whole range shows {benefit}s, and all of them are smaller "
+        f"than {matters}.",
+        "works_size_unclear": f"The whole range shows {benefit}s; some are larger and some are "
         f"smaller than {matters}.",
-        "works_size_unclear": f"Every value in that range is a {benefit}; some are larger and some "
-        f"are smaller than {matters}.",
-        "no_worthwhile_effect": f"A {benefit} of {matters}, does not fit the data."
-        + _also_worse(outcome, scale),
+        "no_worthwhile_effect": f"{'A' if benefit[0] == 'r' else 'An'} {benefit} as large as "
+        f"{matters}, does not fit the data." + _also_worse(outcome, scale),
         "harm": "Every value in that range is the opposite of what was hoped for.",
         "cannot_tell": f"Both a worthwhile {benefit} ({size} or more) and no {benefit} at all fit "
         "the data. That is a limit of this rollout; it does not mean that training failed.",
@@ -156,15 +163,12 @@ def _range(outcome: OutcomeResult, scale: Scale) -> str:
 
 
 def _association(outcome: OutcomeResult, scale: Scale) -> str:
-    name, row = plain_name(outcome.name), outcome.deciding
-    start = f"This rollout cannot tell whether training changed {name}, because nobody drew lots"
-    if outcome.verdict.reason in {"no_baseline", "no_variation"}:
-        return f"{start} and too little was recorded to compare."
+    row = outcome.deciding
     change = scale.change(row.estimate, row.percent)
     than = "from" if row.estimate == 0 else "than"
     return (
-        f"{start}: once people were due for training, the level was {change} {than} among people "
-        f"not yet due (the data fit anything {scale.interval(row)}), which is an association only."
+        f"once people were due for training, the level was {change} {than} among people not yet "
+        f"due (the data fit anything {scale.interval(row)}), which is an association only"
     )
 
 

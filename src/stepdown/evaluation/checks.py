@@ -13,6 +13,7 @@ from stepdown.evaluation.sample import Sample, draw_sample
 from stepdown.evaluation.study import Break, Design, Outcome
 from stepdown.evaluation.study_file import StudyFile, death_outcomes
 from stepdown.incidents.panel import AccountStep, Floats, Panel
+from stepdown.incidents.periods import position_of
 from stepdown.problems import Problem
 
 SHOWN = 5
@@ -109,6 +110,15 @@ def _breaks(
         else:
             found.append(BreakAt(label=labels[position - 1], period=position, note=brk.note))
     return found, problems
+
+
+def _position(label: str, labels: tuple[str, ...]) -> int | None:
+    """Find a period after the first by its label; None if it is not in the data."""
+    try:
+        position = position_of(label, labels)
+    except ValueError:
+        return None
+    return int(position) if 2 <= position <= len(labels) else None
 
 
 def _dates(study_file: StudyFile, panel: Panel, dates: Floats, design: Design) -> Iterator[Problem]:

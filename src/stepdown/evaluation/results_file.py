@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from stepdown.evaluation.results import Results
 from stepdown.problems import InputProblems, Problem
+from stepdown.whole_file import write_whole
 
 NAME = "results.json"
 
 
 def write_results(results: Results, folder: Path) -> Path:
     """Write results.json into `folder`, made if needed, and return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
-    handle, partial = tempfile.mkstemp(dir=folder, prefix=f".{NAME}")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(results.model_dump_json(indent=2) + "\n")
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-    return path
+    return write_whole(folder / NAME, (results.model_dump_json(indent=2) + "\n").encode())
 
 
 def read_results(path: Path) -> Results:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from stepdown.incidents.demo_events import DemoEvents, draw_events, draw_hours
 from stepdown.incidents.demo_people import Days, DemoPeople, DemoPlan, draw_people
 from stepdown.incidents.demo_study import study_text
 from stepdown.incidents.units import label_texts
+from stepdown.whole_file import write_whole
 
 DEFAULT_SEED = 1
 
@@ -88,7 +87,6 @@ def write_agency(agency: DemoAgency, folder: Path) -> Path:
 
     Each file appears whole or not at all; `folder` is made if it is not there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     people, plan = agency.people, agency.plan
     due = np.array([*(plan.month_start(m) for m in plan.waves), np.datetime64("NaT")])
     _write_csv(
@@ -126,8 +124,7 @@ def write_agency(agency: DemoAgency, folder: Path) -> Path:
     )
     seen = set(events.kind[happened].tolist())
     study = folder / "study.yaml"
-    _write(study, study_text(plan, agency.seed, agency.truth, seen))
-    return study
+    return write_whole(study, study_text(plan, agency.seed, agency.truth, seen).encode())
 
 
 def _write_csv(path: Path, header: Sequence[str], columns: Sequence[NDArray[np.generic]]) -> None:
@@ -136,16 +133,4 @@ def _write_csv(path: Path, header: Sequence[str], columns: Sequence[NDArray[np.g
         ",".join("" if cell is None else str(cell) for cell in row)
         for row in zip(*(column.tolist() for column in columns), strict=True)
     ]
-    _write(path, "\n".join(lines) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, ("\n".join(lines) + "\n").encode())

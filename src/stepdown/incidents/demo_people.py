@@ -50,9 +50,10 @@ class DemoOutcome:
 def _outcomes() -> dict[str, DemoOutcome]:
     # Levels of force and complaints: Chicago 2011-16, 0.0399 and 0.0383 per officer-month
     # (Wood et al.); officers hurt in a tenth of force reports (Dallas 0.08-0.13, New Jersey
-    # 0.10). Deaths, effects, the break and all spreads are assumed.
+    # 0.10). The effect on force is the size reported from Louisville (Engel et al. 2022, -28.1 %);
+    # deaths, the other effects, the break and all spreads are assumed.
     return {
-        "force": DemoOutcome(rate=0.040, frailty=0.65, effect=0.25, recorded=1.25),
+        "force": DemoOutcome(rate=0.040, frailty=0.65, effect=0.28, recorded=1.25),
         "complaints": DemoOutcome(rate=0.038, frailty=1.0),
         "officer_injury": DemoOutcome(rate=0.004, frailty=0.65, effect=0.10),
         "deaths": DemoOutcome(rate=0.00004, frailty=1.0),
@@ -76,8 +77,8 @@ class DemoPlan:
 
     first: str = "2021-01"
     months: int = 48
-    officers: int = 2350
-    joining_a_month: float = 8.0
+    officers: int = 4000
+    joining_a_month: float = 14.0
     leaving_a_month: float = 0.003
     draw_month: int = 10
     waves: tuple[int, ...] = (11, 15, 19, 23, 27, 31, 35, 39, 51)
