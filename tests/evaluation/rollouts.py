@@ -15,6 +15,7 @@ def make_sample(outcome, wave, stratum=None, exposure=None):
         wave=np.where(wave > outcome.shape[1], NEVER, wave),
         due=wave,
         stratum=np.zeros(n, np.int64) if stratum is None else np.asarray(stratum, np.int64),
+        strata=tuple(map(str, np.unique(stratum))) if stratum is not None else ("",),
         n_people=n,
         events={"y": int(outcome.sum())},
     )

@@ -126,3 +126,13 @@ def test_nobody_present_all_along_is_a_mistake(tmp_path):
     panel = [r for r in rows() if not (r["month"] == 1 and r["officer"] < "o09")]
     panel = [r for r in panel if not (r["month"] == 6 and r["officer"] >= "o09")]
     assert "no unit is left" in only(tmp_path, plan(), panel)
+
+
+def test_strata_are_named_rightly_when_one_of_them_is_left_out_altogether(tmp_path):
+    study = plan()
+    study["data"]["strata"] = "district"
+    study["design"]["unassigned"] = "exclude"
+    strata = ["away"] * 2 + ["north"] * 3 + ["south"] * 3 + ["north"] * 6 + ["south"] * 6
+    found = only(tmp_path, study, rows(waves=("", "", *SIX), district=strata))
+    assert "north has no units in later or never" in found
+    assert "away" not in found

@@ -59,6 +59,7 @@ def test_clusters_become_units_with_their_mean_per_person():
     assert sample.outcomes["y"].tolist() == [[2, 3], [5, 6]]
     assert sample.wave.tolist() == [2, NEVER]
     assert sample.stratum.tolist() == [0, 1]
+    assert sample.strata == ("s", "t")
     assert (sample.n_units, sample.n_people, sample.events) == (2, 3, {"y": 21})
 
 

@@ -22,6 +22,8 @@ from stepdown.briefing.palette import (
 
 ROW = 62
 NONE_LEFT, TWICE = -100.0, 150.0
+MANY = 0.5
+"""Share of the people at the fullest lag from which a lag counts as well filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class LagRow:
     """Effect at one lag, per 1,000 people and periods."""
 
     lag: int
+    n_units: int
     estimate: float
     low: float
     high: float
@@ -167,23 +170,7 @@ def event_plot(rows: Sequence[LagRow], noun: str, width: int) -> alt.LayerChart:
     """Draw the effect by periods since training, with interval and simultaneous band."""
     frame = Frame(width, height=210 if width > 500 else 190, left=50)
     low, high = rate_domain(rows)
-    data = [
-        {
-            "lag": r.lag,
-            "estimate": r.estimate if low <= r.estimate <= high else None,
-            **{
-                key: min(max(value, low), high)
-                for key, value in (
-                    ("low", r.low),
-                    ("high", r.high),
-                    ("band_low", r.band_low),
-                    ("band_high", r.band_high),
-                )
-            },
-            "tip": r.tip,
-        }
-        for r in rows
-    ]
+    data = [_lag_record(row, low, high) for row in rows]
     first, last = rows[0].lag, rows[-1].lag
     x = alt.X(
         "lag:Q",
@@ -217,29 +204,56 @@ def event_plot(rows: Sequence[LagRow], noun: str, width: int) -> alt.LayerChart:
             y=up("band_low"), y2="band_high:Q"
         )
         inner = base.mark_area(color=BAND_INNER, aria=False).encode(y=up("low"), y2="high:Q")
+    path = base.mark_line(color=ACCENT, strokeWidth=1.5, aria=False).encode(y=up("estimate"))
     shown = alt.Chart(records([d for d in data if d["estimate"] is not None])).encode(x=x)
-    path = shown.mark_line(color=ACCENT, strokeWidth=1.5, aria=False).encode(y=up("estimate"))
     size = 46 if few else 22
     dots = shown.mark_point(filled=True, color=ACCENT, size=size, opacity=1).encode(
         y=up("estimate"), description="tip:N"
     )
     marks = [outer, inner, zero, dots] if few else [outer, inner, zero, path, dots]
+    for column, shape in (("under", "triangle-down"), ("over", "triangle-up")):
+        beyond = alt.Chart(records([d for d in data if d[column] is not None])).encode(x=x)
+        marks.append(
+            beyond.mark_point(filled=True, shape=shape, color=ACCENT, size=60, opacity=1).encode(
+                y=up(column), description="tip:N"
+            )
+        )
     return frame.finish(*marks, description="effect by time since training")
 
 
 def rate_domain(rows: Sequence[LagRow]) -> tuple[float, float]:
-    """Choose the vertical range: wide ends, where few people are left, may leave it."""
-    reach = sorted(max(abs(r.band_low), abs(r.band_high)) for r in rows)
-    typical = reach[len(reach) // 2]
-    limit = min(reach[-1], max(2.5 * typical, 1.15 * max(abs(r.estimate) for r in rows)))
-    limit = limit or 1.0
+    """Choose the vertical range from lags at which many people are left; others may leave it."""
+    most = max(r.n_units for r in rows)
+    many = [r for r in rows if r.n_units >= MANY * most]
+    reach = sorted(max(abs(r.band_low), abs(r.band_high)) for r in many)
+    limit = min(
+        reach[-1], max(2 * reach[len(reach) // 2], 1.3 * max(abs(r.estimate) for r in many))
+    )
     lowest = min(0.0, *(max(r.band_low, -limit) for r in rows))
     highest = max(0.0, *(min(r.band_high, limit) for r in rows))
-    margin = 0.04 * (highest - lowest or 1.0)
+    margin = 0.06 * (highest - lowest or 1.0)
     return lowest - margin, highest + margin
 
 
 _SIGNED = "(datum.value > 0 ? '+' : '') + datum.label"
+
+
+def _lag_record(row: LagRow, low: float, high: float) -> dict[str, Any]:
+    def clipped(value: float) -> float:
+        return min(max(value, low), high)
+
+    edge = 0.02 * (high - low)
+    return {
+        "lag": row.lag,
+        "estimate": row.estimate if low <= row.estimate <= high else None,
+        "under": low + edge if row.estimate < low else None,
+        "over": high - edge if row.estimate > high else None,
+        "low": clipped(row.low),
+        "high": clipped(row.high),
+        "band_low": clipped(row.band_low),
+        "band_high": clipped(row.band_high),
+        "tip": row.tip,
+    }
 
 
 def _percent_domain(rows: Sequence[IntervalRow]) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from stepdown.briefing.charts import (
 )
 from stepdown.briefing.frame import NARROW, WIDE
 from stepdown.briefing.numbers import PER, listed, period_noun, plural, rate, signed
-from stepdown.briefing.sizes import plain_name, scale_of
+from stepdown.briefing.sizes import plain_name, scale_of, shown_name
 from stepdown.briefing.svg import draw
 from stepdown.evaluation.results import (
     Compliance,
@@ -24,6 +24,9 @@ from stepdown.evaluation.results import (
     OutcomeResult,
     Results,
 )
+
+NO_SPREAD = 1e-12
+"""Standard errors below this are zero but for rounding: nothing was counted there."""
 
 
 def rollout_section(design: DesignSummary) -> Section:
@@ -138,55 +141,61 @@ def event_section(results: Results) -> Section:
         )
     blocks: list[Block] = [intro]
     for number, outcome in enumerate(results.outcomes, 1):
-        if outcome.event_study:
-            blocks.append(_event_figure(outcome, number, noun, unit))
+        blocks.append(_event_block(outcome, number, noun, unit))
     return Section("over-time", "How the effect develops after training", tuple(blocks))
 
 
-def _event_figure(outcome: OutcomeResult, number: int, noun: str, unit: str) -> Figure:
+def _event_block(outcome: OutcomeResult, number: int, noun: str, unit: str) -> Block:
     rows = [_lag_row(row) for row in outcome.event_study if row.se_neyman > NO_SPREAD]
     name = plain_name(outcome.name)
-    cut = any(r.band_low < low or r.band_high > high for r in rows)
-    outside = [r.lag for r in outcome.event_study if r.band_low > 0 or r.band_high < 0]
-    clear = (
-        f"The band leaves zero at {noun} {listed([str(k) for k in outside[:6]])}"
-        f"{' and others' if len(outside) > 6 else ''}."
+    if not rows:
+        return Text(f"For {name} nothing can be drawn: the counts do not vary.")
+    said = _curve_in_words(rows, noun, left_out=len(outcome.event_study) - len(rows))
+    lags = f"{rows[0].lag} to {rows[-1].lag}" if len(rows) > 1 else str(rows[0].lag)
+    title = f"{shown_name(outcome.name)}: difference per 1,000 {unit}"
+    drawing = Drawing(
+        f"event-{number}",
+        draw(event_plot(rows, noun, WIDE)),
+        draw(event_plot(rows, noun, NARROW)),
+        f"Difference in {name} at {noun}s {lags} since the assigned start of training, with range "
+        f"and band. {said}",
+    )
+    table = Table(
+        caption=title,
+        columns=(f"{noun.capitalize()}s since start", "People", "Difference", "Range", "Band"),
+        rows=tuple(_event_cells(row) for row in outcome.event_study),
+        numeric=(1, 2, 3, 4),
+    )
+    return Figure(title, said, (drawing,), table)
+
+
+def _curve_in_words(rows: list[LagRow], noun: str, *, left_out: int) -> str:
+    outside = [str(r.lag) for r in rows if r.band_low > 0 or r.band_high < 0]
+    shown = listed(outside) if len(outside) < 7 else f"{', '.join(outside[:6])} and others"
+    texts = [
+        f"The band excludes zero at {noun} {shown}."
         if outside
         else f"The band includes zero at every {noun}."
-    )
-    few = (
-        " Where few waves are left, ranges are wide and run out of the picture; the table has them."
-        if cut
-        else ""
-    )
-    caption = f"{clear}{few}"
-    lags = f"{rows[0].lag} to {rows[-1].lag}" if len(rows) > 1 else str(rows[0].lag)
-    return Figure(
-        title=f"{name[:1].upper()}{name[1:]}: difference per 1,000 {unit}",
-        caption=caption,
-        drawings=(
-            Drawing(
-                f"event-{number}",
-                draw(event_plot(rows, noun, WIDE)),
-                draw(event_plot(rows, noun, NARROW)),
-                f"Effect on {name} at {noun}s {lags} since the assigned start of training, with "
-                f"range and band. {clear}",
-            ),
-        ),
-        table=Table(
-            caption=f"{name}: difference per 1,000 {unit}",
-            columns=(f"{noun.capitalize()}s since start", "People", "Difference", "Range", "Band"),
-            rows=tuple(_event_cells(row) for row in outcome.event_study),
-            numeric=(1, 2, 3, 4),
-        ),
-    )
+    ]
+    low, high = rate_domain(rows)
+    if any(r.band_low < low or r.band_high > high for r in rows):
+        texts.append(
+            "Where few people are left to compare, ranges are wide and leave the picture "
+            "(triangles: points beyond it); the numbers are in the table."
+        )
+    if left_out:
+        texts.append(
+            f"{plural(left_out, noun)} without any count to compare "
+            f"{'is' if left_out == 1 else 'are'} not drawn: no count is not certainty."
+        )
+    return " ".join(texts)
 
 
 def _lag_row(row: EventStudyRow) -> LagRow:
     values = (row.estimate, row.ci_low, row.ci_high, row.band_low, row.band_high)
     estimate, low, high, band_low, band_high = (round(PER * v, 4) for v in values)
     tip = f"{row.lag}: {_signed(row.estimate)} ({_signed(row.ci_low)} to {_signed(row.ci_high)})"
-    return LagRow(row.lag, estimate, low, high, band_low, band_high, tip)
+    return LagRow(row.lag, row.n_units, estimate, low, high, band_low, band_high, tip)
 
 
 def _event_cells(row: EventStudyRow) -> tuple[str, ...]:

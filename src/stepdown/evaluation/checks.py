@@ -46,14 +46,14 @@ def check_design(
     dates = analysed_dates(panel)
     if dates is None or not panel.counts:
         return Checked(None, [], breaks, problems)
-    impossible = list(_dates(study_file, panel, dates, design)) + list(
-        _mixed_clusters(study_file, panel, dates, design)
-    )
-    problems += impossible
-    if impossible:
-        return Checked(None, [], breaks, problems)
+    problems += _dates(study_file, panel, dates, design)
+    mixed = list(_mixed_clusters(study_file, panel, dates, design))
+    if mixed:
+        return Checked(None, [], breaks, problems + mixed)
+    # Units with impossible dates have been reported: the waves of the others are checked as well.
+    possible = np.where(dates <= 1, np.nan, dates)
     sample, account = draw_sample(
-        panel, dates, level=design.level, blank_is_never=design.unassigned == "never"
+        panel, possible, level=design.level, blank_is_never=design.unassigned == "never"
     )
     problems += _waves(study_file, panel, sample)
     return Checked(sample, account, breaks, problems)
@@ -196,6 +196,8 @@ def _waves(study_file: StudyFile, panel: Panel, sample: Sample) -> Iterator[Prob
         )
         return
     waves, sizes = np.unique(sample.wave, return_counts=True)
+    if not np.isfinite(waves[0]):
+        return  # nobody is trained in the window, which has been reported
     if len(waves) < 2:
         yield Problem(
             where,
@@ -218,10 +220,10 @@ def _waves(study_file: StudyFile, panel: Panel, sample: Sample) -> Iterator[Prob
 def _strata(
     study_file: StudyFile, panel: Panel, sample: Sample, waves: Floats
 ) -> Iterator[Problem]:
-    if panel.strata is None or sample.stratum.max() == 0:
+    if len(sample.strata) < 2:
         return
-    names = np.unique(panel.strata[panel.strata != None].astype(str))  # noqa: E711
-    table = np.zeros((int(sample.stratum.max()) + 1, len(waves)), int)
+    names = sample.strata
+    table = np.zeros((len(names), len(waves)), int)
     np.add.at(table, (sample.stratum, np.searchsorted(waves, sample.wave)), 1)
     thin = [
         f"{names[s]} has {table[s, w] or 'no'} unit{'' if table[s, w] == 1 else 's'} in "

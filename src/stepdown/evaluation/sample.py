@@ -25,6 +25,7 @@ class Sample:
     wave: Floats  # (N,)
     due: Floats  # (N,) assigned position as given, also after T
     stratum: Ints  # (N,) 0..S-1
+    strata: tuple[str, ...]  # (S,) their names; one empty name without strata
     n_people: int  # people behind the units: more than N when clusters were assigned
     events: dict[str, int]  # name -> total count of these people in the whole window
 
@@ -103,17 +104,19 @@ def draw_sample(
                 )
             )
     due = assigned[keep]
+    stratum, strata = _codes(panel.strata, keep)
     sample = Sample(
         outcomes={name: y[keep] for name, y in panel.counts.items()},
         exposure=None if panel.exposure is None else panel.exposure[keep],
         wave=np.where(due > n_periods, NEVER, due),
         due=due,
-        stratum=_codes(panel.strata, keep),
+        stratum=stratum,
+        strata=strata,
         n_people=int(keep.sum()),
         events={name: int(y[keep].sum()) for name, y in panel.counts.items()},
     )
     if level == "cluster" and panel.cluster is not None:
-        sample = _cluster_means(sample, _codes(panel.cluster, keep))
+        sample = _cluster_means(sample, _codes(panel.cluster, keep)[0])
         steps.append(
             AccountStep(
                 "clusters become the units",
@@ -127,10 +130,15 @@ def draw_sample(
     return sample, steps
 
 
-def _codes(labels: NDArray[np.object_] | None, keep: NDArray[np.bool_]) -> Ints:
+def _codes(
+    labels: NDArray[np.object_] | None, keep: NDArray[np.bool_]
+) -> tuple[Ints, tuple[str, ...]]:
+    """Number the labels of the kept units; a blank one is a label of its own."""
     if labels is None:
-        return np.zeros(int(keep.sum()), np.int64)
-    return np.unique(labels[keep].astype(str), return_inverse=True)[1].astype(np.int64)
+        return np.zeros(int(keep.sum()), np.int64), ("",)
+    texts = ["(blank)" if label is None else str(label) for label in labels[keep]]
+    names, codes = np.unique(texts, return_inverse=True)
+    return codes.astype(np.int64), tuple(map(str, names))
 
 
 def _cluster_means(sample: Sample, cluster: Ints) -> Sample:
