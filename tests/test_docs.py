@@ -26,7 +26,7 @@ def blocks(page):
 def test_the_tutorial_runs_and_prints_what_it_shows(chicago_file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(DATA_DIR, str(chicago_file.parent))
-    printed, ran = "", 0
+    printed, ran, names = "", 0, {}
     for language, text in blocks(ROOT / "docs/tutorial/chicago.md"):
         if language == "yaml":
             Path("study.yaml").write_text(text)
@@ -38,7 +38,7 @@ def test_the_tutorial_runs_and_prints_what_it_shows(chicago_file, tmp_path, monk
         elif language == "python":
             out = io.StringIO()
             with contextlib.redirect_stdout(out):
-                exec(compile(text, "chicago.md", "exec"), {})
+                exec(compile(text, "chicago.md", "exec"), names)
             printed, ran = out.getvalue(), ran + 1
         elif language == "text":
             assert printed == text

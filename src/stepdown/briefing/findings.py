@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stepdown.briefing.blocks import Answer, Drawing, Figure, Notice, Table, Tone
-from stepdown.briefing.charts import IntervalRow, interval_plot
 from stepdown.briefing.frame import NARROW, WIDE
+from stepdown.briefing.interval_chart import IntervalRow, interval_plot, percent_domain
 from stepdown.briefing.numbers import listed, percent, plural, signed
 from stepdown.briefing.sizes import (
     percent_cells,
     plain_name,
+    reference,
     scale_of,
     shown_name,
     threshold_percent,
@@ -66,15 +67,17 @@ def summary(design: DesignSummary, noun: str) -> str:
         else "The order of training was not drawn by lot"
     )
     groups = f", in {design.n_units:,} groups" if design.level == "cluster" else ""
+    units = "groups" if design.level == "cluster" else "people"
     first, last = design.period_labels[0], design.period_labels[-1]
     end = (
         "By the end everyone was due to be trained."
         if design.untrained_at_end == 0
-        else f"At the end {design.untrained_at_end:,} of {design.n_units:,} were still untrained."
+        else f"At the end {design.untrained_at_end:,} of {design.n_units:,} {units} "
+        "were not yet due."
     )
     return (
-        f"{design.n_people:,} people{groups}, followed for {plural(design.n_periods, noun)} ({first} to {last}) and trained in "
-        f"{plural(waves, 'wave')}. {drawn}. {end}"
+        f"{design.n_people:,} people{groups}, followed for {plural(design.n_periods, noun)} "
+        f"({first} to {last}) and trained in {plural(waves, 'wave')}. {drawn}. {end}"
     )
 
 
@@ -96,13 +99,15 @@ def answer_of(outcome: OutcomeResult, design: DesignSummary) -> Answer:
 
 def said_once(answers: tuple[Answer, ...]) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
     """Take what is the same for all of several outcomes out of the answers, to be said once."""
+    meanings, advices = {a.meaning for a in answers}, {a.advice for a in answers}
     shared: list[str] = []
-    for name in ("meaning", "advice"):
-        texts = {getattr(a, name) for a in answers}
-        if len(answers) > 1 and len(texts) == 1:
-            shared += filter(None, texts)
-            answers = tuple(replace(a, **{name: ""}) for a in answers)
-    return answers, tuple(shared)
+    if len(answers) > 1 and len(meanings) == 1:
+        shared += meanings
+        answers = tuple(replace(a, meaning="") for a in answers)
+    if len(answers) > 1 and len(advices) == 1:
+        shared += advices
+        answers = tuple(replace(a, advice="") for a in answers)
+    return answers, tuple(filter(None, shared))
 
 
 def picture(results: Results) -> Figure | None:
@@ -112,6 +117,8 @@ def picture(results: Results) -> Figure | None:
     rows = [row for o in shown if (row := _row(o, design)) is not None]
     if not rows:
         return None
+    drawn = design.assignment == "randomized"
+    against = "without training" if drawn else "among people not yet due"
     left_out = [plain_name(o.name) for o in results.outcomes if o not in shown]
     missing = f" Not shown, for want of a level to compare with: {listed(left_out)}."
     return Figure(
@@ -120,8 +127,8 @@ def picture(results: Results) -> Figure | None:
         drawings=(
             Drawing(
                 id="answers",
-                wide=draw(interval_plot(rows, WIDE)),
-                narrow=draw(interval_plot(rows, NARROW)),
+                wide=draw(interval_plot(rows, against, WIDE)),
+                narrow=draw(interval_plot(rows, against, NARROW)),
                 alt=" ".join(f"{row.tip}." for row in rows),
             ),
         ),
@@ -183,7 +190,8 @@ def _key(rows: list[IntervalRow]) -> str:
     ]
     if any(row.truth is not None for row in rows):
         parts.append("Open diamond: the truth built into the simulation.")
-    if any(row.low < -100 or row.high > 150 for row in rows):
+    low, high = percent_domain(rows)
+    if any(row.low < low or row.high > high for row in rows):
         parts.append("Arrowhead: the range goes on beyond the picture.")
     return " ".join(parts)
 
@@ -208,7 +216,7 @@ def _table(outcomes: list[OutcomeResult], design: DesignSummary) -> Table:
         rows.append(tuple(cells))
     columns = ["Outcome", "Smallest change seen", "Worthwhile change", "Best estimate", "Range"]
     return Table(
-        caption="Change against the level without training, in percent",
+        caption=f"Difference from {reference(design)}, in percent",
         columns=(*columns, *(["Truth"] if simulated else [])),
         rows=tuple(rows),
         numeric=(1, 2, 3, 4, *([5] if simulated else [])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -37,14 +37,14 @@ class Frame:
     def finish(self, *layers: alt.Chart, description: str) -> alt.LayerChart:
         """Lay charts over each other inside this frame."""
         padding = {"left": self.left, "right": self.right, "top": self.top, "bottom": self.bottom}
-        chart: alt.LayerChart = alt.layer(*layers).properties(
+        chart = alt.layer(*layers).properties(
             width=self.inner,
             height=self.height,
             padding=padding,
             autosize=alt.AutoSizeParams(type="none"),
             description=description,
         )
-        configured: alt.LayerChart = (
+        configured = (
             chart.configure(background="transparent")
             .configure_view(stroke=None)
             .configure_axis(
@@ -61,7 +61,7 @@ class Frame:
             )
             .configure_text(fontSize=12, color=INK)
         )
-        return configured
+        return cast("alt.LayerChart", configured)
 
 
 def records(rows: list[dict[str, Any]]) -> alt.InlineData:

@@ -6,7 +6,7 @@ import re
 
 from stepdown.briefing.blocks import Ladder, Rung
 from stepdown.briefing.numbers import listed
-from stepdown.briefing.sizes import plain_name
+from stepdown.briefing.sizes import shown_name
 from stepdown.briefing.words import verdict_label
 from stepdown.evaluation.results import OutcomeResult, Results
 
@@ -47,7 +47,7 @@ def rung_of(outcome: OutcomeResult) -> str:
 def _rung(name: str, outcomes: list[OutcomeResult]) -> Rung:
     if not outcomes:
         return Rung(name, measured=False, text=NOT_MEASURED)
-    said = [f"{plain_name(o.name)}: {verdict_label(o.verdict.code).lower()}" for o in outcomes]
+    said = [f"{shown_name(o.name)}: {verdict_label(o.verdict.code).lower()}" for o in outcomes]
     return Rung(name, measured=True, text=f"{'; '.join(said)}.")
 
 

@@ -14,8 +14,8 @@ from stepdown.evaluation.results import CountedOnly, DesignSummary, Results
 GLOSSARY = (
     (
         "Estimate",
-        "The best single guess of the difference that training made, from comparing people already "
-        "due for training with people not yet due in the same period.",
+        "The best single guess of the difference, from comparing people already due for training "
+        "with people not yet due in the same period.",
     ),
     (
         "Range (95% interval)",
@@ -81,10 +81,12 @@ def data_section(results: Results) -> Section:
 
 def _counted(results: Results) -> Table:
     unit = scale_of(results.design).unit
+    drawn = results.design.assignment == "randomized"
+    level = "Without training" if drawn else "People not yet due"
     return Table(
         "What one count is. Levels depend on local definitions: do not compare them between "
         "agencies",
-        ("Outcome", "One count is", "Counted", f"Without training, per 1,000 {unit}"),
+        ("Outcome", "One count is", "Counted", f"{level}, per 1,000 {unit}"),
         tuple(
             (plain_name(o.name), o.unit_of_count, f"{o.events:,}", rate(max(o.baseline_mean, 0.0)))
             for o in results.outcomes

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stepdown.briefing.blocks import Block, Heading, Items, Note, Section, Table, Text
-from stepdown.briefing.numbers import listed, plural, probability, rate, signed
-from stepdown.briefing.sizes import percent_cells, rate_cell, scale_of, shown_name
+from stepdown.briefing.numbers import listed, period_noun, plural, probability, rate, signed
+from stepdown.briefing.sizes import percent_cells, rate_cell, reference, scale_of, shown_name
 from stepdown.briefing.stories import (
     AVERAGES,
     ESTIMATORS,
@@ -29,8 +29,8 @@ def robustness_section(results: Results) -> Section:
     blocks: list[Block] = [
         Text(
             "These checks give no verdict. The row marked “decides” was fixed in advance; the rest "
-            "shows how much the answer hangs on how it was calculated. Percentages are of the "
-            "level without training."
+            "shows how much the answer hangs on how it was calculated. Percentages are "
+            f"differences from {reference(results.design)}."
         )
     ]
     for outcome in results.outcomes:
@@ -56,7 +56,7 @@ def _table(outcome: OutcomeResult, design: DesignSummary) -> Table:
     rows = [_estimate_cells(outcome, row) for row in estimates]
     rows += [_refit_cells(outcome, row) for row in outcome.robustness]
     return Table(
-        caption=f"{shown_name(outcome.name)}: the same effect, calculated in other ways",
+        caption=f"{shown_name(outcome.name)}: the same comparison, calculated in other ways",
         columns=(
             "Method or data",
             "Averaged over",
@@ -125,7 +125,7 @@ def _balance(outcome: OutcomeResult, design: DesignSummary) -> list[str]:
         f"(p = {probability(before.p_value)})."
     )
     joint = (
-        f" All waves together, over the {plural(before.pre_periods, 'period')} before the first "
+        f" All waves together, over the {plural(before.pre_periods, period_noun(design.period_labels))} before the first "
         f"training: p = {probability(before.waves_p_value)}."
         if before.waves_p_value is not None
         else ""

@@ -5,17 +5,11 @@ from __future__ import annotations
 from itertools import accumulate
 
 from stepdown.briefing.blocks import Block, Drawing, Figure, Heading, Section, Table, Text
-from stepdown.briefing.charts import (
-    LagRow,
-    Timeline,
-    event_plot,
-    rate_domain,
-    share_plot,
-    waves_plot,
-)
+from stepdown.briefing.event_chart import LagRow, event_plot, rate_domain
 from stepdown.briefing.frame import NARROW, WIDE
 from stepdown.briefing.numbers import PER, listed, period_noun, plural, rate, signed
-from stepdown.briefing.sizes import plain_name, scale_of, shown_name
+from stepdown.briefing.rollout_chart import Timeline, share_plot, waves_plot
+from stepdown.briefing.sizes import plain_name, reference, scale_of, shown_name
 from stepdown.briefing.svg import draw
 from stepdown.evaluation.results import (
     Compliance,
@@ -100,28 +94,28 @@ def compliance_blocks(given: Compliance, design: DesignSummary) -> tuple[Block, 
         ("Trained earlier", given.early),
         ("Trained later", given.late),
         ("Due but not trained by the end", given.never_trained),
-        ("Trained although held back or not yet due", given.trained_though_held_back),
     ]
+    kept = f"{given.trained_though_held_back:,} were trained although held back or not yet due."
     delay = given.median_delay
-    typical = "" if delay is None else f" Half of those trained waited {delay:g} {noun}s or less."
+    typical = "" if not delay else f" The typical delay was {delay:g} {noun}s."
     return (
         Heading("Was training delivered as assigned?"),
         Text(
             "Every answer compares people by the date they were assigned, whether or not they came "
             "on that date. People who were not trained when assigned make an effect look smaller."
-            + typical
+            f"{typical} {kept}"
         ),
         Table(
             "Assigned and actual training",
-            ("", "People", "Share of those due"),
-            tuple(
-                (name, f"{n:,}", f"{100 * n / given.assigned:.0f}%" if given.assigned else "–")
-                for name, n in rows[:-1]
-            )
-            + ((rows[-1][0], f"{rows[-1][1]:,}", "–"),),
+            ("What happened", "People", "Share of those due"),
+            tuple((name, f"{n:,}", _share(n, given.assigned)) for name, n in rows),
             numeric=(1, 2),
         ),
     )
+
+
+def _share(count: int, whole: int) -> str:
+    return f"{100 * count / whole:.0f}%" if whole else "–"
 
 
 def event_section(results: Results) -> Section:
@@ -129,7 +123,7 @@ def event_section(results: Results) -> Section:
     design = results.design
     noun, unit = period_noun(design.period_labels), scale_of(design).unit
     intro = Text(
-        f"Difference from the level without training, per 1,000 {unit}, by {noun}s since the "
+        f"Difference from {reference(design)}, per 1,000 {unit}, by {noun}s since the "
         "assigned start. The darker range is for each point alone; the lighter band is wide enough "
         "for the whole curve at once, and is the one to use when looking for a pattern. "
         "Single points give no verdict."
@@ -142,15 +136,15 @@ def event_section(results: Results) -> Section:
     blocks: list[Block] = [intro]
     for number, outcome in enumerate(results.outcomes, 1):
         blocks.append(_event_block(outcome, number, noun, unit))
-    return Section("over-time", "How the effect develops after training", tuple(blocks))
+    return Section("over-time", "How the difference develops over time", tuple(blocks))
 
 
 def _event_block(outcome: OutcomeResult, number: int, noun: str, unit: str) -> Block:
-    rows = [_lag_row(row) for row in outcome.event_study if row.se_neyman > NO_SPREAD]
+    rows = [_lag_row(row) for row in outcome.event_study]
     name = plain_name(outcome.name)
-    if not rows:
+    if all(row.empty for row in rows):
         return Text(f"For {name} nothing can be drawn: the counts do not vary.")
-    said = _curve_in_words(rows, noun, left_out=len(outcome.event_study) - len(rows))
+    said = _curve_in_words(rows, noun)
     lags = f"{rows[0].lag} to {rows[-1].lag}" if len(rows) > 1 else str(rows[0].lag)
     title = f"{shown_name(outcome.name)}: difference per 1,000 {unit}"
     drawing = Drawing(
@@ -169,7 +163,9 @@ def _event_block(outcome: OutcomeResult, number: int, noun: str, unit: str) -> B
     return Figure(title, said, (drawing,), table)
 
 
-def _curve_in_words(rows: list[LagRow], noun: str, *, left_out: int) -> str:
+def _curve_in_words(rows: list[LagRow], noun: str) -> str:
+    left_out = sum(r.empty for r in rows)
+    rows = [r for r in rows if not r.empty]
     outside = [str(r.lag) for r in rows if r.band_low > 0 or r.band_high < 0]
     shown = listed(outside) if len(outside) < 7 else f"{', '.join(outside[:6])} and others"
     texts = [
@@ -195,7 +191,8 @@ def _lag_row(row: EventStudyRow) -> LagRow:
     values = (row.estimate, row.ci_low, row.ci_high, row.band_low, row.band_high)
     estimate, low, high, band_low, band_high = (round(PER * v, 4) for v in values)
     tip = f"{row.lag}: {_signed(row.estimate)} ({_signed(row.ci_low)} to {_signed(row.ci_high)})"
-    return LagRow(row.lag, row.n_units, estimate, low, high, band_low, band_high, tip)
+    empty = row.se_neyman <= NO_SPREAD
+    return LagRow(row.lag, row.n_units, empty, estimate, low, high, band_low, band_high, tip)
 
 
 def _event_cells(row: EventStudyRow) -> tuple[str, ...]:

@@ -41,6 +41,13 @@ def scale_of(design: DesignSummary | None) -> Scale:
     return Scale(f"person-{period_noun(design.period_labels if design else ())}s")
 
 
+def reference(design: DesignSummary) -> str:
+    """Name what differences are from; without a draw that is not what training changed."""
+    if design.assignment == "observational":
+        return "people not yet due for training"
+    return "the level without training"
+
+
 def plain_name(outcome_name: str) -> str:
     """Write a column name as words."""
     return " ".join(outcome_name.replace("_", " ").split()) or outcome_name

@@ -59,14 +59,15 @@ def _refit_story(outcome: OutcomeResult, row: RobustnessRow, design: DesignSumma
     deciding = outcome.deciding
     other = scale.change(row.estimate, row.percent)
     mine = scale.change(deciding.estimate, deciding.percent)
-    where = {
-        "break_before": f"With the records before the change in recording alone ({row.label[:1].lower()}{row.label[1:]}), "
-        f"the best estimate for {name} is {other}, against {mine} with all records",
-        "break_after": f"With the records after the change in recording alone ({row.label[:1].lower()}{row.label[1:]}), "
-        f"the best estimate for {name} is {other}, against {mine} with all records",
-    }.get(row.kind, f"Measured as {row.label.lower()}, the best estimate for {name} is {other}")
-    tail = "the change in recording may be part of what is seen" if "break" in row.kind else ""
-    return f"{where}{': ' + tail if tail else ''}."
+    label = f"{row.label[:1].lower()}{row.label[1:]}"
+    both = f"the best estimate for {name} is {other}, against {mine}"
+    if row.kind == "per_exposure":
+        return f"Measured as {label}, {both} as counted."
+    side = "before" if row.kind == "break_before" else "after"
+    return (
+        f"With the records {side} the change in recording alone ({label}), {both} with all "
+        "records: the change in recording may be part of what is seen."
+    )
 
 
 def _method_stories(outcome: OutcomeResult) -> list[str]:
@@ -81,8 +82,8 @@ def _method_stories(outcome: OutcomeResult) -> list[str]:
     ways = "another way" if len(others) == 1 else f"{len(others)} other ways"
     verb = "points" if len(others) == 1 else "point"
     return [
-        f"For {plain_name(outcome.name)}, {ways} of calculating the effect {verb} {where}; the one "
-        "that was set to decide does not. Choosing among them afterwards would mislead."
+        f"For {plain_name(outcome.name)}, {ways} of calculating the difference {verb} {where}; the "
+        "one that was set to decide does not. Choosing among them afterwards would mislead."
     ]
 
 

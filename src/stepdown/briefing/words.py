@@ -42,6 +42,11 @@ def detectable_sentence(outcome: OutcomeResult, design: DesignSummary | None = N
     if outcome.detectable_effect <= 0:
         return "How small a change could have been seen cannot be said: the counts do not vary."
     seen = scale_of(design).size(outcome.detectable_effect, outcome.detectable_percent)
+    if outcome.better == "fewer" and (outcome.detectable_percent or 0.0) > 100:
+        return (
+            f"Smallest change that was likely to be seen here: about {seen}. No reduction can be "
+            "that large, so this rollout could hardly have shown one."
+        )
     return (
         f"Smallest change that was likely to be seen here: about {seen}. "
         "Smaller ones would often be missed."
