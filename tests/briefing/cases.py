@@ -122,8 +122,9 @@ def design(
     **changes: Any,
 ) -> DesignSummary:
     """Make a rollout of `waves` waves over `periods` periods, the first at 13."""
-    labels = [_label(k, monthly) for k in range(periods)]
-    starts = [13 + k * (periods - 13) // max(waves - 1, 1) for k in range(waves)]
+    labels = changes.get("period_labels", [_label(k, monthly) for k in range(periods)])
+    first = min(13, periods // 2)
+    starts = [first + k * (periods - first) // max(waves - 1, 1) for k in range(waves)]
     sizes = [20 + (37 * k) % 290 for k in range(waves)]
     found = [
         Wave(label=labels[s - 1], period=s, n_units=n) for s, n in zip(starts, sizes, strict=True)

@@ -197,3 +197,13 @@ estimands: [simple, cohort, calendar]
     assert found.verdict.code == "cannot_tell"
     assert found.verdict.more_periods_searched is None
     assert results.design.untrained_at_end == 0
+
+
+def test_the_limits_tell_who_is_not_in_the_comparison(tmp_path):
+    study = plan()
+    study["limits"] = ["Reports are written by the officers themselves."]
+    own, everybody = run(tmp_path, study).limits
+    assert own.startswith("Reports")
+    assert "nothing is known about them" in everybody
+    panel = [row for row in big_panel() if not (row["officer"] == "o03" and row["month"] == 1)]
+    assert "1 of 60 people" in run(tmp_path, panel=panel).limits[0]

@@ -124,9 +124,9 @@ def _balance(outcome: OutcomeResult, design: DesignSummary) -> list[str]:
         f"{signed(rate(before.difference), before.difference)} per 1,000 {unit} "
         f"(p = {probability(before.p_value)})."
     )
+    past = plural(before.pre_periods, period_noun(design.period_labels))
     joint = (
-        f" All waves together, over the {plural(before.pre_periods, period_noun(design.period_labels))} before the first "
-        f"training: p = {probability(before.waves_p_value)}."
+        f" All waves together, over the {past} before the first training: p = {probability(before.waves_p_value)}."
         if before.waves_p_value is not None
         else ""
     )

@@ -64,7 +64,7 @@ def threshold_size(outcome: OutcomeResult, scale: Scale) -> str:
     if outcome.smallest_effect.strip().endswith("%"):
         return percent(float(outcome.smallest_effect.strip().rstrip("% ")))
     relative = threshold_percent(outcome)
-    about = f" (about {percent(relative)})" if relative is not None else ""
+    about = f", about {percent(relative)}," if relative is not None else ""
     return f"{rate(float(outcome.smallest_effect))} per 1,000 {scale.unit}{about}"
 
 

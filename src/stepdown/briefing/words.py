@@ -6,7 +6,7 @@ Where nobody drew lots for the order of training, no sentence here says that tra
 from __future__ import annotations
 
 from stepdown.briefing.numbers import period_noun, plural
-from stepdown.briefing.sizes import Scale, plain_name, scale_of, threshold_size
+from stepdown.briefing.sizes import Scale, plain_name, scale_of, shown_name, threshold_size
 from stepdown.evaluation.results import DesignSummary, OutcomeResult, VerdictCode
 
 LABELS: dict[VerdictCode, str] = {
@@ -85,16 +85,16 @@ def meaning(outcome: OutcomeResult, design: DesignSummary) -> str:
         return ""
     scale = scale_of(design)
     size = threshold_size(outcome, scale)
-    benefit = _benefit(outcome)
+    article, benefit = ("a", "reduction") if outcome.better == "fewer" else ("an", "increase")
     matters = f"{size}, the smallest change that the study plan calls worthwhile"
     texts: dict[VerdictCode, str] = {
-        "works": f"Every value in that range is at least {matters}.",
+        "works": f"Every value in that range is {article} {benefit} of at least {matters}.",
         "works_below_threshold": f"The whole range shows {benefit}s, and all of them are smaller "
         f"than {matters}.",
         "works_size_unclear": f"The whole range shows {benefit}s; some are larger and some are "
         f"smaller than {matters}.",
-        "no_worthwhile_effect": f"{'A' if benefit[0] == 'r' else 'An'} {benefit} as large as "
-        f"{matters}, does not fit the data." + _also_worse(outcome, scale),
+        "no_worthwhile_effect": f"{article.capitalize()} {benefit} as large as {matters}, does not fit the data."
+        + _also_worse(outcome, scale),
         "harm": "Every value in that range is the opposite of what was hoped for.",
         "cannot_tell": f"Both a worthwhile {benefit} ({size} or more) and no {benefit} at all fit "
         "the data. That is a limit of this rollout; it does not mean that training failed.",
@@ -150,7 +150,9 @@ def _claim(outcome: OutcomeResult, scale: Scale) -> str:
         "works_size_unclear": f"Training {did} {name}, but whether by as much as {size} cannot be "
         "told",
         "no_worthwhile_effect": f"Training did not {do} {name} by as much as {size}",
-        "harm": f"There was {'more' if fewer else 'less'} {name} after training",
+        "harm": f"There was more {name} after training"
+        if fewer
+        else f"{shown_name(outcome.name)} fell after training",
         "cannot_tell": f"This rollout cannot tell whether training changed {name}",
     }
     return texts[outcome.verdict.code]
@@ -214,7 +216,3 @@ def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
         f"More {noun}s will not help, because everyone is trained. What would help: pool with "
         "other agencies, or hold back a group next time."
     )
-
-
-def _benefit(outcome: OutcomeResult) -> str:
-    return "reduction" if outcome.better == "fewer" else "increase"

@@ -81,7 +81,7 @@ def evaluate_prepared(
         data_account=_account(prepared),
         compliance=_compliance(prepared),
         warnings=_warnings(design, outcomes),
-        limits=study.limits,
+        limits=[*study.limits, *_limits(prepared)],
         outcomes=outcomes,
         counts_only=_counted_only(prepared),
     )
@@ -194,6 +194,22 @@ def _counted_only(prepared: Prepared) -> list[CountedOnly]:
     ]
 
 
+def _limits(prepared: Prepared) -> list[str]:
+    """Say what follows for those who are not in the analysed data."""
+    present = prepared.panel.present
+    if present.all():
+        return [
+            "Everybody in the data is there from the first period to the last. Those who joined or "
+            "left in between are not in these data, and nothing is known about them."
+        ]
+    absent = int((~present.all(axis=1)).sum())
+    return [
+        "Not compared, because they joined after the first period or left before the last: "
+        f"{absent:,} of {len(present):,} people. If training made people leave, these numbers do "
+        "not show it."
+    ]
+
+
 def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]:
     """Say what a careful reader must know before believing any number."""
     found = []
@@ -210,7 +226,7 @@ def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]
                 f"Before anybody was trained, the waves already differed in {o.name} more than a "
                 f"draw of single {'clusters' if design.level == 'cluster' else 'people'} explains "
                 f"(p = {p:.2g}). Find out how waves were formed: if whole teams or groups were "
-                "assigned together, say so with `level: cluster` or `strata`."
+                "assigned together, the study file must declare them as clusters or strata."
             )
         if o.events < FEW_EVENTS:
             found.append(
