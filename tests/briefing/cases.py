@@ -193,8 +193,8 @@ def chicago() -> Results:
 def simulated() -> Results:
     """A simulated agency with everything: truth, compliance, counts, people held back."""
     return results(
-        outcome("force", "works", truth=-0.0084, lags=18),
-        outcome("complaints", "no_worthwhile_effect", truth=0.0, lags=18),
+        outcome("force", "works", truth=-0.0084, lags=18, estimands=("simple",)),
+        outcome("complaints", "no_worthwhile_effect", truth=0.0, lags=18, estimands=("simple",)),
         outcome(
             "officer_injuries",
             "cannot_tell",
@@ -235,7 +235,7 @@ def simulated() -> Results:
 def observational() -> Results:
     """A rollout in which nobody drew lots."""
     return results(
-        outcome("force", interval=(-28.0, -11.0), randomized=False, estimands=("simple",)),
+        outcome("force", interval=(-28.0, -11.0), randomized=False, estimands=("simple",), lags=20),
         title="Crisis training, volunteers first",
         design=design(assignment="observational", waves=9, periods=48, untrained=400),
         warnings=["Nobody drew lots for the order of training."],

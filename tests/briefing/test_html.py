@@ -46,6 +46,7 @@ def test_nothing_is_loaded_and_nothing_runs(written: dict[str, Written], case: s
     assert not page.tags & LOADERS
     assert all(a.startswith("#") for a in page.addresses)
     assert not re.search(r"url\((?!#)|@import", html.split("</style>")[0])
+    assert "http" not in re.sub(r"http-equiv", "", html)
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in html
 
 

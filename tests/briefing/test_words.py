@@ -114,7 +114,7 @@ def test_one_more_period_is_singular() -> None:
 def test_waiting_is_not_offered_when_it_would_not_help() -> None:
     verdict = Verdict(code="cannot_tell", more_periods=None, more_periods_searched=120)
     text = advice(cases.outcome(verdict=verdict), cases.design(untrained=300))
-    assert "Even 120 more months of this rollout would not be enough" in text
+    assert "even after 120 more months of this rollout, a change of 10% would often" in text
 
 
 def test_after_the_last_wave_more_months_do_not_help() -> None:

@@ -12,7 +12,7 @@ import altair as alt
 from stepdown.briefing.frame import Frame, records
 from stepdown.briefing.palette import ACCENT, INK, TRUTH, ZONE
 
-ROW = 62
+ROW = 56
 """Height of one outcome in pixels."""
 NONE_LEFT, TWICE = -100.0, 150.0
 """Furthest ends of the axis in percent; a count cannot fall by more than all of it."""
@@ -41,7 +41,7 @@ def interval_plot(rows: Sequence[IntervalRow], against: str, width: int) -> alt.
     low, high = percent_domain(rows)
     x = alt.Scale(domain=[low, high], nice=False, zero=False)
     y = alt.Scale(domain=[len(rows), 0], nice=False, zero=False)
-    data = [_interval_record(row, place, low, high) for place, row in enumerate(rows)]
+    data = [_interval_record(row, place, low, high, frame) for place, row in enumerate(rows)]
 
     def at(column: str) -> alt.X:
         return alt.X(f"{column}:Q", scale=x, axis=_percent_axis(low, high, against, frame))
@@ -123,14 +123,17 @@ def _percent_axis(low: float, high: float, against: str, frame: Frame) -> alt.Ax
     )
 
 
-def _interval_record(row: IntervalRow, place: int, low: float, high: float) -> dict[str, Any]:
+def _interval_record(
+    row: IntervalRow, place: int, low: float, high: float, frame: Frame
+) -> dict[str, Any]:
     def inside(value: float | None) -> float | None:
         return value if value is not None and low <= value <= high else None
 
+    room = frame.inner // 8
     found = row.detectable is not None
     reach = row.detectable or 0.0
     return {
-        "name": row.name,
+        "name": row.name if len(row.name) <= room else f"{row.name[: room - 1]}…",
         "tip": row.tip,
         "label": place + 0.2,
         "top": place + 0.38,

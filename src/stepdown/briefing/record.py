@@ -43,6 +43,12 @@ GLOSSARY = (
         "p says how often it does.",
     ),
     (
+        "Averaged over",
+        "Trained time: every period of every trained person counts the same. Waves: every wave "
+        "counts by its size, however long ago it was trained. Calendar time: every period counts "
+        "the same.",
+    ),
+    (
         "Recording break",
         "A change in what is written down or how. Counts before and after it cannot simply be "
         "compared.",

@@ -126,7 +126,8 @@ def _balance(outcome: OutcomeResult, design: DesignSummary) -> list[str]:
     )
     past = plural(before.pre_periods, period_noun(design.period_labels))
     joint = (
-        f" All waves together, over the {past} before the first training: p = {probability(before.waves_p_value)}."
+        f" All waves together, over the {past} before the first training: "
+        f"p = {probability(before.waves_p_value)}."
         if before.waves_p_value is not None
         else ""
     )

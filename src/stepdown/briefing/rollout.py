@@ -37,7 +37,7 @@ def rollout_section(design: DesignSummary) -> Section:
         texts.append(f"{later:,} were held back and never assigned.")
     if due_after > 0:
         texts.append(f"{due_after:,} were due only after the data end.")
-    texts += [f"Change in recording from {b.label}: {b.note}." for b in design.breaks]
+    texts += [f"Change in recording from {b.label}: {b.note.rstrip('. ')}." for b in design.breaks]
     drawings = (
         Drawing(
             "waves",
@@ -95,7 +95,8 @@ def compliance_blocks(given: Compliance, design: DesignSummary) -> tuple[Block, 
         ("Trained later", given.late),
         ("Due but not trained by the end", given.never_trained),
     ]
-    kept = f"{given.trained_though_held_back:,} were trained although held back or not yet due."
+    ahead = given.trained_though_held_back
+    kept = f" {ahead:,} were trained although held back or not yet due." if ahead else ""
     delay = given.median_delay
     typical = "" if not delay else f" The typical delay was {delay:g} {noun}s."
     return (
@@ -103,7 +104,7 @@ def compliance_blocks(given: Compliance, design: DesignSummary) -> tuple[Block, 
         Text(
             "Every answer compares people by the date they were assigned, whether or not they came "
             "on that date. People who were not trained when assigned make an effect look smaller."
-            f"{typical} {kept}"
+            f"{typical}{kept}"
         ),
         Table(
             "Assigned and actual training",
@@ -169,15 +170,16 @@ def _curve_in_words(rows: list[LagRow], noun: str) -> str:
     outside = [str(r.lag) for r in rows if r.band_low > 0 or r.band_high < 0]
     shown = listed(outside) if len(outside) < 7 else f"{', '.join(outside[:6])} and others"
     texts = [
-        f"The band excludes zero at {noun} {shown}."
+        f"The band excludes zero at {noun}{'s' if len(outside) > 1 else ''} {shown}."
         if outside
         else f"The band includes zero at every {noun}."
     ]
     low, high = rate_domain(rows)
     if any(r.band_low < low or r.band_high > high for r in rows):
+        beyond = any(not low <= r.estimate <= high for r in rows)
         texts.append(
-            "Where few people are left to compare, ranges are wide and leave the picture "
-            "(triangles: points beyond it); the numbers are in the table."
+            "Where few people are left to compare, ranges are wide and leave the picture"
+            f"{' (triangles: points beyond it)' if beyond else ''}; the numbers are in the table."
         )
     if left_out:
         texts.append(

@@ -12,9 +12,9 @@ ESTIMATORS = {
     "difference_in_means": "Difference in means",
 }
 AVERAGES = {
-    "simple": "trained people and periods",
+    "simple": "trained time",
     "cohort": "waves",
-    "calendar": "calendar periods",
+    "calendar": "calendar time",
 }
 REFITS = {"break_before", "break_after", "per_exposure"}
 PRECISE_ENOUGH = 2.0

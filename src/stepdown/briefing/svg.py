@@ -48,7 +48,7 @@ def for_screen(svg: str, prefix: str) -> str:
         root.attrib.pop(name, None)
     root.set("aria-hidden", "true")
     root.set("focusable", "false")
-    return ET.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode").replace(f' xmlns="{_SVG}"', "", 1)
 
 
 def for_print(svg: str) -> str:

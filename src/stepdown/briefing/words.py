@@ -93,8 +93,8 @@ def meaning(outcome: OutcomeResult, design: DesignSummary) -> str:
         f"than {matters}.",
         "works_size_unclear": f"The whole range shows {benefit}s; some are larger and some are "
         f"smaller than {matters}.",
-        "no_worthwhile_effect": f"{article.capitalize()} {benefit} as large as {matters}, does not fit the data."
-        + _also_worse(outcome, scale),
+        "no_worthwhile_effect": f"{article.capitalize()} {benefit} as large as {matters}, does "
+        "not fit the data." + _also_worse(outcome, scale),
         "harm": "Every value in that range is the opposite of what was hoped for.",
         "cannot_tell": f"Both a worthwhile {benefit} ({size} or more) and no {benefit} at all fit "
         "the data. That is a limit of this rollout; it does not mean that training failed.",
@@ -202,10 +202,11 @@ def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
             f"should be enough to see a change of {size}."
         )
     if design.untrained_at_end > 0 and verdict.more_periods_searched:
+        further = plural(verdict.more_periods_searched, f"more {noun}")
         return (
-            f"Even {plural(verdict.more_periods_searched, f'more {noun}')} of this rollout would "
-            f"not be enough to see a change of {size}. What would help: pool with other agencies, "
-            "or hold back a larger group next time."
+            f"Waiting would not be enough: even after {further} of this rollout, a change of "
+            f"{size} would often be missed. What would help: pool with other agencies, or hold "
+            "back a larger group next time."
         )
     if design.untrained_at_end > 0:
         return (
