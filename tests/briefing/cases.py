@@ -186,7 +186,14 @@ def chicago() -> Results:
     """A large rollout whose answer changes at a recording break."""
     return results(
         outcome("force", interval=(-32.8, 0.2), before_break=-6.4),
-        outcome("complaints", interval=(-15.4, 8.8), baseline=0.034, before_break=-4.9),
+        outcome(
+            "complaints",
+            interval=(-15.4, 8.8),
+            baseline=0.034,
+            before_break=-4.9,
+            estimands=("simple",),
+            lags=12,
+        ),
     )
 
 

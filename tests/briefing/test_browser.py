@@ -9,28 +9,23 @@ from tests.briefing.conftest import Written, address
 CASES = ["chicago", "simulated", "observational", "hostile"]
 
 
-@pytest.mark.parametrize(
-    ("case", "scheme"),
-    [
-        ("chicago", "light"),
-        ("chicago", "dark"),
-        ("simulated", "dark"),
-        ("observational", "light"),
-        ("hostile", "light"),
-    ],
-)
-def test_axe_finds_nothing(
-    written: dict[str, Written], browser: Any, case: str, scheme: str
+@pytest.mark.parametrize("case", CASES)
+def test_axe_finds_nothing_in_light_or_dark(
+    written: dict[str, Written], browser: Any, case: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    page = browser.new_page(
-        viewport={"width": 1280, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    page.emulate_media(color_scheme="dark")
     page.goto(address(written[case].files.html))
+    # Only colours differ in the dark; tables inside details have the colours of those outside.
+    dark = axe.run(page, options={"runOnly": ["color-contrast"]})
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+    page.emulate_media(color_scheme="light")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = axe.Axe().run(page)
+    light = axe.run(page)
     page.close()
-    assert found.violations_count == 0, found.generate_report()
+    assert light.violations_count == 0, light.generate_report()
+    assert dark.violations_count == 0, dark.generate_report()
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from stepdown.briefing.document import build_document
-from stepdown.evaluation.results import Balance
+from stepdown.briefing.html import to_html
+from stepdown.briefing.pdf import to_pdf
+from stepdown.evaluation.results import Balance, Verdict
 from tests.briefing import cases
 from tests.briefing.test_words import CAUSAL
 
@@ -120,3 +122,29 @@ def test_lags_where_nothing_was_counted_are_not_drawn_as_certain() -> None:
     assert "2 months without any count to compare are not drawn" in " ".join(
         texts(asdict(document.sections[1]))
     )
+
+
+@pytest.mark.parametrize("reason", ["no_baseline", "no_variation"])
+def test_an_outcome_of_which_nothing_can_be_said_still_makes_a_briefing(reason: str) -> None:
+    outcome = cases.outcome(lags=4)
+    nothing = dict.fromkeys(("estimate", "se", "se_neyman", "ci_low", "ci_high"), 0.0)
+    percent = None if reason == "no_baseline" else 0.0
+    percents = dict.fromkeys(("percent", "percent_low", "percent_high"), percent)
+    empty = dict.fromkeys(("estimate", "se_neyman", "band_low", "band_high"), 0.0)
+    changed = outcome.model_copy(
+        update={
+            "verdict": Verdict(code="cannot_tell", reason=reason),
+            "threshold": None,
+            "detectable_effect": 0.0,
+            "detectable_percent": percent,
+            "baseline_mean": 0.0,
+            "estimates": [r.model_copy(update=nothing | percents) for r in outcome.estimates],
+            "event_study": [r.model_copy(update=empty) for r in outcome.event_study],
+            "leave_one_out": None,
+        }
+    )
+    document = build_document(cases.results(changed))
+    assert document.answers[0].verdict.startswith("This rollout cannot tell")
+    assert "nothing can be drawn" in " ".join(texts(asdict(document.sections[1])))
+    assert to_pdf(document).startswith(b"%PDF")
+    assert "<h1" in to_html(document)

@@ -100,7 +100,7 @@ def percent_domain(rows: Sequence[IntervalRow]) -> tuple[float, float]:
     """Choose the horizontal range: one outcome of which little is known may leave it."""
     ends = [v for r in rows for v in (r.low, r.high, r.threshold, r.truth) if v is not None]
     ends += [s * r.detectable for r in rows if r.detectable is not None for s in (-1.15, 1.15)]
-    low, high = min(ends), max(ends)
+    low, high = min(-1.0, *ends), max(1.0, *ends)
     margin = 0.04 * (high - low)
     reach = sorted(max(abs(r.low), abs(r.high), r.detectable or 0.0) for r in rows)
     limit = max(2.5 * reach[(len(reach) - 1) // 2], 30.0)

@@ -23,7 +23,8 @@ ET.register_namespace("", _SVG)
 def draw(chart: alt.LayerChart) -> str:
     """Render a chart, still in sentinel colours. Nothing is fetched."""
     spec: dict[str, Any] = chart.to_dict()
-    svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
     return svg
 
 
