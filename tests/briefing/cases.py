@@ -76,6 +76,7 @@ def outcome(
         ]
     values: dict[str, Any] = {
         "name": name,
+        "label": name.replace("_", " "),
         "role": "primary" if name == "force" else "secondary",
         "better": better,
         "unit_of_count": "report" if name != "complaints" else "complaint",
@@ -227,6 +228,7 @@ def simulated() -> Results:
         counts_only=[
             CountedOnly(
                 name="deaths",
+                label="deaths",
                 unit_of_count="death in an encounter",
                 total=3,
                 before=2,

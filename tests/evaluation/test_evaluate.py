@@ -207,3 +207,10 @@ def test_the_limits_tell_who_is_not_in_the_comparison(tmp_path):
     assert "nothing is known about them" in everybody
     panel = [row for row in big_panel() if not (row["officer"] == "o03" and row["month"] == 1)]
     assert "1 of 60 people" in run(tmp_path, panel=panel).limits[0]
+
+
+def test_an_outcome_is_called_by_its_label_or_its_name_in_words(tmp_path):
+    study = plan()
+    assert run(tmp_path, study).outcomes[0].label == "force"
+    study["outcomes"][0]["label"] = "use of force"
+    assert run(tmp_path, study).outcomes[0].label == "use of force"

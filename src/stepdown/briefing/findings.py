@@ -10,7 +10,6 @@ from stepdown.briefing.interval_chart import IntervalRow, interval_plot, percent
 from stepdown.briefing.numbers import listed, percent, plural, signed
 from stepdown.briefing.sizes import (
     percent_cells,
-    plain_name,
     reference,
     scale_of,
     shown_name,
@@ -62,7 +61,7 @@ def summary(design: DesignSummary, noun: str) -> str:
     """Describe the rollout in a sentence or two."""
     waves = sum(1 for w in design.waves if w.period is not None and w.period <= design.n_periods)
     drawn = (
-        "The order of training was drawn by lot"
+        "According to the study plan, lots decided the order of training"
         if design.assignment == "randomized"
         else "The order of training was not drawn by lot"
     )
@@ -85,7 +84,7 @@ def answer_of(outcome: OutcomeResult, design: DesignSummary) -> Answer:
     """Put the sentences about one outcome into reading order."""
     said = evidence(outcome, design)
     return Answer(
-        name=shown_name(outcome.name),
+        name=shown_name(outcome.label),
         role="main outcome" if outcome.role == "primary" else "",
         seen=detectable_sentence(outcome, design),
         verdict=f"{claim(outcome, design)}.",
@@ -119,7 +118,7 @@ def picture(results: Results) -> Figure | None:
         return None
     drawn = design.assignment == "randomized"
     against = "without training" if drawn else "among people not yet due"
-    left_out = [plain_name(o.name) for o in results.outcomes if o not in shown]
+    left_out = [o.label for o in results.outcomes if o not in shown]
     missing = f" Not shown, for want of a level to compare with: {listed(left_out)}."
     return Figure(
         title="What the data fit, and what they could have shown",
@@ -139,7 +138,7 @@ def picture(results: Results) -> Figure | None:
 def cautions(results: Results) -> tuple[str, ...]:
     """Say in plain words what a reader must know before relying on an answer."""
     found = []
-    differ = [plain_name(o.name) for o in results.outcomes if _waves_differ(o)]
+    differ = [o.label for o in results.outcomes if _waves_differ(o)]
     if differ:
         found.append(
             f"Before anybody was trained, the waves already differed in {listed(differ)} by more "
@@ -148,7 +147,7 @@ def cautions(results: Results) -> tuple[str, ...]:
         )
     for outcome in results.outcomes:
         found += different_stories(outcome, results.design)
-    few = [plain_name(o.name) for o in results.outcomes if o.events < FEW_EVENTS]
+    few = [o.label for o in results.outcomes if o.events < FEW_EVENTS]
     if few:
         found.append(f"Very few events were counted for {listed(few)}: its numbers are rough.")
     return tuple(found)
@@ -164,7 +163,7 @@ def _row(outcome: OutcomeResult, design: DesignSummary) -> IntervalRow | None:
     if row.percent is None or row.percent_low is None or row.percent_high is None:
         return None
     scale = scale_of(design)
-    name = shown_name(outcome.name)
+    name = shown_name(outcome.label)
     seen = outcome.detectable_percent
     detectable = f"smallest change likely to be seen about {percent(seen)}, " if seen else ""
     return IntervalRow(
@@ -204,7 +203,7 @@ def _table(outcomes: list[OutcomeResult], design: DesignSummary) -> Table:
         seen = outcome.detectable_percent
         estimate, interval = percent_cells(outcome.deciding)
         cells = [
-            shown_name(outcome.name),
+            shown_name(outcome.label),
             percent(seen) if seen else "–",
             threshold_size(outcome, scale),
             estimate,

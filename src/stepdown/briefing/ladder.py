@@ -47,7 +47,7 @@ def rung_of(outcome: OutcomeResult) -> str:
 def _rung(name: str, outcomes: list[OutcomeResult]) -> Rung:
     if not outcomes:
         return Rung(name, measured=False, text=NOT_MEASURED)
-    said = [f"{shown_name(o.name)}: {verdict_label(o.verdict.code).lower()}" for o in outcomes]
+    said = [f"{shown_name(o.label)}: {verdict_label(o.verdict.code).lower()}" for o in outcomes]
     return Rung(name, measured=True, text=f"{'; '.join(said)}.")
 
 

@@ -8,7 +8,7 @@ from stepdown.briefing.blocks import Block, Heading, Items, Section, Table, Term
 from stepdown.briefing.ladder import ladder
 from stepdown.briefing.numbers import rate
 from stepdown.briefing.rollout import compliance_blocks
-from stepdown.briefing.sizes import plain_name, scale_of
+from stepdown.briefing.sizes import scale_of
 from stepdown.evaluation.results import CountedOnly, DesignSummary, Results
 
 GLOSSARY = (
@@ -94,7 +94,7 @@ def _counted(results: Results) -> Table:
         "agencies",
         ("Outcome", "One count is", "Counted", f"{level}, per 1,000 {unit}"),
         tuple(
-            (plain_name(o.name), o.unit_of_count, f"{o.events:,}", rate(max(o.baseline_mean, 0.0)))
+            (o.label, o.unit_of_count, f"{o.events:,}", rate(max(o.baseline_mean, 0.0)))
             for o in results.outcomes
         ),
         numeric=(2, 3),
@@ -122,7 +122,7 @@ def _counts_blocks(counted: list[CountedOnly], design: DesignSummary) -> list[Bl
             ),
             tuple(
                 (
-                    plain_name(c.name),
+                    c.label,
                     c.unit_of_count,
                     f"{c.total:,}",
                     f"{c.before:,} in {c.unit_periods_before:,} {unit}",

@@ -39,7 +39,7 @@ def robustness_section(results: Results) -> Section:
 
 
 def _outcome_blocks(outcome: OutcomeResult, design: DesignSummary) -> list[Block]:
-    blocks: list[Block] = [Heading(shown_name(outcome.name))]
+    blocks: list[Block] = [Heading(shown_name(outcome.label))]
     blocks += [Note(OTHER_STORY, text) for text in different_stories(outcome, design)]
     blocks.append(_table(outcome, design))
     points = [
@@ -56,7 +56,7 @@ def _table(outcome: OutcomeResult, design: DesignSummary) -> Table:
     rows = [_estimate_cells(outcome, row) for row in estimates]
     rows += [_refit_cells(outcome, row) for row in outcome.robustness]
     return Table(
-        caption=f"{shown_name(outcome.name)}: the same comparison, calculated in other ways",
+        caption=f"{shown_name(outcome.label)}: the same comparison, calculated in other ways",
         columns=(
             "Method or data",
             "Averaged over",

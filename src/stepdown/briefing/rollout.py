@@ -9,7 +9,7 @@ from stepdown.briefing.event_chart import LagRow, event_plot, rate_domain
 from stepdown.briefing.frame import NARROW, WIDE
 from stepdown.briefing.numbers import PER, listed, period_noun, plural, rate, signed
 from stepdown.briefing.rollout_chart import Timeline, share_plot, waves_plot
-from stepdown.briefing.sizes import plain_name, reference, scale_of, shown_name
+from stepdown.briefing.sizes import reference, scale_of, shown_name
 from stepdown.briefing.svg import draw
 from stepdown.evaluation.results import (
     Compliance,
@@ -142,12 +142,12 @@ def event_section(results: Results) -> Section:
 
 def _event_block(outcome: OutcomeResult, number: int, noun: str, unit: str) -> Block:
     rows = [_lag_row(row) for row in outcome.event_study]
-    name = plain_name(outcome.name)
+    name = outcome.label
     if all(row.empty for row in rows):
         return Text(f"For {name} nothing can be drawn: the counts do not vary.")
     said = _curve_in_words(rows, noun)
     lags = f"{rows[0].lag} to {rows[-1].lag}" if len(rows) > 1 else str(rows[0].lag)
-    title = f"{shown_name(outcome.name)}: difference per 1,000 {unit}"
+    title = f"{shown_name(outcome.label)}: difference per 1,000 {unit}"
     drawing = Drawing(
         f"event-{number}",
         draw(event_plot(rows, noun, WIDE)),

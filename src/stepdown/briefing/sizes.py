@@ -48,15 +48,9 @@ def reference(design: DesignSummary) -> str:
     return "the level without training"
 
 
-def plain_name(outcome_name: str) -> str:
-    """Write a column name as words."""
-    return " ".join(outcome_name.replace("_", " ").split()) or outcome_name
-
-
-def shown_name(outcome_name: str) -> str:
-    """Write a column name as words, with a capital, for headings and labels."""
-    name = plain_name(outcome_name)
-    return f"{name[:1].upper()}{name[1:]}"
+def shown_name(label: str) -> str:
+    """Give an outcome's label a capital, for headings."""
+    return f"{label[:1].upper()}{label[1:]}"
 
 
 def threshold_size(outcome: OutcomeResult, scale: Scale) -> str:

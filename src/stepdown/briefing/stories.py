@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepdown.briefing.sizes import plain_name, scale_of
+from stepdown.briefing.sizes import scale_of
 from stepdown.evaluation.results import DesignSummary, EstimateRow, OutcomeResult, RobustnessRow
 
 ESTIMATORS = {
@@ -55,7 +55,7 @@ def tells_another_story(outcome: OutcomeResult, row: EstimateRow | RobustnessRow
 def _refit_story(outcome: OutcomeResult, row: RobustnessRow, design: DesignSummary) -> str:
     if not tells_another_story(outcome, row) or row.estimate is None:
         return ""
-    scale, name = scale_of(design), plain_name(outcome.name)
+    scale, name = scale_of(design), outcome.label
     deciding = outcome.deciding
     other = scale.change(row.estimate, row.percent)
     mine = scale.change(deciding.estimate, deciding.percent)
@@ -82,7 +82,7 @@ def _method_stories(outcome: OutcomeResult) -> list[str]:
     ways = "another way" if len(others) == 1 else f"{len(others)} other ways"
     verb = "points" if len(others) == 1 else "point"
     return [
-        f"For {plain_name(outcome.name)}, {ways} of calculating the difference {verb} {where}; the "
+        f"For {outcome.label}, {ways} of calculating the difference {verb} {where}; the "
         "one that was set to decide does not. Choosing among them afterwards would mislead."
     ]
 
@@ -91,7 +91,7 @@ def _wave_story(outcome: OutcomeResult) -> str:
     waves = outcome.leave_one_out
     if waves is None or not waves.interval_changes_sign_of_evidence:
         return ""
-    name, which = plain_name(outcome.name), waves.interval_changes_sign_of_evidence
+    name, which = outcome.label, waves.interval_changes_sign_of_evidence
     if len(which) == 1:
         return f"Without the wave of {which[0]}, the range for {name} lies otherwise against zero."
     return (
@@ -109,7 +109,7 @@ def _test_story(outcome: OutcomeResult) -> str:
         return ""
     says = "would be rare by chance alone" if surprising else "is not rare by chance alone"
     return (
-        f"For {plain_name(outcome.name)}, a second check, which draws the lots again many times, "
+        f"For {outcome.label}, a second check, which draws the lots again many times, "
         f"disagrees with the range: by it, a difference like this {says}. The result is on the "
         "border."
     )

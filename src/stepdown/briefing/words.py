@@ -6,7 +6,7 @@ Where nobody drew lots for the order of training, no sentence here says that tra
 from __future__ import annotations
 
 from stepdown.briefing.numbers import period_noun, plural
-from stepdown.briefing.sizes import Scale, plain_name, scale_of, shown_name, threshold_size
+from stepdown.briefing.sizes import Scale, scale_of, shown_name, threshold_size
 from stepdown.evaluation.results import DesignSummary, OutcomeResult, VerdictCode
 
 LABELS: dict[VerdictCode, str] = {
@@ -32,7 +32,7 @@ def answer(outcome: OutcomeResult, design: DesignSummary) -> str:
         return found
     seen = scale.size(outcome.detectable_effect, outcome.detectable_percent)
     return (
-        f"Only a change in {plain_name(outcome.name)} of about {seen} or more was likely to be "
+        f"Only a change in {outcome.label} of about {seen} or more was likely to be "
         f"seen; {found[0].lower()}{found[1:]}"
     )
 
@@ -63,7 +63,7 @@ def claim(outcome: OutcomeResult, design: DesignSummary) -> str:
     scale = scale_of(design)
     if outcome.verdict.reason != "interval" or design.assignment == "observational":
         why = ", because nobody drew lots" if design.assignment == "observational" else ""
-        return f"This rollout cannot tell whether training changed {plain_name(outcome.name)}{why}"
+        return f"This rollout cannot tell whether training changed {outcome.label}{why}"
     return _claim(outcome, scale)
 
 
@@ -141,7 +141,7 @@ def truth_sentence(outcome: OutcomeResult, design: DesignSummary) -> str:
 
 
 def _claim(outcome: OutcomeResult, scale: Scale) -> str:
-    name, size = plain_name(outcome.name), threshold_size(outcome, scale)
+    name, size = outcome.label, threshold_size(outcome, scale)
     fewer = outcome.better == "fewer"
     did, do = ("reduced", "reduce") if fewer else ("increased", "increase")
     texts: dict[VerdictCode, str] = {
@@ -152,7 +152,7 @@ def _claim(outcome: OutcomeResult, scale: Scale) -> str:
         "no_worthwhile_effect": f"Training did not {do} {name} by as much as {size}",
         "harm": f"There was more {name} after training"
         if fewer
-        else f"{shown_name(outcome.name)} fell after training",
+        else f"{shown_name(outcome.label)} fell after training",
         "cannot_tell": f"This rollout cannot tell whether training changed {name}",
     }
     return texts[outcome.verdict.code]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from stepdown.briefing.document import build_document
 from stepdown.briefing.html import to_html
 from stepdown.briefing.pdf import to_pdf
 from stepdown.evaluation.results import Results
+from stepdown.whole_file import write_whole
 
 HTML_NAME, PDF_NAME = "briefing.html", "briefing.pdf"
 
@@ -30,20 +29,6 @@ def write_briefing(results: Results, folder: Path) -> BriefingFiles:
     """
     document = build_document(results)
     html, pdf = to_html(document).encode(), to_pdf(document)
-    folder.mkdir(parents=True, exist_ok=True)
     return BriefingFiles(
-        html=_replace(folder / HTML_NAME, html), pdf=_replace(folder / PDF_NAME, pdf)
+        html=write_whole(folder / HTML_NAME, html), pdf=write_whole(folder / PDF_NAME, pdf)
     )
-
-
-def _replace(path: Path, content: bytes) -> Path:
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-    return path

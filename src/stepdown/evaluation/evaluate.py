@@ -26,6 +26,7 @@ from stepdown.evaluation.results import (
     Results,
     Wave,
 )
+from stepdown.evaluation.study import label_of
 from stepdown.incidents.panel import NEVER
 from stepdown.progress import Progress, silent
 
@@ -183,6 +184,7 @@ def _counted_only(prepared: Prepared) -> list[CountedOnly]:
     return [
         CountedOnly(
             name=item.name,
+            label=label_of(item),
             unit_of_count=item.unit_of_count,
             total=int(panel.counts[item.name].sum()),
             before=int(panel.counts[item.name][~after].sum()),
@@ -223,14 +225,14 @@ def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]
         p = o.balance.waves_p_value
         if p is not None and p < BALANCE_ALARM:
             found.append(
-                f"Before anybody was trained, the waves already differed in {o.name} more than a "
+                f"Before anybody was trained, the waves already differed in {o.label} more than a "
                 f"draw of single {'clusters' if design.level == 'cluster' else 'people'} explains "
                 f"(p = {p:.2g}). Find out how waves were formed: if whole teams or groups were "
                 "assigned together, the study file must declare them as clusters or strata."
             )
         if o.events < FEW_EVENTS:
             found.append(
-                f"Only {o.events} events of {o.name} were counted. With so few, intervals and "
+                f"Only {o.events} events of {o.label} were counted. With so few, intervals and "
                 "tests are rough."
             )
     if design.n_units < 20:

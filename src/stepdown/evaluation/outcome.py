@@ -33,7 +33,7 @@ from stepdown.evaluation.robustness import (
     pre_trend,
 )
 from stepdown.evaluation.sample import Sample
-from stepdown.evaluation.study import Estimand, Outcome, Study
+from stepdown.evaluation.study import Estimand, Outcome, Study, label_of
 from stepdown.evaluation.verdict import decide
 
 
@@ -90,6 +90,7 @@ def evaluate_outcome(
     curve = event_study(moments, randomized=rollout.randomized, seed=rollout.seed)
     return OutcomeResult(
         name=outcome.name,
+        label=label_of(outcome),
         role=outcome.role,
         better=outcome.better,
         unit_of_count=outcome.unit_of_count,

@@ -200,6 +200,7 @@ class OutcomeResult(_Frozen):
     """Everything about one outcome."""
 
     name: str
+    label: str = Field(description="How the outcome reads within a sentence.")
     role: Literal["primary", "secondary"]
     better: Literal["fewer", "more"]
     unit_of_count: str
@@ -231,6 +232,7 @@ class CountedOnly(_Frozen):
     """Counts shown without an effect."""
 
     name: str
+    label: str = Field(description="How it reads within a sentence.")
     unit_of_count: str
     total: int
     before: int = Field(description="In unit-periods before the unit's assigned training.")

@@ -58,10 +58,19 @@ class Design(Strict):
 _PERCENT = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$")
 
 
+_LABEL = "How the briefing calls it within a sentence: `sustained complaints`. Else the name."
+
+
+def label_of(item: Outcome | CountOnly) -> str:
+    """Give the words for an outcome: its label, or its name without underscores."""
+    return item.label or " ".join(item.name.replace("_", " ").split()) or item.name
+
+
 class Outcome(Strict):
     """One thing that is counted."""
 
     name: str = Field(description="Column of the panel, or name used in the incident files.")
+    label: str | None = Field(None, description=_LABEL, min_length=1)
     better: Literal["fewer", "more"] = Field("fewer", description="Which direction is benefit.")
     smallest_effect: str | float = Field(
         description="Smallest effect of interest, in the direction of benefit: a percentage of "
@@ -101,6 +110,7 @@ class CountOnly(Strict):
     """Something shown as counts and never as an effect, such as deaths."""
 
     name: str = Field(description="Column of the panel, or name used in the incident files.")
+    label: str | None = Field(None, description=_LABEL, min_length=1)
     unit_of_count: str = Field(description="What one count is.")
 
 
