@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -84,14 +84,13 @@ def randomization_tests(
     exact. Otherwise p = (1 + hits) / (1 + draws), a valid level for any number of draws; `seed`
     fixes the draws and `workers` changes only how long it takes. `progress` follows the blocks.
     """
-    observed = [_statistics(o, layout, layout.order[None, :]) for o in outcomes]
+    observed = _statistics(outcomes, layout, [layout.order])
     total = count_assignments(layout, limit=draws)
     exact = total <= draws
     blocks = _all_assignments(layout) if exact else _random_blocks(layout, draws, seed)
 
-    def run(orders: Callable[[], Ints]) -> list[Statistics]:
-        drawn = orders()
-        return [_statistics(o, layout, drawn) for o in outcomes]
+    def run(orders: Block) -> list[Statistics]:
+        return _statistics(outcomes, layout, orders())
 
     n_blocks = math.ceil((total if exact else draws) / BLOCK)
     parts: list[list[Statistics]] = []
@@ -127,23 +126,24 @@ def count_assignments(layout: Layout, limit: int) -> int:
     return total
 
 
-def _random_blocks(layout: Layout, draws: int, seed: int) -> Iterator[Callable[[], Ints]]:
-    bounds = np.concatenate([[0], np.cumsum(layout.stratum_sizes)])
+Block = Callable[[], Iterable[Ints]]
+"""Makes the assignments of one block when it is run: units in cell order, (N,) each."""
 
-    def block(number: int, size: int) -> Ints:
+
+def _random_blocks(layout: Layout, draws: int, seed: int) -> Iterator[Block]:
+    bounds = np.concatenate([[0], np.cumsum(layout.stratum_sizes)])
+    strata = [layout.order[low:high] for low, high in itertools.pairwise(bounds)]
+
+    def block(number: int, size: int) -> Iterator[Ints]:
         rng = np.random.Generator(np.random.Philox(key=[seed, number]))
-        orders = np.empty((size, layout.n_units), np.int64)
-        for row in orders:
-            for low, high in itertools.pairwise(bounds):
-                row[low:high] = rng.permutation(layout.order[low:high])
-        return orders
+        for _ in range(size):
+            yield np.concatenate([rng.permutation(units) for units in strata])
 
     for number, first in enumerate(range(0, draws, BLOCK)):
-        size = min(BLOCK, draws - first)
-        yield partial(block, number, size)
+        yield partial(block, number, min(BLOCK, draws - first))
 
 
-def _all_assignments(layout: Layout) -> Iterator[Callable[[], Ints]]:
+def _all_assignments(layout: Layout) -> Iterator[Block]:
     """Every distinct way to fill the cells, stratum by stratum."""
     bounds = np.concatenate([[0], np.cumsum(layout.stratum_sizes)])
     per_stratum = [
@@ -158,11 +158,7 @@ def _all_assignments(layout: Layout) -> Iterator[Callable[[], Ints]]:
     every = itertools.product(*per_stratum)
     while chunk := list(itertools.islice(every, BLOCK)):
         orders = np.array([list(itertools.chain(*parts)) for parts in chunk], np.int64)
-        yield partial(_given, orders)
-
-
-def _given(orders: Ints) -> Ints:
-    return orders
+        yield partial(iter, orders)
 
 
 def _fillings(units: tuple[int, ...], sizes: list[int]) -> Iterator[tuple[int, ...]]:
@@ -175,22 +171,29 @@ def _fillings(units: tuple[int, ...], sizes: list[int]) -> Iterator[tuple[int, .
             yield chosen + tail
 
 
-def _statistics(outcome: Projected, layout: Layout, orders: Ints) -> Statistics:
-    """Recompute the statistics for B assignments, given as units in cell order (B, N)."""
-    n_waves = outcome.paths.shape[1]
+def _statistics(
+    outcomes: list[Projected], layout: Layout, orders: Iterable[Ints]
+) -> list[Statistics]:
+    """Recompute every outcome's statistics for assignments given as units in cell order."""
     slot_wave = np.repeat(layout.wave_of_cell, layout.sizes)
-    pairs = outcome.paths.reshape(-1, 2)
-    sums = np.empty((len(orders), 6, len(layout.sizes)))
     terms = np.empty((6, layout.n_units))
-    for row, order in enumerate(orders):
-        picked = pairs.take(order * n_waves + slot_wave, axis=0)
-        terms[0], terms[1] = picked[:, 0], picked[:, 1]
-        np.multiply(terms[0], terms[0], out=terms[2])
-        np.multiply(terms[0], terms[1], out=terms[3])
-        np.multiply(terms[1], terms[1], out=terms[4])
-        terms[5] = outcome.level.take(order)
-        np.add.reduceat(terms, layout.starts, axis=1, out=sums[row])
-    return _studentize(sums, layout)
+    sums: list[list[Floats]] = [[] for _ in outcomes]
+    for order in orders:
+        slots = order * len(layout.waves) + slot_wave
+        for outcome, kept in zip(outcomes, sums, strict=True):
+            _fill_terms(terms, outcome, order, slots)
+            kept.append(np.add.reduceat(terms, layout.starts, axis=1))
+    return [_studentize(np.array(kept), layout) for kept in sums]
+
+
+def _fill_terms(terms: Floats, outcome: Projected, order: Ints, slots: Ints) -> None:
+    """Write theta, pre, their squares and product, and the level, per unit in cell order."""
+    picked = outcome.paths.reshape(-1, 2).take(slots, axis=0)
+    terms[0], terms[1] = picked[:, 0], picked[:, 1]
+    np.multiply(terms[0], terms[0], out=terms[2])
+    np.multiply(terms[0], terms[1], out=terms[3])
+    np.multiply(terms[1], terms[1], out=terms[4])
+    terms[5] = outcome.level.take(order)
 
 
 def _studentize(sums: Floats, layout: Layout) -> Statistics:
