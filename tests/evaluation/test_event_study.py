@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import norm
 
 from stepdown.evaluation.estimators import estimate
-from stepdown.evaluation.event_study import event_study
+from stepdown.evaluation.event_study import _sup_t, event_study
 from stepdown.evaluation.moments import cell_moments, lay_out
 from stepdown.incidents.panel import NEVER
 
@@ -55,6 +55,12 @@ def test_observational_timing_shows_the_trend_before_training():
     assert -1 not in rows  # the reference
     assert rows[-5].estimate == pytest.approx(-2.0, abs=0.15)
     assert rows[2].estimate == pytest.approx(1.5, abs=0.15)
+
+
+def test_a_lag_whose_variance_rounds_below_zero_is_left_out_of_the_band():
+    covariance = np.array([[1.0, 0.0], [0.0, -1e-20]])
+    assert _sup_t(covariance, seed=1) == pytest.approx(norm.ppf(0.975), abs=0.04)
+    assert _sup_t(-1e-20 * np.eye(2), seed=1) is None
 
 
 def test_an_event_study_of_one_wave_averages_to_the_simple_effect():

@@ -80,8 +80,10 @@ def _joint_covariance(
 
 
 def _sup_t(covariance: Floats, seed: int) -> float | None:
-    spread = np.sqrt(np.diag(covariance))
-    seen = spread > 0
+    # Rounding can leave a lag without variance slightly off zero, on either side.
+    variance = np.diag(covariance)
+    spread = np.sqrt(variance.clip(min=0.0))
+    seen = variance > 1e-12 * variance.max(initial=0.0)
     if not seen.any():
         return None
     correlation = (covariance / np.outer(spread, spread).clip(min=1e-300))[np.ix_(seen, seen)]
