@@ -58,3 +58,15 @@ def test_the_interval_covers_and_the_estimate_is_unbiased(relative_effect, n_str
         lowest = 0.95 - 3.3 * math.sqrt(0.95 * 0.05 / REPETITIONS)
         assert covered[estimator] / REPETITIONS >= lowest, estimator
     assert np.std(errors["efficient"]) < np.std(errors["callaway_santanna"])
+
+
+def test_the_interval_of_a_small_rollout_is_as_narrow_as_the_warning_says():
+    # What the briefing tells about rollouts below 100 units: 90 to 93 of 100.
+    rng = np.random.default_rng(5)
+    held, redraws = 0, 800
+    y = rng.poisson(rng.gamma(0.65, 1 / 0.65, (48, 1)), (48, 24)).astype(float)
+    for _ in range(redraws):
+        sample = make_sample(y, rng.permutation(np.repeat([8, 12, 16, NEVER], 12)))
+        low, high = estimate(cell_moments(y, lay_out(sample)), "efficient", "simple").ci
+        held += low <= 0 <= high
+    assert 0.90 - 0.02 <= held / redraws <= 0.93 + 0.02

@@ -31,6 +31,7 @@ from stepdown.incidents.panel import NEVER
 from stepdown.progress import Progress, silent
 
 FEW_EVENTS = 100
+FEW_UNITS = 100
 BALANCE_ALARM = 0.01
 
 
@@ -235,9 +236,11 @@ def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]
                 f"Only {o.events} events of {o.label} were counted. With so few, intervals and "
                 "tests are rough."
             )
-    if design.n_units < 20:
+    if design.n_units < FEW_UNITS:
+        what = "clusters" if design.level == "cluster" else "people"
         found.append(
-            f"Only {design.n_units} units were assigned; trust the randomization test rather than "
-            "the interval."
+            f"Only {design.n_units} {what} were assigned. In rollouts this small, 95 % intervals "
+            "are too narrow: simulated, they held the truth in 90 to 93 of 100. Where lots were "
+            "drawn, trust the randomization test rather than the interval."
         )
     return found
