@@ -35,7 +35,7 @@ BAD_INPUT = 2
 CHECK_FAILED = 1
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random number.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random number.")]
 
 
 @contextmanager
