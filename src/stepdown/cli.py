@@ -180,6 +180,10 @@ def _show_check(report: DesignCheck) -> None:
         balance = "nothing was drawn" if p is None else f"waves alike? p = {p:.2g}"
         table.add_row(row.name, f"{row.events:,}", size, balance)
     OUT.print(table)
+    for line in report.account:
+        OUT.print(f"Left out: {line}", markup=False, highlight=False)
+    for warning in report.warnings:
+        OUT.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)
     if not report.passed:
         OUT.print(
             "The waves differed before training more than the declared draw explains. If teams or "

@@ -98,6 +98,7 @@ def outcome(
             se=0.002,
             p_value=0.31,
             waves_p_value=0.4 if randomized else None,
+            waves_differ=False if randomized else None,
             pre_periods=12,
         ),
         "robustness": robustness,

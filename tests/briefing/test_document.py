@@ -49,7 +49,14 @@ def test_a_robustness_row_with_another_story_is_on_page_one(documents: dict[str,
 
 
 def test_waves_that_differed_before_training_are_a_caution_on_page_one() -> None:
-    balance = Balance(difference=0.0, se=0.001, p_value=0.4, waves_p_value=0.0002, pre_periods=12)
+    balance = Balance(
+        difference=0.0,
+        se=0.001,
+        p_value=0.4,
+        waves_p_value=0.0002,
+        waves_differ=True,
+        pre_periods=12,
+    )
     document = build_document(cases.results(cases.outcome(balance=balance, lags=3)))
     assert "the waves already differed in force" in document.cautions[0]
 

@@ -101,7 +101,7 @@ def test_observational_timing_never_works_and_has_no_randomization(tmp_path):
 def test_more_periods_are_offered_only_while_somebody_is_untrained(tmp_path):
     held_back = run(tmp_path).outcomes[0].verdict
     assert held_back.code == "cannot_tell"
-    assert held_back.more_periods_searched == 120
+    assert held_back.more_periods_searched == 36
     panel = [row | {"wave": row["wave"].replace("never", "9")} for row in big_panel()]
     all_trained = run(tmp_path, panel=panel).outcomes[0].verdict
     assert all_trained.code == "cannot_tell"
@@ -206,7 +206,7 @@ def test_the_limits_tell_who_is_not_in_the_comparison(tmp_path):
     assert own.startswith("Reports")
     assert "nothing is known about them" in everybody
     panel = [row for row in big_panel() if not (row["officer"] == "o03" and row["month"] == 1)]
-    assert "1 of 60 people" in run(tmp_path, panel=panel).limits[0]
+    assert "1 people with an assigned date" in run(tmp_path, panel=panel).limits[0]
 
 
 def test_an_outcome_is_called_by_its_label_or_its_name_in_words(tmp_path):
@@ -214,3 +214,53 @@ def test_an_outcome_is_called_by_its_label_or_its_name_in_words(tmp_path):
     assert run(tmp_path, study).outcomes[0].label == "force"
     study["outcomes"][0]["label"] = "use of force"
     assert run(tmp_path, study).outcomes[0].label == "use of force"
+
+
+def raw_study(folder, unknown):
+    """Raw tables of 30 people; `unknown` of the 90 incidents name somebody else."""
+    people = ["officer,start,end,wave"] + [
+        f"o{i:02d},2020-01-01,,{('2023-03-01', '2023-05-01', 'never')[i % 3]}" for i in range(30)
+    ]
+    incidents = ["officer,day"] + [
+        f"{'O' if n < unknown else 'o'}{n % 30:02d},2023-0{1 + n % 6}-15" for n in range(90)
+    ]
+    (folder / "people.csv").write_text("\n".join(people))
+    (folder / "incidents.csv").write_text("\n".join(incidents))
+    path = folder / "study.yaml"
+    path.write_text(
+        """
+title: Raw tables
+data:
+  people: {file: people.csv, unit: officer, start: start, end: end, assigned: wave}
+  incidents: [{file: incidents.csv, unit: officer, date: day, counts_as: force}]
+  first: 2023-01
+  last: 2023-06
+design: {assignment: randomized}
+outcomes: [{name: force, smallest_effect: -10%, unit_of_count: report}]
+"""
+    )
+    return path
+
+
+def test_incidents_of_people_nobody_knows_raise_a_warning(tmp_path):
+    warnings = evaluate_study(raw_study(tmp_path, unknown=9), draws=50).warnings
+    assert "9 of 90 rows of incidents.csv are not counted" in warnings[0]
+    assert "in two ways" in warnings[0]
+    warnings = evaluate_study(raw_study(tmp_path, unknown=1), draws=50).warnings
+    assert not any("incidents.csv" in w for w in warnings)
+
+
+def test_compliance_and_answer_are_about_the_same_people(tmp_path):
+    study = plan()
+    study["data"]["trained"] = "came"
+    panel = [row | {"came": "" if row["wave"] == "never" else "7"} for row in big_panel()]
+    panel = [row for row in panel if not (row["officer"] == "o03" and row["month"] == 1)]
+    assert run(tmp_path, study, panel).compliance.assigned == 39
+
+
+def test_where_before_and_after_cancel_exactly_the_verdict_is_that_nothing_varies(tmp_path):
+    panel = big_panel()
+    for row in panel:
+        row["force"] = int(row["officer"][1:]) % 7  # the same in every month
+    verdict = run(tmp_path, panel=panel).outcomes[0].verdict
+    assert (verdict.code, verdict.reason) == ("cannot_tell", "no_variation")

@@ -22,7 +22,8 @@ def needed(y, due, threshold):
     sample = make_sample(y, due)
     moments = cell_moments(sample.outcomes["y"], lay_out(sample))
     se = estimate(moments, "efficient", "simple").se_neyman
-    return more_periods_needed(moments, sample.due, "simple", se, threshold), se
+    ahead = periods_worth_searching(sample.due, sample.n_periods, "month")
+    return more_periods_needed(moments, sample.due, "simple", se, threshold, ahead), se
 
 
 def test_detectable_effect_is_the_textbook_multiple_of_the_standard_error():
@@ -44,12 +45,12 @@ def test_a_true_effect_of_that_size_is_found_four_times_in_five():
         ([3.0, 5.0], 0),
         ([3.0, 9.0], 0),
         ([3.0, 12.0], 3),
-        ([3.0, NEVER], LOOK_AHEAD),
-        ([3.0, 500.0], LOOK_AHEAD),
+        ([3.0, NEVER], LOOK_AHEAD["month"]),
+        ([3.0, 500.0], LOOK_AHEAD["month"]),
     ],
 )
 def test_waiting_is_worth_it_only_while_somebody_is_untrained(due, worth):
-    assert periods_worth_searching(np.array(due), now=8) == worth
+    assert periods_worth_searching(np.array(due), now=8, kind="month") == worth
 
 
 def test_after_the_last_wave_no_number_of_periods_helps():

@@ -133,3 +133,9 @@ def test_chicago_complaints_are_compatible_with_the_draw(chicago):
     effect = run(sample, draws=5000, workers=2).effect
     assert 0.58 <= effect.p_value <= 0.63
     assert not effect.exact
+
+
+def test_a_high_level_does_not_drown_the_variation():
+    sample = random_sample(np.random.default_rng(2), {3: 30, 5: 30, NEVER: 30}, 6)
+    raised = make_sample(sample.outcomes["y"] + 1e5, sample.wave)
+    assert run(raised).effect.p_value == pytest.approx(run(sample).effect.p_value, abs=0.01)

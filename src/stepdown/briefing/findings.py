@@ -29,7 +29,6 @@ from stepdown.briefing.words import (
 )
 from stepdown.evaluation.results import DesignSummary, OutcomeResult, Results
 
-WAVES_DIFFER = 0.01
 FEW_EVENTS = 100
 
 _TONES: dict[str, Tone] = {
@@ -138,7 +137,7 @@ def picture(results: Results) -> Figure | None:
 def cautions(results: Results) -> tuple[str, ...]:
     """Say in plain words what a reader must know before relying on an answer."""
     found = []
-    differ = [o.label for o in results.outcomes if _waves_differ(o)]
+    differ = [o.label for o in results.outcomes if o.balance.waves_differ]
     if differ:
         found.append(
             f"Before anybody was trained, the waves already differed in {listed(differ)} by more "
@@ -151,11 +150,6 @@ def cautions(results: Results) -> tuple[str, ...]:
     if few:
         found.append(f"Very few events were counted for {listed(few)}: its numbers are rough.")
     return tuple(found)
-
-
-def _waves_differ(outcome: OutcomeResult) -> bool:
-    p = outcome.balance.waves_p_value
-    return p is not None and p < WAVES_DIFFER
 
 
 def _row(outcome: OutcomeResult, design: DesignSummary) -> IntervalRow | None:

@@ -8,7 +8,19 @@ from scipy.stats import norm
 
 from stepdown.evaluation.estimators import Estimate
 from stepdown.evaluation.randomization import RandomizationTests
-from stepdown.evaluation.results import Balance
+from stepdown.evaluation.results import Balance, Randomization
+
+ALARM = 0.01
+"""Below this p, waves are said to differ before training more than a draw explains."""
+
+
+def waves_differ(test: Randomization) -> bool:
+    """Tell whether the waves differed before training more than the declared draw explains.
+
+    With few draws p cannot fall below `ALARM`: then the smallest p there is raises the alarm too,
+    so that asking for fewer draws never hides a failed draw.
+    """
+    return test.p_value < ALARM or test.p_value == test.smallest_p <= 0.05
 
 
 def balance(deciding: Estimate, pre_periods: int, tests: RandomizationTests | None) -> Balance:
@@ -29,5 +41,6 @@ def balance(deciding: Estimate, pre_periods: int, tests: RandomizationTests | No
         se=deciding.pre_se,
         p_value=p_value,
         waves_p_value=tests.waves.p_value if tests else None,
+        waves_differ=waves_differ(tests.waves) if tests else None,
         pre_periods=pre_periods,
     )

@@ -139,7 +139,8 @@ def _dates(study_file: StudyFile, panel: Panel, dates: Floats, design: Design) -
             f"assigned in or before the first period ({panel.period_labels[0]}): "
             f"{_examples(panel, early)}",
             "at least one period before each unit's training",
-            "add earlier periods to the data, or leave these units out of the files",
+            "add earlier periods to the data, or leave these units out of the files; for units "
+            "held back write `never`, not 0",
         )
     if (np.isfinite(dates) & (dates <= len(panel.period_labels)) & (dates > 1)).sum() == 0:
         yield Problem(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from stepdown.evaluation.balance import waves_differ
 from stepdown.evaluation.estimators import estimate
-from stepdown.evaluation.evaluate import BALANCE_ALARM, randomization_of
+from stepdown.evaluation.evaluate import randomization_of, unmatched_rows
 from stepdown.evaluation.moments import cell_moments, lay_out
 from stepdown.evaluation.power import detectable_effect
 from stepdown.evaluation.prepare import prepare_study
@@ -26,6 +27,7 @@ class OutcomeCheck(BaseModel):
     detectable_effect: float
     detectable_percent: float | None
     waves_p_value: float | None
+    waves_differ: bool
 
 
 class DesignCheck(BaseModel):
@@ -38,6 +40,8 @@ class DesignCheck(BaseModel):
     n_periods: int
     outcomes: list[OutcomeCheck]
     passed: bool
+    account: list[str]
+    warnings: list[str]
 
 
 def check_study(
@@ -51,7 +55,7 @@ def check_study(
     """Check a study file, its data and its draw.
 
     Raises InputProblems with every mistake of the plan and the data. `passed` is False when the
-    waves differed before training more than the declared draw explains (p < 0.01 in any outcome).
+    waves differed before training more than the declared draw explains, in any outcome.
     """
     prepared = prepare_study(path)
     study, sample = prepared.study, prepared.sample
@@ -71,6 +75,7 @@ def check_study(
                 detectable_effect=detectable,
                 detectable_percent=percent_of(detectable, fit.baseline_mean),
                 waves_p_value=test.waves.p_value if test else None,
+                waves_differ=test is not None and waves_differ(test.waves),
             )
         )
     return DesignCheck(
@@ -78,5 +83,7 @@ def check_study(
         n_waves=len(layout.waves),
         n_periods=sample.n_periods,
         outcomes=checks,
-        passed=all(c.waves_p_value is None or c.waves_p_value >= BALANCE_ALARM for c in checks),
+        passed=not any(c.waves_differ for c in checks),
+        account=[s.told() for s in prepared.account if s.rows_in != s.rows_out],
+        warnings=unmatched_rows(prepared),
     )

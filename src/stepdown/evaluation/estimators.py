@@ -82,7 +82,9 @@ def estimate_contrast(moments: Moments, contrast: Contrast, beta: float | None) 
     if beta is None:
         beta = plug_in_beta(cov, var_pre)
     value = theta - beta * pre
-    neyman = max(var_theta - 2 * beta * cov + beta**2 * var_pre, 0.0)
+    neyman = var_theta - 2 * beta * cov + beta**2 * var_pre
+    if neyman <= _ROUNDING * (var_theta + beta**2 * var_pre):
+        neyman = 0.0  # the two parts cancel; what is left is rounding
     adjusted = neyman - _explained_heterogeneity(moments, contrast.theta)
     return Estimate(
         estimate=value,
@@ -113,6 +115,7 @@ def design_covariance(moments: Moments, weights: Floats) -> Floats:
 
 
 _RANK = 1e-10
+_ROUNDING = 1e-12
 
 
 def _explained_heterogeneity(moments: Moments, theta: Floats) -> float:

@@ -26,13 +26,15 @@ from stepdown.evaluation.results import (
     Results,
     Wave,
 )
+from stepdown.evaluation.sample import PART_OF_THE_DRAW, PRESENT_THROUGHOUT
 from stepdown.evaluation.study import label_of
 from stepdown.incidents.panel import NEVER
+from stepdown.incidents.tallies import UNMATCHED
 from stepdown.progress import Progress, silent
 
+MANY_UNMATCHED = 0.02
 FEW_EVENTS = 100
 FEW_UNITS = 100
-BALANCE_ALARM = 0.01
 
 
 def evaluate_study(
@@ -82,7 +84,7 @@ def evaluate_prepared(
         design=design,
         data_account=_account(prepared),
         compliance=_compliance(prepared),
-        warnings=_warnings(design, outcomes),
+        warnings=[*unmatched_rows(prepared), *_warnings(design, outcomes)],
         limits=[*study.limits, *_limits(prepared)],
         outcomes=outcomes,
         counts_only=_counted_only(prepared),
@@ -175,12 +177,18 @@ def _compliance(prepared: Prepared) -> Compliance | None:
     panel = prepared.panel
     if panel.assigned is None or panel.trained is None:
         return None
-    return compliance(panel.assigned, panel.trained, len(panel.period_labels))
+    analysed = np.array(panel.present.all(axis=1))
+    if prepared.study.design.unassigned != "never":
+        analysed &= ~np.isnan(panel.assigned)
+    return compliance(panel.assigned[analysed], panel.trained[analysed], len(panel.period_labels))
 
 
 def _counted_only(prepared: Prepared) -> list[CountedOnly]:
     panel = prepared.panel
-    dates = np.where(np.isnan(prepared.dates), NEVER, prepared.dates)
+    dates, present = prepared.dates, panel.present
+    if prepared.study.design.unassigned == "never":
+        dates = np.where(np.isnan(dates), NEVER, dates)
+    drawn = present & ~np.isnan(dates)[:, None]
     after = np.arange(1, len(panel.period_labels) + 1) >= dates[:, None]
     return [
         CountedOnly(
@@ -188,29 +196,44 @@ def _counted_only(prepared: Prepared) -> list[CountedOnly]:
             label=label_of(item),
             unit_of_count=item.unit_of_count,
             total=int(panel.counts[item.name].sum()),
-            before=int(panel.counts[item.name][~after].sum()),
-            after=int(panel.counts[item.name][after].sum()),
-            unit_periods_before=int((panel.present & ~after).sum()),
-            unit_periods_after=int((panel.present & after).sum()),
+            before=int(panel.counts[item.name][drawn & ~after].sum()),
+            after=int(panel.counts[item.name][drawn & after].sum()),
+            unit_periods_before=int((drawn & ~after).sum()),
+            unit_periods_after=int((drawn & after).sum()),
         )
         for item in prepared.study.counts_only
     ]
 
 
+def unmatched_rows(prepared: Prepared) -> list[str]:
+    """Warn where many rows name nobody in the people table: ids may be written in two ways."""
+    return [
+        f"{s.rows_in - s.rows_out:,} of {s.rows_in:,} rows of {s.step} are not counted, because "
+        "they name people who are not in the people table or not in service in the window. If "
+        "ids are written in two ways, every number here is wrong: compare them."
+        for s in prepared.account
+        if s.why == UNMATCHED and s.rows_in - s.rows_out > MANY_UNMATCHED * s.rows_in
+    ]
+
+
 def _limits(prepared: Prepared) -> list[str]:
     """Say what follows for those who are not in the analysed data."""
-    present = prepared.panel.present
-    if present.all():
-        return [
-            "Everybody in the data is there from the first period to the last. Those who joined or "
-            "left in between are not in these data, and nothing is known about them."
-        ]
-    absent = int((~present.all(axis=1)).sum())
-    return [
-        "Not compared, because they joined after the first period or left before the last: "
-        f"{absent:,} of {len(present):,} people. If training made people leave, these numbers do "
-        "not show it."
-    ]
+    left_out = {s.step: s.units_in - s.units_out for s in prepared.account}
+    limits = []
+    if undrawn := left_out.get(PART_OF_THE_DRAW):
+        limits.append(f"{undrawn:,} people have no assigned date and are not compared.")
+    if partial := left_out.get(PRESENT_THROUGHOUT):
+        limits.append(
+            f"{partial:,} people with an assigned date joined after the first period or left "
+            "before the last and are not compared. If training made people leave, these numbers "
+            "do not show it."
+        )
+    if prepared.panel.present.all():
+        limits.append(
+            "Everybody in the data is there from the first period to the last. If people joined or "
+            "left in between, they are not in these data, and nothing is known about them."
+        )
+    return limits
 
 
 def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]:
@@ -224,7 +247,7 @@ def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]
         )
     for o in outcomes:
         p = o.balance.waves_p_value
-        if p is not None and p < BALANCE_ALARM:
+        if o.balance.waves_differ:
             found.append(
                 f"Before anybody was trained, the waves already differed in {o.label} more than a "
                 f"draw of single {'clusters' if design.level == 'cluster' else 'people'} explains "

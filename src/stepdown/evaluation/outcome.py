@@ -35,6 +35,7 @@ from stepdown.evaluation.robustness import (
 from stepdown.evaluation.sample import Sample
 from stepdown.evaluation.study import Estimand, Outcome, Study, label_of
 from stepdown.evaluation.verdict import decide
+from stepdown.incidents.periods import scale_of_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,14 @@ def _verdict(
     benefit = (low, high, threshold) if outcome.better == "fewer" else (-high, -low, -threshold)
     code = decide(*benefit)
     due = rollout.sample.due
-    ahead = periods_worth_searching(due, rollout.sample.n_periods)
+    kind = scale_of_labels(rollout.period_labels).kind
+    ahead = periods_worth_searching(due, rollout.sample.n_periods, kind)
     if code != "cannot_tell" or ahead == 0:
         return Verdict(code=code)
     return Verdict(
         code=code,
         more_periods=more_periods_needed(
-            moments, due, rollout.estimand, deciding.se_neyman, threshold
+            moments, due, rollout.estimand, deciding.se_neyman, threshold, ahead
         ),
         more_periods_searched=ahead,
     )

@@ -14,8 +14,8 @@ from stepdown.incidents.panel import NEVER, Floats
 DETECTABLE = float(norm.ppf(0.975) + norm.ppf(0.8))
 """Effect over standard error that a two-sided 5 % test finds with 80 % power."""
 
-LOOK_AHEAD = 120
-"""Periods ahead that are searched: beyond, a forecast of the same design means nothing."""
+LOOK_AHEAD = {"week": 156, "month": 36, "quarter": 12, "number": 36}
+"""Periods ahead that are searched, three years: beyond, a forecast of the design means nothing."""
 
 
 def detectable_effect(se: float) -> float:
@@ -24,35 +24,36 @@ def detectable_effect(se: float) -> float:
 
 
 def more_periods_needed(
-    moments: Moments, due: Floats, estimand: str, se_now: float, threshold: float
+    moments: Moments, due: Floats, estimand: str, se_now: float, threshold: float, ahead: int
 ) -> int | None:
     """Further periods after which an effect as large as `threshold` would be found.
 
     Recomputes the design's variance with the waves still to come: `due` (N,) holds each unit's
     assigned position, also beyond the window, NEVER if held back. The covariance of a unit's path
     is taken from the data as a function of distance in time, and the recomputed standard error is
-    scaled so that today's equals `se_now`. Returns None when `LOOK_AHEAD` periods are not enough.
+    scaled so that today's equals `se_now`. Returns None when `ahead` periods are not enough.
     """
     by_distance = _covariance_by_distance(moments)
     now = moments.n_periods
     model_now = _design_se(by_distance, due, now, estimand)
     if model_now is None or model_now <= 0 or se_now <= 0:
         return None
-    for extra in range(1, periods_worth_searching(due, now) + 1):
+    for extra in range(1, ahead + 1):
         model = _design_se(by_distance, due, now + extra, estimand)
         if model is not None and detectable_effect(se_now * model / model_now) <= abs(threshold):
             return extra
     return None
 
 
-def periods_worth_searching(due: Floats, now: int) -> int:
-    """Further periods in which somebody would still be untrained, at most `LOOK_AHEAD`.
+def periods_worth_searching(due: Floats, now: int, kind: str) -> int:
+    """Further periods in which somebody would still be untrained, at most `LOOK_AHEAD[kind]`.
 
     `due` (N,) are assigned positions, `now` the last period of the data. Once everybody is trained
     further periods add nothing that this design can use.
     """
     last = due.max()
-    return LOOK_AHEAD if not np.isfinite(last) else min(LOOK_AHEAD, max(int(last) - 1 - now, 0))
+    most = LOOK_AHEAD[kind]
+    return most if not np.isfinite(last) else min(most, max(int(last) - 1 - now, 0))
 
 
 def _covariance_by_distance(moments: Moments) -> Floats:

@@ -30,6 +30,7 @@ BLOCK = 100
 """Draws that share one random stream: fixed, so that p does not depend on the number of workers."""
 
 _TIE = 1e-9
+_ROUNDING = 1e-12
 
 TASK = "Redrawing the assignment"
 
@@ -204,9 +205,10 @@ def _studentize(sums: Floats, layout: Layout) -> Statistics:
     scale = weight**2 / n / (n - 1)
 
     def total(second: Floats, left: Floats, right: Floats) -> Floats:
-        within = second - n * left * right
+        between = n * left * right
+        within = second - between
         # Rounding must not make variance out of constants.
-        within[np.abs(within) <= _TIE * np.abs(second)] = 0.0
+        within[np.abs(within) <= _ROUNDING * np.abs(between)] = 0.0
         return np.asarray(within @ scale, np.float64)
 
     var_theta = total(sums[:, 2], mean_theta, mean_theta)
@@ -214,7 +216,8 @@ def _studentize(sums: Floats, layout: Layout) -> Statistics:
     var_pre = total(sums[:, 4], mean_pre, mean_pre)
     beta = np.divide(cov, var_pre, out=np.zeros_like(cov), where=var_pre > 0)
     value = (mean_theta - beta[:, None] * mean_pre) @ weight
-    variance = np.maximum(var_theta - 2 * beta * cov + beta**2 * var_pre, 0.0)
+    variance = var_theta - 2 * beta * cov + beta**2 * var_pre
+    variance[variance <= _ROUNDING * (var_theta + beta**2 * var_pre)] = 0.0
     stratum_mean = _stratum_means(sums[:, 5], layout)
     spread = (sums[:, 5] / n - stratum_mean) ** 2 @ n
     return Statistics(

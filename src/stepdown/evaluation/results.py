@@ -151,6 +151,9 @@ class Balance(_Frozen):
     waves_p_value: float | None = Field(
         description="Joint test over waves of the mean before anybody was trained; by the draw."
     )
+    waves_differ: bool | None = Field(
+        description="Whether the waves differed more than the declared draw explains."
+    )
     pre_periods: int = Field(description="Periods before the first wave.")
 
 
@@ -234,7 +237,7 @@ class CountedOnly(_Frozen):
     name: str
     label: str = Field(description="How it reads within a sentence.")
     unit_of_count: str
-    total: int
+    total: int = Field(description="In all data, people without an assigned date included.")
     before: int = Field(description="In unit-periods before the unit's assigned training.")
     after: int = Field(description="In unit-periods from the assigned training on.")
     unit_periods_before: int

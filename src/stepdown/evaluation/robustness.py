@@ -146,6 +146,8 @@ def _fit_window(
 def _row(kind: RobustnessKind, label: str, result: Estimate | str) -> RobustnessRow:
     if isinstance(result, str):
         return RobustnessRow(label=label, kind=kind, reason=result)
+    if result.se_neyman == 0:
+        return RobustnessRow(label=label, kind=kind, reason="it does not vary")
     low, high = result.ci
     percents = [percent_of(v, result.baseline_mean) for v in (result.estimate, low, high)]
     return RobustnessRow(

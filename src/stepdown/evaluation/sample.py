@@ -11,6 +11,9 @@ from stepdown.incidents.panel import NEVER, AccountStep, Floats, Panel
 
 Ints = NDArray[np.int64]
 
+PART_OF_THE_DRAW = "part of the draw"
+PRESENT_THROUGHOUT = "present in the whole window"
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -84,9 +87,9 @@ def draw_sample(
     keep = np.ones(len(panel.units), bool)
     n_periods = len(panel.period_labels)
     for step, mark, why in (
-        ("part of the draw", ~np.isnan(assigned), "no assigned date: was not part of the draw"),
+        (PART_OF_THE_DRAW, ~np.isnan(assigned), "no assigned date: was not part of the draw"),
         (
-            "present in the whole window",
+            PRESENT_THROUGHOUT,
             panel.present.all(axis=1),
             "joined after the first period or left before the last",
         ),

@@ -13,7 +13,7 @@ from stepdown.incidents.sources import Data, PeriodLabel, Strict
 Estimand = Literal["simple", "cohort", "calendar"]
 
 _DEATH = re.compile(
-    r"(?<![a-z])(deaths?|dead|died|dying|fatal\w*|kill(ed|ings?|s)?|lethal\w*|homicides?)(?![a-z])"
+    r"(?<![a-z])(deaths?|dead|deadly|mortality|suicides?|died|dying|fatal\w*|kill(ed|ings?|s)?|lethal\w*|homicides?)(?![a-z])"
 )
 _NOT_DEATH = re.compile(r"(non|less|not)[\s_-]*(lethal|fatal)\w*")
 

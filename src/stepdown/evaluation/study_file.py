@@ -117,7 +117,7 @@ def _tree_of(path: Path, text: str) -> CommentedMap:
     if not isinstance(tree, CommentedMap):
         problem = Problem(
             path.name,
-            "no fields" if tree is None else type(tree).__name__,
+            "no fields" if tree is None else "a list" if isinstance(tree, list) else "plain text",
             "fields such as title, data, design, outcomes",
             "start from the example in the README",
         )
@@ -203,8 +203,16 @@ def _problem(path: Path, tree: CommentedMap, error: dict[str, Any]) -> Problem:
         return Problem(where, "missing", f"the field `{loc[-1]}`", f"add `{loc[-1]}: …`")
     if kind == "extra_forbidden":
         return Problem(where, f"unknown field `{loc[-1]}`", _fields_at(loc), _closest(loc))
+    if kind == "value_error" and not loc:
+        return Problem(
+            where, _reason(error), "a plan that agrees with itself", "remove what is twice"
+        )
     expected = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     return Problem(where, _shown(given), expected, "correct the value")
+
+
+def _reason(error: dict[str, Any]) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _shown(given: Any) -> str:

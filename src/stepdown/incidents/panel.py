@@ -33,6 +33,11 @@ class AccountStep:
     units_out: int
     why: str
 
+    def told(self) -> str:
+        """Say in one line what was left out and why."""
+        out = self.rows_in - self.rows_out
+        return f"{self.step}: {out:,} of {self.rows_in:,} rows ({self.why})"
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:

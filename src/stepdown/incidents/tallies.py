@@ -17,6 +17,9 @@ from stepdown.incidents.units import label_texts
 from stepdown.incidents.window import Days, Window
 from stepdown.problems import Problem
 
+UNMATCHED = "people who are not in the people table or not in service in the window"
+"""Why rows of people nobody knows are left out; many of them mean ids written in two ways."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -120,7 +123,7 @@ def _account(
     conditions = _conditions(keep)
     reasons = [
         "rows that count for no outcome of the study",
-        "people who are not in the people table or not in service in the window",
+        UNMATCHED,
         f"days outside {window.whole}",
         "days on which the person was not in service for the whole period",
     ]
