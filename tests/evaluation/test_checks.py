@@ -136,3 +136,9 @@ def test_strata_are_named_rightly_when_one_of_them_is_left_out_altogether(tmp_pa
     found = only(tmp_path, study, rows(waves=("", "", *SIX), district=strata))
     assert "north has no units in later or never" in found
     assert "away" not in found
+
+
+def test_a_forgotten_percent_sign_is_noticed(tmp_path):
+    study = plan()
+    study["outcomes"][0]["smallest_effect"] = -10
+    assert "for a percentage write -10" in only(tmp_path, study, rows())

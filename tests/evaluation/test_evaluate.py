@@ -264,3 +264,9 @@ def test_where_before_and_after_cancel_exactly_the_verdict_is_that_nothing_varie
         row["force"] = int(row["officer"][1:]) % 7  # the same in every month
     verdict = run(tmp_path, panel=panel).outcomes[0].verdict
     assert (verdict.code, verdict.reason) == ("cannot_tell", "no_variation")
+
+
+def test_a_comparison_with_a_handful_of_people_raises_a_warning(tmp_path):
+    panel = [row for row in big_panel() if row["wave"] != "never" or row["officer"] < "o45"]
+    assert any("fewer than 20 units" in w for w in run(tmp_path, panel=panel).warnings)
+    assert not any("fewer than 20 units" in w for w in run(tmp_path).warnings)

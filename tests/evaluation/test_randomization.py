@@ -139,3 +139,18 @@ def test_a_high_level_does_not_drown_the_variation():
     sample = random_sample(np.random.default_rng(2), {3: 30, 5: 30, NEVER: 30}, 6)
     raised = make_sample(sample.outcomes["y"] + 1e5, sample.wave)
     assert run(raised).effect.p_value == pytest.approx(run(sample).effect.p_value, abs=0.01)
+
+
+@pytest.mark.parametrize("unit", [1e-8, 1e-3, 1e6])
+def test_no_p_depends_on_the_unit_of_the_outcome(unit):
+    sample = random_sample(np.random.default_rng(5), {3: 20, 5: 20, NEVER: 20}, 6, rate=0.02)
+    other = make_sample(sample.outcomes["y"] * unit, sample.wave)
+    assert run(other, draws=300) == run(sample, draws=300)
+
+
+def test_an_exact_p_is_never_below_the_smallest_possible():
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        wave = rng.permutation(np.repeat([2, 3, NEVER], 2))
+        found = run(make_sample(rng.binomial(1, 0.3, (6, 4)) / 3, wave), draws=90).effect
+        assert found.p_value >= 1 / 90

@@ -39,6 +39,7 @@ def check_design(
     """
     problems = list(_deaths(study_file, panel))
     problems += _all_zero(study_file, panel, outcomes)
+    problems += _impossible_sizes(study_file, panel, outcomes)
     if design is None:
         return Checked(None, [], [], problems)
     breaks, wrong = _breaks(study_file, panel, design.breaks)
@@ -88,6 +89,24 @@ def _all_zero(
                 f"`{outcome.name}` is zero for every unit in every period",
                 "at least some events",
                 "check the column and how it was filled; an outcome without events has no effect",
+            )
+
+
+def _impossible_sizes(
+    study_file: StudyFile, panel: Panel, outcomes: dict[int, Outcome]
+) -> Iterator[Problem]:
+    """Find absolute smallest effects larger than everything that is counted."""
+    for place, outcome in outcomes.items():
+        counts = panel.counts.get(outcome.name)
+        if counts is None or outcome.is_relative or not panel.present.any():
+            continue
+        mean = float(counts[panel.present].mean())
+        if 0 < mean < abs(float(outcome.smallest_effect)):
+            yield Problem(
+                study_file.where("outcomes", place, "smallest_effect"),
+                f"{outcome.smallest_effect} per unit and period, where the mean is {mean:.3g}",
+                "a size below the mean, or a percentage",
+                f"for a percentage write {outcome.smallest_effect}%",
             )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from stepdown import __version__
 from stepdown.evaluation.compliance import compliance
+from stepdown.evaluation.contrasts import estimand_weights
 from stepdown.evaluation.estimators import contrast_for
 from stepdown.evaluation.moments import Layout, lay_out
 from stepdown.evaluation.outcome import Rollout, evaluate_outcome
@@ -34,6 +35,8 @@ from stepdown.progress import Progress, silent
 
 MANY_UNMATCHED = 0.02
 FEW_EVENTS = 100
+FEW_UNTRAINED = 20
+THIN_SHARE = 0.05
 FEW_UNITS = 100
 
 
@@ -84,7 +87,11 @@ def evaluate_prepared(
         design=design,
         data_account=_account(prepared),
         compliance=_compliance(prepared),
-        warnings=[*unmatched_rows(prepared), *_warnings(design, outcomes)],
+        warnings=[
+            *unmatched_rows(prepared),
+            *_thin_comparison(study.estimands[0], layout, design.n_periods),
+            *_warnings(design, outcomes),
+        ],
         limits=[*study.limits, *_limits(prepared)],
         outcomes=outcomes,
         counts_only=_counted_only(prepared),
@@ -213,6 +220,21 @@ def unmatched_rows(prepared: Prepared) -> list[str]:
         "ids are written in two ways, every number here is wrong: compare them."
         for s in prepared.account
         if s.why == UNMATCHED and s.rows_in - s.rows_out > MANY_UNMATCHED * s.rows_in
+    ]
+
+
+def _thin_comparison(estimand: str, layout: Layout, n_periods: int) -> list[str]:
+    """Warn where much of the estimand is compared with only a few units not yet trained."""
+    weights = estimand_weights(estimand, layout.waves, layout.wave_sizes, n_periods)
+    period = np.arange(1, n_periods + 1)
+    untrained = ((layout.waves[:, None] > period) * layout.wave_sizes[:, None]).sum(axis=0)
+    share = float(weights[:, untrained < FEW_UNTRAINED].sum())
+    if share <= THIN_SHARE:
+        return []
+    return [
+        f"{100 * share:.0f} % of what is averaged is compared with fewer than {FEW_UNTRAINED} "
+        "units not yet trained. Chance in so few is badly measured and intervals are far too "
+        "narrow: end the data before the last waves, or hold back a larger group."
     ]
 
 

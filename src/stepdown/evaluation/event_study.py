@@ -18,7 +18,7 @@ from stepdown.evaluation.contrasts import (
     lags,
     lead_weights,
 )
-from stepdown.evaluation.estimators import Estimate, design_covariance, estimate_contrast
+from stepdown.evaluation.estimators import Z95, Estimate, design_covariance, estimate_contrast
 from stepdown.evaluation.moments import Moments
 from stepdown.evaluation.results import EventStudyRow
 from stepdown.incidents.panel import Floats
@@ -91,4 +91,5 @@ def _sup_t(covariance: Floats, seed: int) -> float | None:
     root = vectors * np.sqrt(values.clip(min=0.0))
     rng = np.random.Generator(np.random.Philox(key=[seed, 2**32]))
     errors = rng.standard_normal((BAND_DRAWS, int(seen.sum()))) @ root.T
-    return float(np.quantile(np.abs(errors).max(axis=1), 0.95))
+    drawn = float(np.quantile(np.abs(errors).max(axis=1), 0.95))
+    return max(drawn, Z95)  # never narrower than one lag alone

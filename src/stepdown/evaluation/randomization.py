@@ -40,7 +40,7 @@ class Projected:
     """One outcome's projections. N units, K waves."""
 
     paths: Floats  # (N, K, 2): on the wave's theta and pre weights
-    level: Floats  # (N,): mean before the first wave
+    level: Floats  # (N,): mean before the first wave, scaled to unit length
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ def project(y: Floats, layout: Layout, contrast: Contrast) -> Projected:
     n_waves = len(layout.waves)
     flat = y @ weights.transpose(1, 0, 2).reshape(y.shape[1], n_waves * 2)
     n_pre = int(layout.waves.min()) - 1
-    return Projected(flat.reshape(len(y), n_waves, 2), y[:, :n_pre].mean(axis=1))
+    level = y[:, :n_pre].mean(axis=1)
+    length = float(np.linalg.norm(level))
+    # Unit length: the test of the waves must not depend on the unit of the outcome.
+    level = level / length if length > 0 else level
+    return Projected(flat.reshape(len(y), n_waves, 2), level)
 
 
 def randomization_tests(
@@ -220,8 +224,12 @@ def _studentize(sums: Floats, layout: Layout) -> Statistics:
     variance[variance <= _ROUNDING * (var_theta + beta**2 * var_pre)] = 0.0
     stratum_mean = _stratum_means(sums[:, 5], layout)
     spread = (sums[:, 5] / n - stratum_mean) ** 2 @ n
+    size_pre = np.abs(mean_pre) @ weight
+    size = np.abs(mean_theta) @ weight + np.abs(beta) * size_pre
     return Statistics(
-        effect=_ratio(value, variance), before=_ratio(mean_pre @ weight, var_pre), waves=spread
+        effect=_ratio(value, variance, size),
+        before=_ratio(mean_pre @ weight, var_pre, size_pre),
+        waves=spread,
     )
 
 
@@ -231,9 +239,12 @@ def _stratum_means(level_sums: Floats, layout: Layout) -> Floats:
     return np.asarray(means[:, layout.stratum_of_cell], np.float64)
 
 
-def _ratio(value: Floats, variance: Floats) -> Floats:
-    """Value over its standard error; without variance any difference counts as infinitely large."""
-    empty = np.where(np.abs(value) > np.finfo(float).eps, np.inf, 0.0)
+def _ratio(value: Floats, variance: Floats, size: Floats) -> Floats:
+    """Value over its standard error; without variance any difference counts as infinitely large.
+
+    `size` is the size of the parts that make up the value: less than rounding of it is none.
+    """
+    empty = np.where(np.abs(value) > _ROUNDING * size, np.inf, 0.0)
     return np.divide(np.abs(value), np.sqrt(variance), out=empty, where=variance > 0)
 
 
@@ -241,6 +252,7 @@ def _summarise(observed: float, drawn: NDArray[np.float64], *, exact: bool) -> R
     draws = len(drawn)
     hits = int(_at_least(drawn, observed).sum())
     if exact:
+        hits = max(hits, 1)  # the observed assignment is one of them, whatever rounding says
         smallest = int(_at_least(drawn, float(drawn.max())).sum()) / draws
         return Randomization(
             draws=draws, p_value=hits / draws, mc_error=0.0, exact=True, smallest_p=smallest
