@@ -139,6 +139,7 @@ def test_a_high_level_does_not_drown_the_variation():
     sample = random_sample(np.random.default_rng(2), {3: 30, 5: 30, NEVER: 30}, 6)
     raised = make_sample(sample.outcomes["y"] + 1e5, sample.wave)
     assert run(raised).effect.p_value == pytest.approx(run(sample).effect.p_value, abs=0.01)
+    assert run(raised).waves.p_value == pytest.approx(run(sample).waves.p_value, abs=0.01)
 
 
 @pytest.mark.parametrize("unit", [1e-8, 1e-3, 1e6])

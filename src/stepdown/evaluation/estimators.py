@@ -139,8 +139,9 @@ def _explained_heterogeneity(moments: Moments, theta: Floats) -> float:
 
 def _pooled_over_strata(moments: Moments, wave: int) -> Floats:
     cells = np.flatnonzero(moments.wave_of_cell == wave)
-    freedom = moments.n[cells] - 1
-    pooled = np.tensordot(freedom, moments.cov[cells], axes=1) / freedom.sum()
+    # By stratum share, alike in every wave: else waves would differ only in their mix of strata.
+    share = moments.weight[cells]
+    pooled = np.tensordot(share, moments.cov[cells], axes=1) / share.sum()
     return np.asarray(pooled, np.float64)
 
 

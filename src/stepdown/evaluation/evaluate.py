@@ -187,7 +187,8 @@ def _compliance(prepared: Prepared) -> Compliance | None:
     analysed = np.array(panel.present.all(axis=1))
     if prepared.study.design.unassigned != "never":
         analysed &= ~np.isnan(panel.assigned)
-    return compliance(panel.assigned[analysed], panel.trained[analysed], len(panel.period_labels))
+    assigned = np.where(np.isnan(panel.assigned), NEVER, panel.assigned)
+    return compliance(assigned[analysed], panel.trained[analysed], len(panel.period_labels))
 
 
 def _counted_only(prepared: Prepared) -> list[CountedOnly]:

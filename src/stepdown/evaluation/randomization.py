@@ -40,7 +40,7 @@ class Projected:
     """One outcome's projections. N units, K waves."""
 
     paths: Floats  # (N, K, 2): on the wave's theta and pre weights
-    level: Floats  # (N,): mean before the first wave, scaled to unit length
+    level: Floats  # (N,): mean before the first wave, less its stratum mean, scaled to length 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,9 @@ def project(y: Floats, layout: Layout, contrast: Contrast) -> Projected:
     flat = y @ weights.transpose(1, 0, 2).reshape(y.shape[1], n_waves * 2)
     n_pre = int(layout.waves.min()) - 1
     level = y[:, :n_pre].mean(axis=1)
+    stratum = np.empty(len(y), np.int64)
+    stratum[layout.order] = np.repeat(layout.stratum_of_cell, layout.sizes)
+    level -= (np.bincount(stratum, level) / layout.stratum_sizes)[stratum]
     length = float(np.linalg.norm(level))
     # Unit length: the test of the waves must not depend on the unit of the outcome.
     level = level / length if length > 0 else level

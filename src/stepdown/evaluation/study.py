@@ -89,6 +89,8 @@ class Outcome(Strict):
             raise ValueError("a percentage such as -10% or a number such as -0.004")
         size = float(match.group(1)) if match else float(value)
         better = info.data.get("better", "fewer")
+        if match and size < -100:
+            raise ValueError("at most -100%: nothing can fall by more")
         if not math.isfinite(size) or size == 0 or (size < 0) != (better == "fewer"):
             sign = "negative" if better == "fewer" else "positive"
             raise ValueError(f"a {sign} value, because better: {better}")
