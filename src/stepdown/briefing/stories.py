@@ -110,8 +110,8 @@ def _test_story(outcome: OutcomeResult) -> str:
     says = "would be rare by chance alone" if surprising else "is not rare by chance alone"
     return (
         f"For {outcome.label}, a second check, which draws the lots again many times, "
-        f"disagrees with the range: by it, a difference like this {says}. The result is on the "
-        "border."
+        f"disagrees with the range: by it, a difference like this {says}. That check "
+        "is the more reliable of the two."
     )
 
 
