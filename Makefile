@@ -1,17 +1,21 @@
 PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
+TRAIN := .venv-train
 EXTRAS := analysis,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench
+.PHONY: help setup demo test check docs bench bench-technique bench-encounter coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
 	@echo "make test    run the tests"
 	@echo "make check   style, types and the direction of imports"
 	@echo "make docs    write the generated pages of the reference again"
+	@echo "make coder   train the technique coder again from its corpus (CPU, under 40 minutes)"
+	@echo "make bench-technique   measure the coder (needs AnnoMI and POL-COM)"
+	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
 
 setup: $(VENV)/installed
@@ -39,6 +43,17 @@ check: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+
+coder:
+	@test -d $(TRAIN) || $(PYTHON) -m venv $(TRAIN)
+	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[analysis,train]'
+	$(TRAIN)/bin/python -m stepdown.technique.train
+
+bench-technique: setup
+	$(BIN)/python benchmarks/technique.py
+
+bench-encounter: setup
+	$(BIN)/python benchmarks/encounter.py
 
 bench:
 	@test -d $(BENCH) || $(PYTHON) -m venv $(BENCH)

@@ -8,9 +8,12 @@ from typing import Any
 
 import click
 import typer
+from cards import coder_page, corpus_page
+from person_pages import person_page, scenario_page
 
 from stepdown.cli import app
 from stepdown.evaluation.schema import json_schema
+from stepdown.technique.codebook import Code, Codebook, codebook
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -119,8 +122,49 @@ def parameter(param: click.Parameter) -> str | None:
     return f"| {name} | {shown} | {text} |"
 
 
+GROUP_TITLES = {
+    "listening": "Listening",
+    "respect": "Respect",
+    "structure": "Structure",
+    "risk": "Risk: not a fault by itself, the context decides",
+}
+
+
+def codebook_page() -> str:
+    """Render the codebook."""
+    book = codebook()
+    lines = ["# Technique codebook", "", f"Version {book.version}. {book.unit}", ""]
+    lines += ["This page is generated from `codebook.yaml`: `make docs`.", ""]
+    lines += ["## What the codes serve", "", "| construct | source |", "|---|---|"]
+    for construct in book.constructs.values():
+        link = f", [doi {construct.doi}](https://doi.org/{construct.doi})" if construct.doi else ""
+        lines.append(f"| {construct.name} | {construct.source}{link} |")
+    for group, title in GROUP_TITLES.items():
+        lines += ["", f"## {title}"]
+        for code in book.codes:
+            if code.group == group:
+                lines += code_section(code, book)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def code_section(code: Code, book: Codebook) -> list[str]:
+    """Render one code."""
+    serves = [
+        f"{part} ({book.constructs[name].name.split(' (')[0]})"
+        for name, part in code.constructs.items()
+    ]
+    lines = ["", f"### {code.name} (`{code.id}`)", "", f"**{code.definition}**", ""]
+    lines += [f"Counts: {code.counts}", "", f"Does not count: {code.not_}", "", "Examples:", ""]
+    lines += [f"- “{example}”" for example in code.examples]
+    lines += ["", "Near misses:", ""]
+    for miss in code.near_misses:
+        instead = f"; it is `{miss.code}`" if miss.code else ""
+        lines.append(f"- “{miss.text}”: {miss.why}{instead}")
+    return [*lines, "", f"Serves: {'; '.join(serves)}."]
+
+
 def main() -> None:
-    """Write the three pages into the reference, or the folder named on the command line."""
+    """Write the generated pages into the reference, or the folder named on the command line."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REFERENCE
     study = "What `stepdown evaluate` reads. JSON Schema: `stepdown schema study`."
     results = "What `stepdown evaluate` writes. JSON Schema: `stepdown schema results`."
@@ -128,6 +172,11 @@ def main() -> None:
         "study-file.md": schema_page("study", "The study file", study),
         "results.md": schema_page("results", "results.json", results),
         "command-line.md": command_page(),
+        "codebook.md": codebook_page(),
+        "corpus.md": corpus_page(),
+        "coder.md": coder_page(),
+        "person.md": person_page(),
+        "scenario.md": scenario_page(section),
     }
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 from stepdown import __version__
 from stepdown.cli import app
 from stepdown.incidents.datasets import DATA_DIR
-
-from .evaluation.plans import plan, rows, write_study
+from tests.evaluation.plans import plan, rows, write_study
 
 FILES = ("results.json", "briefing.html", "briefing.pdf")
 

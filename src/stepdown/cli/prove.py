@@ -1,105 +1,32 @@
-"""The command line: thin. Results go to standard output, progress and errors to standard error."""
+"""Commands that prove: evaluate a rollout, check a plan, fetch public data."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from stepdown import __version__
-from stepdown.problems import InputProblems, MissingExtra, StepdownError
+from stepdown.cli.console import (
+    CHECK_FAILED,
+    ERR,
+    OUT,
+    AsJson,
+    Seed,
+    errors,
+    plain,
+    print_json,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from stepdown.evaluation.design_check import DesignCheck
 
-app = typer.Typer(
-    name="stepdown",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="De-escalation training: practise it, keep it, prove it.",
-)
 data_app = typer.Typer(no_args_is_help=True, help="Public datasets by name.")
-app.add_typer(data_app, name="data")
-
-OUT = Console()
-ERR = Console(stderr=True)
-BAD_INPUT = 2
-CHECK_FAILED = 1
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random number.")]
 
 
-@contextmanager
-def _errors(as_json: bool = False) -> Iterator[None]:
-    """Turn an error meant for the reader into a message and exit code 2."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        _fail(MissingExtra(f"This command (which uses {error.name})", "analysis"), as_json)
-    except StepdownError as error:
-        _fail(error, as_json)
-
-
-def _fail(error: StepdownError, as_json: bool) -> None:
-    if as_json:
-        problems = error.problems if isinstance(error, InputProblems) else ()
-        _print_json({"error": str(error), "problems": [p.as_dict() for p in problems]})
-    ERR.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(BAD_INPUT)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Show what is going on, on standard error; silent when nobody watches."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TimeElapsedColumn(),
-        console=ERR,
-        transient=True,
-        disable=not ERR.is_terminal,
-    )
-    tasks: dict[str, TaskID] = {}
-
-    def report(what: str, done: int, total: int) -> None:
-        if what not in tasks:
-            tasks[what] = bar.add_task(what, total=total)
-        bar.update(tasks[what], completed=done, total=total)
-
-    with bar:
-        yield report
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"stepdown {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _main(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """De-escalation training: practise it, keep it, prove it."""
-
-
-@app.command()
 def evaluate(
     study: Annotated[Path, typer.Argument(help="Study file (YAML).")],
     out: Annotated[Path, typer.Option(help="Folder for results and briefing.")],
@@ -115,13 +42,13 @@ def evaluate(
     Writes results.json, briefing.html and briefing.pdf into the folder. Exit code 0 whatever the
     verdict, 2 if the study file or its data have mistakes.
     """
-    with _errors(as_json):
+    with errors(as_json):
         from stepdown.briefing import write_briefing
         from stepdown.briefing.words import advice, answer, truth_sentence
         from stepdown.evaluation.evaluate import evaluate_study
         from stepdown.evaluation.results_file import write_results
 
-        with _progress() as progress:
+        with progress_bar() as progress:
             results = evaluate_study(
                 study, draws=draws, seed=seed, workers=workers, progress=progress
             )
@@ -132,13 +59,13 @@ def evaluate(
     if as_json:
         typer.echo(results.model_dump_json(indent=2))
         return
-    OUT.print(f"\n[bold]{_plain(results.title)}[/bold]")
+    OUT.print(f"\n[bold]{plain(results.title)}[/bold]")
     if results.simulated:
         OUT.print("Simulated data", style="bold reverse")
     for warning in results.warnings:
         OUT.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)
     for outcome in results.outcomes:
-        OUT.print(f"\n[bold]{_plain(outcome.name)}[/bold]: {outcome.verdict.code}")
+        OUT.print(f"\n[bold]{plain(outcome.name)}[/bold]: {outcome.verdict.code}")
         for say in (answer, truth_sentence, advice):
             OUT.print(say(outcome, results.design), markup=False, highlight=False)
     OUT.print()
@@ -146,7 +73,6 @@ def evaluate(
         OUT.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command()
 def check(
     study: Annotated[Path, typer.Argument(help="Study file (YAML).")],
     draws: Annotated[int, typer.Option(min=1, help="Draws of the test of the draw.")] = 5000,
@@ -158,10 +84,10 @@ def check(
     Exit code 0 if all is well, 1 if the waves differed before training more than a draw explains,
     2 if the study file or its data have mistakes.
     """
-    with _errors(as_json):
+    with errors(as_json):
         from stepdown.evaluation.design_check import check_study
 
-        with _progress() as progress:
+        with progress_bar() as progress:
             report = check_study(study, draws=draws, seed=seed, progress=progress)
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
@@ -192,21 +118,20 @@ def _show_check(report: DesignCheck) -> None:
         )
 
 
-@app.command()
 def schema(
     what: Annotated[str, typer.Argument(help="`study` or `results`.")],
 ) -> None:
     """Print the JSON Schema of a file that Stepdown reads or writes."""
-    with _errors():
+    with errors():
         from stepdown.evaluation.schema import json_schema
 
-        _print_json(json_schema(what))
+        print_json(json_schema(what))
 
 
 @data_app.command("list")
 def data_list(as_json: AsJson = False) -> None:
     """List the registered datasets and whether they are here."""
-    with _errors(as_json):
+    with errors(as_json):
         from stepdown.incidents.datasets import REGISTRY, locate
 
         rows = []
@@ -222,7 +147,7 @@ def data_list(as_json: AsJson = False) -> None:
                 }
             )
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     for row in rows:
         OUT.print(f"[bold]{row['name']}[/bold]  {row['here'] or 'not here yet'}", soft_wrap=True)
@@ -234,34 +159,25 @@ def data_fetch(
     name: Annotated[str, typer.Argument(help="Name of the dataset.")], as_json: AsJson = False
 ) -> None:
     """Fetch a dataset, checksum-verified; looks in STEPDOWN_DATA_DIR first."""
-    with _errors(as_json):
+    with errors(as_json):
         from stepdown.incidents.datasets import fetch
 
         path = fetch(name, os.environ)
     if as_json:
-        _print_json({"name": name, "path": str(path)})
+        print_json({"name": name, "path": str(path)})
     else:
         OUT.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the demo agency.")] = Path("demo"),
     seed: Seed = 1,
     draws: Annotated[int, typer.Option(min=1, help="Draws of the randomization test.")] = 5000,
 ) -> None:
     """Evaluate a simulated agency whose truth is known, from raw tables to briefing."""
-    with _errors():
+    with errors():
         from stepdown.incidents.demo import simulate_agency, write_agency
 
         with ERR.status("Simulating the demo agency"):
             study = write_agency(simulate_agency(seed), out / "data")
     evaluate(study, out, draws=draws, seed=seed)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
-
-
-if __name__ == "__main__":
-    app()

@@ -1,0 +1,44 @@
+"""The command line: thin. Results go to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stepdown import __version__
+from stepdown.cli import practice, prove, scenarios, technique
+
+app = typer.Typer(
+    name="stepdown",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="De-escalation training: practise it, keep it, prove it.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"stepdown {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """De-escalation training: practise it, keep it, prove it."""
+
+
+for command in (practice.practice, practice.review, practice.retry):
+    app.command()(command)
+app.add_typer(scenarios.scenarios_app, name="scenarios")
+for command in (technique.code, prove.evaluate, prove.check, prove.schema, prove.demo):
+    app.command()(command)
+app.add_typer(technique.coder_app, name="coder")
+app.add_typer(prove.data_app, name="data")
+
+if __name__ == "__main__":
+    app()

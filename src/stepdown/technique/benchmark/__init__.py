@@ -1,0 +1,1 @@
+"""Benchmarks of a coder on corpora that others hold: AnnoMI and POL-COM."""

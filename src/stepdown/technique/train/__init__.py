@@ -1,0 +1,1 @@
+"""Train the coder from the written corpus alone. Needs the extra [train]."""
