@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -32,11 +33,19 @@ def _main(
     """De-escalation training: practise it, keep it, prove it."""
 
 
-for command in (practice.practice, practice.review, practice.retry):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    practice.practice,
+    practice.review,
+    practice.retry,
+    technique.code,
+    prove.evaluate,
+    prove.check,
+    prove.schema,
+    prove.demo,
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(scenarios.scenarios_app, name="scenarios")
-for command in (technique.code, prove.evaluate, prove.check, prove.schema, prove.demo):
-    app.command()(command)
 app.add_typer(technique.coder_app, name="coder")
 app.add_typer(prove.data_app, name="data")
 

@@ -1,0 +1,1 @@
+"""Practise: one encounter with a simulated person in crisis, its log and its review."""

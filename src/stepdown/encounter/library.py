@@ -1,0 +1,115 @@
+"""Find and read scenario files; everything wrong with one is said at once, with its line."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, SequenceNode
+
+from stepdown.encounter.scenario import Scenario
+from stepdown.problems import InputProblems, Problem
+
+MOST_BYTES = 2 * 1024 * 1024
+_FIX = "correct the file; docs/reference/scenario.md explains every field"
+
+
+def loaded(text: str) -> Any:
+    """Return what a YAML text holds. Raises YAMLError, for aliases too: they can grow unbounded."""
+    for event in YAML(typ="safe").parse(text):
+        if isinstance(event, AliasEvent):
+            raise YAMLError(f"aliases are not allowed (line {event.start_mark.line + 1})")
+    return YAML(typ="safe").load(text)
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read one scenario file. Raises InputProblems."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refused(path.name, [(str(path), "over 2 MiB", "one scenario")])
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise _refused(
+            path.name, [(str(path), error.strerror or "?", "a scenario file that can be read")]
+        ) from error
+    except UnicodeDecodeError as error:
+        raise _refused(path.name, [(str(path), f"byte {error.start}", "text in UTF-8")]) from error
+    return parsed(text, path.name)
+
+
+def parsed(text: str, name: str) -> Scenario:
+    """Read a scenario from text. Raises InputProblems."""
+    try:
+        document = loaded(text)
+    except (YAMLError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}: line {mark.line + 1}, column {mark.column + 1}" if mark else name
+        said = (str(getattr(error, "problem", None) or error).splitlines() or ["?"])[0][:200]
+        raise _refused(name, [(where, said, "YAML")]) from error
+    if not isinstance(document, dict):
+        raise _refused(name, [(name, type(document).__name__, "fields such as id, title, person")])
+    try:
+        return Scenario.model_validate(document)
+    except ValidationError as error:
+        node = YAML(typ="safe").compose(text)
+        wrong = [
+            (f"{name}: line {_line(node, e['loc'])}, {'.'.join(map(str, e['loc'])) or 'the whole'}",
+             repr(e["input"])[:80], e["msg"].removeprefix("Value error, "))
+            for e in error.errors(include_url=False)
+        ]  # fmt: skip
+        raise _refused(name, wrong) from error
+    except RecursionError as error:
+        raise _refused(name, [(name, "nested too deeply", "a scenario")]) from error
+
+
+def _line(node: Any, place: tuple[int | str, ...]) -> int:
+    """Return the line of the file on which the innermost known part of a place begins."""
+    line: int = node.start_mark.line + 1
+    for step in place:
+        if isinstance(node, MappingNode):
+            found = next((v for k, v in node.value if getattr(k, "value", None) == str(step)), None)
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
+            found = node.value[step] if step < len(node.value) else None
+        else:
+            found = None
+        if found is None:
+            break
+        node, line = found, found.start_mark.line + 1
+    return line
+
+
+def _refused(name: str, wrong: list[tuple[str, str, str]]) -> InputProblems:
+    return InputProblems(name, [Problem(*each, _FIX) for each in wrong])
+
+
+@cache
+def library() -> dict[str, Scenario]:
+    """Return the scenarios that ship with this version, by id."""
+    found = {}
+    for sector in sorted(files("stepdown.scenarios").iterdir(), key=lambda f: f.name):
+        if not sector.is_dir() or sector.name.startswith("_"):
+            continue
+        for file in sorted(sector.iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".yaml"):
+                scenario = parsed(file.read_text(encoding="utf-8"), file.name)
+                found[scenario.id] = scenario
+    return found
+
+
+def find_scenario(name: str) -> Scenario:
+    """Return a scenario by its id, or read the file that `name` names."""
+    if name in library():
+        return library()[name]
+    if Path(name).suffix in {".yaml", ".yml"} or Path(name).exists():
+        return read_scenario(Path(name))
+    problem = Problem(
+        "the scenario", name, "one of " + ", ".join(library()) + ", or a file",
+        "see `stepdown scenarios list`",
+    )  # fmt: skip
+    raise InputProblems("the scenario", [problem])

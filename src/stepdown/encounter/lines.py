@@ -1,0 +1,130 @@
+"""Which line the person says next: by state and by what was just said, never twice in a row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from stepdown.encounter.chance import Purpose, chance
+from stepdown.encounter.scenario import Band, Line, Scenario, filled
+from stepdown.technique.cues.listening import content
+
+SETTLED_BELOW, TENSE_BELOW, HIGH_BELOW = 3.5, 6.0, 8.0
+
+CLASSES: dict[str, tuple[str, ...]] = {
+    "question": ("open_question", "closed_question", "why_question", "stacked_questions"),
+    "listening": ("reflection", "emotion_label", "summary", "minimal_encourager"),
+    "respect": ("validation", "affirmation", "introduction", "apology", "thanks", "agreement"),
+    "offer": ("choice", "concrete_help"),
+    "help": ("concrete_help",),
+    "advice": ("unsolicited_advice", "false_promise"),
+    "information": ("information", "reason"),
+    "limit": ("limit",),
+    "pressure": (
+        "command", "threat", "ultimatum", "calm_down", "dismissal", "insult", "profanity",
+    ),
+}  # fmt: skip
+_SUICIDE = re.compile(
+    r"\b(suicid\w*|kill(ing)? yourself|end(ing)? (your|it|things|your own) ?(life|all)?|"
+    r"tak(e|ing) your (own )?life|want(ing)? to die|thinking of dying|plan(ning)? to die)\b"
+)
+
+
+def band(arousal: float) -> Band:
+    """Return the band of arousal that cues and lines are written for."""
+    if arousal < SETTLED_BELOW:
+        return "settled"
+    if arousal < TENSE_BELOW:
+        return "tense"
+    return "high" if arousal < HIGH_BELOW else "peak"
+
+
+@lru_cache(maxsize=4096)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    ordered = sorted((re.escape(w.casefold()) for w in words), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)")
+
+
+def topics_in(text: str, scenario: Scenario, cast: dict[str, str]) -> tuple[str, ...]:
+    """Return the topics of the scenario that a text speaks of."""
+    plain = text.casefold().replace("’", "'")
+    return tuple(
+        t.id
+        for t in scenario.topics
+        if _pattern(tuple(filled(w, cast) for w in t.words)).search(plain)
+    )
+
+
+def asks_about_suicide(text: str) -> bool:
+    """Say whether a line speaks of suicide plainly."""
+    return bool(_SUICIDE.search(text.casefold().replace("’", "'")))
+
+
+def classes_of(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return what a line counts as for the person's answer."""
+    given = set(codes)
+    return tuple(name for name, members in CLASSES.items() if given & set(members))
+
+
+def again(text: str, before: Sequence[str]) -> float:
+    """Return how much of a line was said in the last dozen lines of the same speaker (0 to 1)."""
+    words = content(text)
+    if len(words) < 2:
+        return (
+            1.0 if text.strip().casefold() in {b.strip().casefold() for b in before[-2:]} else 0.0
+        )
+    shares = [len(words & (known := content(b))) / len(words | known) for b in before[-12:]]
+    return round(max((s for s in shares if s >= 0.5), default=0.0), 3)
+
+
+def choose(
+    scenario: Scenario, *, arousal: float, trust: float, reacts: Sequence[str],
+    topics: Sequence[str], said: str, used: Sequence[int], told: Iterable[str],
+    seed: int, event: int,
+) -> int:  # fmt: skip
+    """Return the number of the line that is said.
+
+    reacts: what it answers to, most particular first; used: numbers of the lines said so far. Only
+    the last line is barred; a line heard before is taken only where nothing better fits.
+    """
+    now = band(arousal)
+    words, count, known = content(said), Counter(used), set(told)
+    last = used[-1] if used else -1
+    best, best_worth = -1, -1e9
+    for number, line in enumerate(scenario.lines):
+        if number == last or now not in line.at or not _trusted(line, trust):
+            continue
+        worth = _fits(line, reacts, topics, words)
+        if worth is None:
+            continue
+        worth -= 4.0 * min(count[number], 3) + (1.5 if line.reveals in known else 0.0)
+        worth += 0.9 * chance(seed, event, Purpose.REPLY, number)
+        if worth > best_worth:
+            best, best_worth = number, worth
+    return best
+
+
+def _trusted(line: Line, trust: float) -> bool:
+    return line.trust <= trust and (trust < line.below or line.below >= 10)
+
+
+def _fits(
+    line: Line, reacts: Sequence[str], topics: Sequence[str], words: frozenset[str]
+) -> float | None:
+    """Return how well a line answers, or None if it answers to something else."""
+    met = [place for place, what in enumerate(reacts) if what in line.on]
+    if not met and "any" not in line.on:
+        return None
+    if line.topic is not None and line.topic not in topics and not met:
+        return None
+    worth = max(0.5, 4.0 - 0.4 * met[0]) if met else 0.0
+    if line.topic in topics:
+        worth += 4.5
+    elif line.topic is not None:
+        worth -= 1.2
+    worth += 0.8 if line.reveals else 0.0
+    worth += 0.15 * line.trust
+    theirs = content(line.say)
+    return worth + (2.0 * len(words & theirs) / len(theirs) if theirs else 0.0)

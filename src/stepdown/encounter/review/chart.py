@@ -1,0 +1,60 @@
+"""Arousal and trust over the encounter, as a drawing whose every point the keyboard reaches."""
+
+from __future__ import annotations
+
+from html import escape
+
+from stepdown.encounter.review.review import Point, Review
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 900, 260, 40, 14, 30
+MARKS = {"say": "circle", "move": "square", "world": "triangle", "end": "triangle"}
+
+
+def draw(review: Review) -> str:
+    """Return the drawing as SVG; each mark links to its line in the table below."""
+    last = max(review.seconds, 1.0)
+
+    def x(t: float) -> float:
+        return round(LEFT + (WIDTH - LEFT - 12) * t / last, 1)
+
+    def y(points: float) -> float:
+        return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - points / 10), 1)
+
+    points = review.timeline
+    arousal = " ".join(f"{x(p.t)},{y(p.arousal)}" for p in points)
+    trust = " ".join(f"{x(p.t)},{y(p.trust)}" for p in points)
+    grid = "".join(
+        f'<line x1="{LEFT}" x2="{WIDTH - 12}" y1="{y(v)}" y2="{y(v)}" stroke="var(--line)"/>'
+        f'<text x="{LEFT - 8}" y="{y(v) + 4}" text-anchor="end" font-size="12" '
+        f'fill="var(--faint)">{v}</text>'
+        for v in (0, 5, 10)
+    )
+    step = 60 if last <= 900 else 300
+    ticks = "".join(
+        f'<text x="{x(t)}" y="{HEIGHT - 8}" text-anchor="middle" font-size="12" '
+        f'fill="var(--faint)">{t // 60} min</text>'
+        for t in range(step, int(last) + 1, step)
+    )
+    marks = "".join(_mark(p, x(p.t), y(p.arousal)) for p in points if p.kind in MARKS)
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
+        'aria-label="Arousal and trust over time">'
+        f"{grid}{ticks}"
+        f'<polyline points="{trust}" fill="none" stroke="var(--good)" stroke-width="2" '
+        'stroke-dasharray="6 4"/>'
+        f'<polyline points="{arousal}" fill="none" stroke="var(--bad)" stroke-width="2.5"/>'
+        f"{marks}</svg>"
+        '<p class="faint"><span class="bad">solid: arousal</span>, <span class="good">dashed: trust'
+        "</span>. Circles are what you said, squares what you did, triangles what happened.</p>"
+    )
+
+
+def _mark(point: Point, x: float, y: float) -> str:
+    state = f"arousal {point.arousal:.1f}, trust {point.trust:.1f}"
+    label = escape(f"{point.t:.0f} s, {state}: {point.what[:160]}")
+    shape = {
+        "circle": f'<circle cx="{x}" cy="{y}" r="5" fill="var(--mark)"/>',
+        "square": f'<rect x="{x - 4.5}" y="{y - 4.5}" width="9" height="9" fill="var(--mark)"/>',
+        "triangle": f'<path d="M{x} {y - 6}l6 11h-12z" fill="var(--ink)"/>',
+    }[MARKS[point.kind]]
+    return f'<a href="#e{point.event}" aria-label="{label}"><title>{label}</title>{shape}</a>'

@@ -1,0 +1,356 @@
+"""What a scenario file may contain. Trainers write it; `docs/reference/scenario.md` explains it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from stepdown.encounter.hazards import HAZARDS
+from stepdown.encounter.moves import Change, Role, catalogue
+from stepdown.encounter.parameters import Felt, outside, profiles
+from stepdown.encounter.state import PERSON, SCENE
+from stepdown.technique.codebook import CODES
+
+Band = Literal["settled", "tense", "high", "peak"]
+BANDS: tuple[Band, ...] = ("settled", "tense", "high", "peak")
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}$")]
+
+_HOLE = re.compile(r"\{(\w*)\}")
+
+REACTS = (
+    "start", "silence", "question", "listening", "respect", "offer", "advice", "pressure",
+    "information", "help", "limit", "nothing", "repeat", "interrupt", "suicide", "move", "space",
+    "bearing", "voice", "environment", "people", "call", "outburst", "approach", "any",
+)  # fmt: skip
+ENDINGS = (
+    "consent", "contained", "disengaged", "others_safe", "force", "flight", "self_harm", "attack",
+    "time",
+)  # fmt: skip
+
+
+class Strict(BaseModel):
+    """A part of a scenario: unknown fields are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(Strict):
+    """Who the subject is. Conditions and circumstances drive behaviour, never group."""
+
+    profile: str
+    age: int = Field(ge=5, le=110)
+    about: Text
+    cast: tuple[dict[str, str], ...] = Field(min_length=1)
+    start: dict[str, float] = {}
+    parameters: dict[str, float] = {}
+
+    @field_validator("profile")
+    @classmethod
+    def _profile(cls, value: str) -> str:
+        if value not in profiles():
+            raise ValueError(f"unknown profile; known: {', '.join(profiles())}")
+        return value
+
+    @field_validator("start")
+    @classmethod
+    def _start(cls, value: dict[str, float]) -> dict[str, float]:
+        wrong = [k for k, v in value.items() if k not in PERSON or not 0 <= v <= 10]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)}: give {', '.join(PERSON)} from 0 to 10")
+        return value
+
+    @field_validator("parameters")
+    @classmethod
+    def _parameters(cls, value: dict[str, float]) -> dict[str, float]:
+        if wrong := outside(value):
+            raise ValueError("; ".join(f"{name}: {right}" for name, right in wrong))
+        return value
+
+    @model_validator(mode="after")
+    def _one_cast(self) -> Self:
+        if any(set(c) != set(self.cast[0]) for c in self.cast) or "name" not in self.cast[0]:
+            raise ValueError("every cast names the same roles, and 'name' among them")
+        return self
+
+
+class Other(Strict):
+    """Somebody else who is there."""
+
+    id: Id
+    who: Text
+    matters: bool = False
+
+
+class Need(Strict):
+    """Something the person needs: how much it weighs, and what meets it, at once or bit by bit."""
+
+    id: Id
+    what: Text
+    weight: float = Field(gt=0, le=10)
+    topics: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+    share: float = Field(default=0.34, gt=0, le=1)
+
+    @field_validator("codes")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [c for c in value if c not in CODES]:
+            raise ValueError(f"not in the codebook: {', '.join(unknown)}")
+        return value
+
+
+class Topic(Strict):
+    """Something the responder may speak of: a hook, a trigger, or neither."""
+
+    id: Id
+    words: tuple[Text, ...] = Field(min_length=1)
+    felt: Felt = Felt()
+    from_trust: float = Field(default=0, ge=0, le=10)
+    early: Felt = Felt()
+
+
+class Fact(Strict):
+    """Something true that the person may tell, in a line that reveals it."""
+
+    id: Id
+    what: Text
+    trust: float = Field(default=0, ge=0, le=10)
+
+
+class Line(Strict):
+    """One thing the person may say or do in answer. `{name}` and the like come from the cast."""
+
+    say: Text
+    on: tuple[str, ...] = ("any",)
+    at: tuple[Band, ...] = BANDS
+    topic: str | None = None
+    trust: float = Field(default=0, ge=0, le=10)
+    below: float = Field(default=10, ge=0, le=10)
+    reveals: str | None = None
+
+    @field_validator("on", "at", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("on")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = {*REACTS, *CODES, *catalogue()}
+        unknown = [v for v in value if v not in known]
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: a code, a move, or one of {', '.join(REACTS)}")
+        return value
+
+
+class Happening(Strict):
+    """Something that happens around them: at a time, or when an instructor sets it off."""
+
+    id: Id
+    text: Text
+    at_s: float | None = Field(default=None, ge=0, le=7200)
+    unless: tuple[str, ...] = ()
+    set: dict[str, float] = {}
+    add: dict[str, float] = {}
+    felt: Felt = Felt()
+
+    @field_validator("set", "add")
+    @classmethod
+    def _scene(cls, value: dict[str, float]) -> dict[str, float]:
+        if unknown := [k for k in value if k not in SCENE]:
+            raise ValueError(f"{', '.join(unknown)}: one of {', '.join(SCENE)}")
+        return value
+
+
+class Better(Strict):
+    """Two better lines for a kind of moment, and why they suit this person."""
+
+    on: tuple[str, ...] = Field(min_length=1)
+    lines: tuple[Text, ...] = Field(min_length=2)
+    why: Text
+
+
+class Reading(Strict):
+    """What there is to read, asked before acting: choices, and which of them are right."""
+
+    wants: dict[str, bool] = Field(min_length=2)
+    who: dict[str, bool] = {}
+
+
+class Chapter(Strict):
+    """One stage of a scenario with choices: what happens, what is heard, what may be chosen."""
+
+    title: Text
+    scene: str = ""
+    heard: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+class Choice(Strict):
+    """One option of a chapter: what is said, what is done, and what its author thought of it."""
+
+    text: Text
+    say: str = ""
+    moves: tuple[str, ...] = ()
+    felt: Felt = Felt()
+    worth: float = 0
+    kind: str = ""
+
+
+class Scenario(Strict):
+    """One encounter that can be practised."""
+
+    id: Id
+    title: Text
+    sector: Text
+    role: Role
+    language: str = "en"
+    resolvable: Literal["by_talk", "by_other_means"]
+    summary: Text
+    opening: Text
+    notes: tuple[Text, ...] = Field(min_length=1)
+    learning: tuple[Text, ...] = Field(min_length=1)
+    sources: tuple[Text, ...] = ()
+    attribution: str = ""
+    minutes: float = Field(default=12, gt=0, le=120)
+    person: Person
+    scene: dict[str, float] = {}
+    others: tuple[Other, ...] = ()
+    needs: tuple[Need, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    lines: tuple[Line, ...] = Field(min_length=1)
+    cues: dict[Band, tuple[Text, ...]]
+    moves: dict[str, Change] = {}
+    policy: tuple[Text, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+    endings: dict[str, Text]
+    hazards: dict[str, tuple[Text, ...]] = {}
+    reading: Reading | None = None
+    better: tuple[Better, ...] = ()
+    debrief: tuple[Text, ...] = Field(min_length=1)
+    next: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The name of this version: a hash of its content."""
+        content = self.model_dump_json(exclude_defaults=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @field_validator("scene")
+    @classmethod
+    def _scene(cls, value: dict[str, float]) -> dict[str, float]:
+        wrong = [
+            k for k, v in value.items() if k not in SCENE or not SCENE[k][0] <= v <= SCENE[k][1]
+        ]
+        if wrong:
+            raise ValueError(
+                "; ".join(
+                    f"{k}: from {SCENE[k][0]:g} to {SCENE[k][1]:g}"
+                    if k in SCENE
+                    else f"{k}: unknown"
+                    for k in wrong
+                )
+            )
+        return value
+
+    @field_validator("hazards", mode="before")
+    @classmethod
+    def _each_listed(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {k: (v,) if isinstance(v, str) else v for k, v in value.items()}
+
+    @field_validator("moves")
+    @classmethod
+    def _moves(cls, value: dict[str, Change]) -> dict[str, Change]:
+        if unknown := [k for k in value if k not in catalogue()]:
+            raise ValueError(f"no such move: {', '.join(unknown)}; see `stepdown scenarios moves`")
+        return value
+
+    @field_validator("cues")
+    @classmethod
+    def _every_band(cls, value: dict[Band, tuple[str, ...]]) -> dict[Band, tuple[str, ...]]:
+        missing = [band for band in BANDS if not value.get(band)]
+        if missing:
+            raise ValueError(f"no cues for {', '.join(missing)}")
+        return value
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if wrong := _disagreements(self):
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+def _disagreements(s: Scenario) -> list[str]:
+    """Return what one part of a scenario says and another does not know."""
+    return [*_lines_wrong(s), *_always_missing(s), *_needs_wrong(s), *_names_wrong(s), *_holes(s)]
+
+
+def _lines_wrong(s: Scenario) -> list[str]:
+    topics, facts, wrong = {t.id for t in s.topics}, {f.id for f in s.facts}, []
+    for number, line in enumerate(s.lines, start=1):
+        if line.topic and line.topic not in topics:
+            wrong.append(f"lines[{number}]: unknown topic {line.topic}")
+        if line.reveals and line.reveals not in facts:
+            wrong.append(f"lines[{number}]: unknown fact {line.reveals}")
+        if line.trust > line.below:
+            wrong.append(f"lines[{number}]: trust {line.trust:g} is above below {line.below:g}")
+    return wrong
+
+
+def _always_missing(s: Scenario) -> list[str]:
+    wrong = []
+    for band in BANDS:
+        always = [x for x in s.lines if "any" in x.on and band in x.at and x.topic is None]
+        if sum(x.trust == 0 and x.below == 10 for x in always) < 2:
+            wrong.append(f"lines: fewer than two for any occasion when {band} (on: any, no trust)")
+    return wrong
+
+
+def _needs_wrong(s: Scenario) -> list[str]:
+    topics, wrong = {t.id for t in s.topics}, []
+    for need in s.needs:
+        wrong += [f"needs {need.id}: unknown topic {t}" for t in need.topics if t not in topics]
+        wrong += [f"needs {need.id}: unknown move {m}" for m in need.moves if m not in catalogue()]
+    known = {*REACTS, *CODES, *catalogue(), *topics}
+    for number, better in enumerate(s.better, start=1):
+        wrong += [f"better[{number}]: unknown occasion {x}" for x in better.on if x not in known]
+    return wrong
+
+
+def _names_wrong(s: Scenario) -> list[str]:
+    wrong = [f"endings: none for {name}" for name in ("consent", "time") if name not in s.endings]
+    wrong += [f"endings: {e}: one of {', '.join(ENDINGS)}" for e in s.endings if e not in ENDINGS]
+    wrong += [f"hazards: {h}: one of {', '.join(HAZARDS)}" for h in s.hazards if h not in HAZARDS]
+    return wrong
+
+
+def _holes(s: Scenario) -> list[str]:
+    """Return the texts that cannot be filled from the cast."""
+    texts = [("opening", s.opening), ("summary", s.summary)]
+    texts += [(f"lines[{n}]", x.say) for n, x in enumerate(s.lines, start=1)]
+    texts += [(f"cues {band}", t) for band, group in s.cues.items() for t in group]
+    texts += [(f"endings {k}", v) for k, v in s.endings.items()]
+    texts += [(f"hazards {k}", t) for k, group in s.hazards.items() for t in group]
+    texts += [(f"happenings {h.id}", h.text) for h in s.happenings]
+    cast, found = s.person.cast[0], []
+    for where, text in texts:
+        found += [
+            f"{where}: {{{hole}}} is not in the cast ({', '.join(cast)})"
+            for hole in _HOLE.findall(text)
+            if hole not in cast
+        ]
+    return found
+
+
+def filled(text: str, cast: dict[str, str]) -> str:
+    """Return a text with the names of the cast in their places."""
+    return _HOLE.sub(lambda hole: cast.get(hole.group(1), hole.group()), text)
