@@ -11,7 +11,7 @@ import numpy as np
 
 from stepdown.encounter.chance import Ints, Purpose, normal, word
 from stepdown.encounter.parameters import Parameters
-from stepdown.encounter.state import COLUMN, Floats, settled
+from stepdown.encounter.state import COLUMN, Floats, settle_felt
 
 STEP_S = 0.5
 _ROOT_STEP = STEP_S**0.5
@@ -96,7 +96,7 @@ def advanced(state: Floats, p: Parameters, streams: Ints, begin: int, steps: int
 
 
 def _stepped(state: Floats, p: Parameters, streams: Ints, step: int) -> Floats:
-    new = state.copy()
+    new = state.copy(order="K")
     arousal, trust, threat, control, attention, noise = (
         state[:, COLUMN[name]]
         for name in ("arousal", "trust", "threat", "control", "attention", "noise")
@@ -132,4 +132,4 @@ def _stepped(state: Floats, p: Parameters, streams: Ints, step: int) -> Floats:
     fresh = 1.0 - STEP_S / p["wear_s"]
     for group in ("listening", "structure", "autonomy", "pressure"):
         new[:, COLUMN[group]] *= fresh
-    return settled(new)
+    return settle_felt(new)

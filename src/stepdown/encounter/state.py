@@ -46,17 +46,28 @@ HIGHEST = np.array([10.0] * 5 + [high for _, high, _ in SCENE.values()] + [100_0
 
 
 def rows(values: Mapping[str, float], count: int = 1) -> Floats:
-    """Return `count` equal rows, (count, columns); what is not named stands at its usual value."""
+    """Return `count` equal rows, (count, columns); what is not named stands at its usual value.
+
+    Stored column by column, since every step works on columns.
+    """
     row = np.array([0.0] * 5 + [usual for _, _, usual in SCENE.values()] + [0.0] * 5)
     for name, value in values.items():
         row[COLUMN[name]] = value
-    return settled(np.tile(row, (count, 1)))
+    return np.asfortranarray(settled(np.tile(row, (count, 1))))
 
 
 def settled(state: Floats) -> Floats:
     """Return states within their bounds, rounded to 1e-6 so that every machine agrees."""
     kept: Floats = np.round(np.minimum(np.maximum(state, LOWEST), HIGHEST), 6)
     return kept
+
+
+def settle_felt(state: Floats) -> Floats:
+    """Settle in place the columns that change by themselves: what is felt, and the traces."""
+    for part in (slice(0, len(PERSON)), slice(-len(TRACES), None)):
+        inside = np.minimum(np.maximum(state[:, part], LOWEST[part]), HIGHEST[part])
+        state[:, part] = np.round(inside, 6)
+    return state
 
 
 def named(row: Floats) -> dict[str, float]:
