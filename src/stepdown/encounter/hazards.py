@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
+from numpy.typing import NDArray
 
 from stepdown.encounter.chance import Ints, Purpose, uniform, word
 from stepdown.encounter.dynamics import STEP_S, intrusion, ramp
@@ -13,6 +16,7 @@ HAZARDS = (
     "outburst", "approach", "flight", "self_harm", "attack", "interference", "consent",
 )  # fmt: skip
 HARMFUL = ("outburst", "flight", "self_harm", "attack")
+MOST_IN_A_STEP = 0.9
 REACH_M = 3.5
 """Within this distance somebody who goes for the responder is upon them before they can move;
 assumed, after the practice of keeping two arm's lengths and a reaction gap."""
@@ -40,17 +44,21 @@ def rates(state: Floats, p: Parameters) -> Floats:
         p["interference_rate"] * (crowd / 10.0) * ramp(arousal, 4.5, 8.0),
         p["consent_rate"] * ramp(trust, 4.5, 7.5) * settled_down * (1.0 - ramp(need, 2.5, 6.0)),
     ]
-    return np.stack(given, axis=1)
+    return np.stack(given).T
 
 
-def fired(state: Floats, p: Parameters, streams: Ints, step: int) -> np.ndarray:
+def fired(state: Floats, p: Parameters, streams: Ints, step: int) -> NDArray[np.int64]:
     """Return which hazard happens in this step, (n,): its place in HAZARDS, or -1 for none."""
-    each = rates(state, p) * STEP_S
-    total = np.minimum(each.sum(axis=1), 0.9)
-    happens = uniform(word(streams, step, Purpose.HAZARD)) < total
-    share = uniform(word(streams, step, Purpose.WHICH)) * np.maximum(each.sum(axis=1), 1e-12)
-    which = (each.cumsum(axis=1) <= share[:, None]).sum(axis=1)
-    return np.where(happens, np.minimum(which, len(HAZARDS) - 1), -1)
+    upto = np.stack(list(accumulate(rates(state, p).T * STEP_S)))
+    total = upto[-1]
+    drawn = uniform(word(streams, step, Purpose.HAZARD))
+    found = np.full(len(state), -1, dtype=np.int64)
+    (happens,) = np.nonzero(drawn < np.minimum(total, MOST_IN_A_STEP))
+    if len(happens):
+        share = uniform(word(streams[happens], step, Purpose.WHICH)) * total[happens]
+        which = (upto[:, happens] <= share).sum(axis=0)
+        found[happens] = np.minimum(which, len(HAZARDS) - 1)
+    return found
 
 
 def after(state: Floats, hazard: str) -> Floats:

@@ -65,8 +65,10 @@ def settled(state: Floats) -> Floats:
 def settle_felt(state: Floats) -> Floats:
     """Settle in place the columns that change by themselves: what is felt, and the traces."""
     for part in (slice(0, len(PERSON)), slice(-len(TRACES), None)):
-        inside = np.minimum(np.maximum(state[:, part], LOWEST[part]), HIGHEST[part])
-        state[:, part] = np.round(inside, 6)
+        felt = state.T[part]
+        np.maximum(felt, LOWEST[part, None], out=felt)
+        np.minimum(felt, HIGHEST[part, None], out=felt)
+        np.round(felt, 6, out=felt)
     return state
 
 
