@@ -7,8 +7,9 @@ from typing import Any
 from stepdown.encounter.moves import catalogue
 from stepdown.encounter.parameters import FELT, effects, profiles, table
 from stepdown.encounter.polcom import rules
-from stepdown.encounter.scenario import REACTS, Scenario
+from stepdown.encounter.scenario import Scenario
 from stepdown.encounter.state import PERSON, SCENE
+from stepdown.encounter.vocabulary import REACTS
 
 GENERATED = "This page is generated from the code: `make docs`."
 

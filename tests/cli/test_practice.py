@@ -148,3 +148,25 @@ def test_a_polcom_scenario_is_read_in_and_played(tmp_path, monkeypatch):
     played = run("practice", target, "--seed", 1, "--log", tmp_path / "p.jsonl", typed="1\n/stop\n")
     assert played.exit_code == 0, played.output
     assert any(e.data.get("choice") == "0.0" for e in read_log(tmp_path / "p.jsonl"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["/wait ²", "/read\n²\n²\n²\n²\n", "/wait 1e9", "²", "/wait -3", "/"]
+)
+def test_odd_numbers_are_no_crash(tmp_path, typed):
+    path = tmp_path / "a.jsonl"
+    done = run("practice", "bridge", "--seed", 1, "--log", path, typed=f"{typed}\n/stop\n")
+    assert done.exit_code == 0, done.output
+
+
+def test_leaving_in_the_midst_of_a_question_stops_and_keeps_the_log(tmp_path):
+    path = tmp_path / "a.jsonl"
+    done = run("practice", "bridge", "--seed", 1, "--log", path, typed="/read\n")
+    assert done.exit_code == 0, done.output
+    assert read_log(path)[-1].data["how"] == "stopped"
+
+
+def test_the_first_letters_of_a_move_are_enough_where_they_name_only_one(tmp_path):
+    path = tmp_path / "a.jsonl"
+    run("practice", "bridge", "--seed", 1, "--log", path, typed="/rad\n/ste\n/stop\n")
+    assert [e.data["move"] for e in read_log(path) if e.kind == "move"] == ["radio_off"]

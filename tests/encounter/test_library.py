@@ -7,7 +7,8 @@ import pytest
 
 import stepdown.scenarios
 from stepdown.encounter.library import find_scenario, library, parsed, read_scenario
-from stepdown.encounter.scenario import BANDS, Scenario, filled
+from stepdown.encounter.scenario import Scenario, filled
+from stepdown.encounter.vocabulary import BANDS
 from stepdown.problems import InputProblems
 from stepdown.technique.reading import reading_grade
 
@@ -158,3 +159,16 @@ def test_a_scenario_survives_being_written_to_a_log():
         again = Scenario.model_validate(scenario.model_dump(mode="json", exclude_defaults=True))
         assert again == scenario
         assert again.digest == scenario.digest
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("get_help: {when: {done: [levitate]}", "levitate is not among this scenario's moves"),
+        ("get_help: {when: {arrived: ufo}", "ufo is not among this scenario's moves"),
+        ("get_help: {meets: [world_peace]", "unknown need world_peace"),
+        ("get_help: {add: {noise: .nan}", "finite"),
+    ],
+)
+def test_a_name_that_nothing_answers_to_is_an_error(wrong, said):
+    assert said in str(refusal(NEW.replace("get_help: {label: Fetch the manager", wrong)))

@@ -2,12 +2,15 @@ import json
 import os
 import random
 import signal
+from pathlib import Path
 
 import pytest
 
 from stepdown.encounter.library import find_scenario
 from stepdown.encounter.log import ENGINE, Event, LogFile, parsed, read_log
 from stepdown.encounter.play import Encounter
+from stepdown.encounter.review import review
+from stepdown.encounter.review.page import render
 from stepdown.encounter.world import fold
 from stepdown.problems import InputProblems
 from tests.encounter.people import CUES, play
@@ -138,3 +141,72 @@ def _write_for_ever(path, tell):
 def test_lines_that_are_no_objects_are_refused(tmp_path):
     with pytest.raises(InputProblems):
         parsed([b"3", b"[]", b"null", b"\xff\xfe"], tmp_path / "x")
+
+
+def test_a_thousand_edited_logs_give_errors_and_never_a_crash(tmp_path):
+    path = tmp_path / "log.jsonl"
+    encounter = play("emergency_room", 3)
+    encounter.say("I'm Jo. I'm the nurse in charge here.")
+    encounter.move("one_voice")
+    encounter.wait(5)
+    encounter.assess({"arousal": 7.0, "wants": "to be left alone"})
+    encounter.stop()
+    lines = [event.line() for event in encounter.events]
+    rng = random.Random(5)
+    refused = 0
+    for _ in range(1000):
+        try:
+            render(review(parsed(edited(lines, rng), path)))
+        except InputProblems as error:
+            refused += all(p.where and p.given and p.fix for p in error.problems)
+    assert refused > 500
+
+
+def edited(lines, rng):
+    """Return the lines of a log with a value somewhere in them changed, lost, or of a new kind."""
+    records = [json.loads(line) for line in lines]
+    place = rng.choice([0, *range(len(records))])
+    inside = records[place]
+    for _ in range(rng.choice((0, 0, 1, 2, 3))):
+        parts = list(inside.values() if isinstance(inside, dict) else inside)
+        inside = rng.choice([p for p in parts if isinstance(p, dict | list) and p] or [inside])
+    key = rng.choice(list(inside) if isinstance(inside, dict) else range(len(inside)))
+    if rng.random() < 0.3:
+        del inside[key]
+    else:
+        junk = (
+            None,
+            -1,
+            10**30,
+            0.5,
+            1e308,
+            float("nan"),
+            "x",
+            [],
+            {},
+            [[1]],
+            {"line": 9999},
+            True,
+        )
+        inside[key] = rng.choice(junk)
+    if rng.random() < 0.2:
+        records.insert(place, records[rng.randrange(len(records))])
+    return [json.dumps(record).encode() for record in records]
+
+
+def test_a_log_that_cannot_be_written_is_an_error_and_no_crash(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputProblems, match="a place to write to"):
+        LogFile(tmp_path / "file" / "log.jsonl")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_an_error_and_the_event_is_not_acknowledged(tmp_path):
+    path = tmp_path / "log.jsonl"
+    with LogFile(path) as file:
+        encounter = Encounter.start(find_scenario("bridge"), 3, CUES, file.write)
+        os.dup2(os.open("/dev/full", os.O_WRONLY), file._file.fileno())
+        with pytest.raises(InputProblems, match="No space left"):
+            encounter.say("I'm Jo.")
+        assert encounter.events[-1].kind == "start"
+    assert len(read_log(path)) == 1

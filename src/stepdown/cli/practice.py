@@ -200,7 +200,7 @@ def _show(found: Review) -> None:
     worth = {w.event: w for w in found.worth}
     for point in found.timeline[1:]:
         value = worth.get(point.event)
-        gain = f"{value.arousal:+.2f} ± {2 * value.arousal_se:.2f}" if value else ""
+        gain = f"{value.arousal:+.2f} ± {2 * value.arousal_se:.3f}" if value else ""
         head = f"{point.event:3} {point.t:5.0f} s  {point.arousal:4.1f} {point.trust:4.1f}  {gain}"
         OUT.print(head, style="dim", markup=False, highlight=False)
         codes = f"  ({', '.join(point.codes)})" if point.codes else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ from stepdown.encounter.play import Encounter
 from stepdown.encounter.review.reading import RISKS
 from stepdown.encounter.review.review import told
 from stepdown.encounter.world import World
+from stepdown.problems import StepdownError
 
 HELP = """Type what you say and press Enter. What you do begins with a slash:
   /back  /sit  /hands  /softer ...   a move; /moves lists those you have here, Tab completes
@@ -30,8 +32,15 @@ HELP = """Type what you say and press Enter. What you do begins with a slash:
   /help                               this text"""
 FIRST_READING_S, READING_EVERY_S, MOST_READINGS = 60.0, 150.0, 3
 TICK_S = 0.5
+SHORTEST = 3
+DEFAULT_WAIT_S, MOST_WAIT_S = 5.0, 120.0
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 
 Ask = Callable[[str], str]
+
+
+class _Left(Exception):
+    """The trainee left a question by Ctrl-C or Ctrl-D, or the input has ended."""
 
 
 class Terminal:
@@ -42,8 +51,8 @@ class Terminal:
         self._lock = threading.Lock()
         self._read_at: list[float] = []
         self._begun = 0.0
-        self._paused = 0.0
         self._seen = ""
+        self._failed: BaseException | None = None
 
     def play(self) -> None:
         """Play until the encounter ends, the trainee stops, or the input does."""
@@ -59,10 +68,12 @@ class Terminal:
                 self._choices()
                 try:
                     line = ask("> ").strip()
-                except (EOFError, KeyboardInterrupt):
-                    line = "/stop"
-                if not self.encounter.over:
-                    self._act(line, ask)
+                    if self._failed is not None:
+                        raise self._failed
+                    if not self.encounter.over:
+                        self._act(line, ask)
+                except _Left:
+                    self._stop()
         ended = self.encounter.world.ended or {}
         if ended.get("how") == "stopped":
             OUT.print("Stopped. The log is kept.")
@@ -78,9 +89,12 @@ class Terminal:
             return
         if line.startswith("/"):
             self._command(line[1:].strip(), ask)
-        elif line.isdigit() and encounter.chapter and encounter.chapter.choices:
+        elif (number := _number(line)) is not None and encounter.chapter:
             with self._lock:
-                self.show(encounter.choose(int(line) - 1))
+                done = encounter.choose(int(number) - 1)
+                self.show(done)
+            if not done:
+                OUT.print(f"There is no choice {line} here.", style="yellow", markup=False)
         else:
             with self._lock:
                 self.show(encounter.say(line, self._now()))
@@ -89,37 +103,51 @@ class Terminal:
             self._maybe_read(ask)
 
     def _command(self, command: str, ask: Ask) -> None:
-        encounter = self.encounter
         name, _, rest = command.partition(" ")
         if name in ("help", "?", ""):
             OUT.print(HELP, markup=False, highlight=False)
         elif name == "moves":
             self._list_moves()
         elif name == "stop":
-            self.show(encounter.stop())
+            self._stop()
         elif name == "look":
             self._look(again=True)
         elif name == "read":
             self._read(ask)
         elif name == "pause":
-            begun = time.monotonic()
-            with self._lock:
-                ask("The clock stands still. Enter goes on. ")
-            self._paused += time.monotonic() - begun
+            self._pause(ask)
         elif name == "wait":
-            seconds = float(rest) if rest.replace(".", "", 1).isdigit() else 5.0
-            with self._lock:
-                if self.real:
-                    time.sleep(min(seconds, 60.0))
-                self.show(encounter.wait(min(seconds, 120.0)) if not self.real else [])
-                if self.real:
-                    self.show(encounter.advance(self._clock()))
+            self._wait(rest)
         else:
             self._move(command)
 
+    def _stop(self) -> None:
+        with self._lock:
+            self.show(self.encounter.stop())
+
+    def _pause(self, ask: Ask) -> None:
+        """Hold the clock until Enter: nobody, the person included, does anything meanwhile."""
+        with self._lock:
+            begun = time.monotonic()
+            ask("The clock stands still. Enter goes on. ")
+            self._begun += time.monotonic() - begun
+
+    def _wait(self, given: str) -> None:
+        """Say nothing for a while; in real pace the ticker shows what happens meanwhile."""
+        asked = _number(given) if given.strip() else DEFAULT_WAIT_S
+        if asked is None:
+            OUT.print("How long? For ten seconds: /wait 10", style="yellow")
+            return
+        seconds = min(asked, MOST_WAIT_S)
+        until = self._clock() + seconds
+        while self.real and not self.encounter.over and self._clock() < until:
+            time.sleep(min(TICK_S, max(until - self._clock(), 0.0)))
+        with self._lock:
+            self.show(self.encounter.wait(seconds, self._now()))
+
     def _move(self, command: str) -> None:
         names = _by_word(self.encounter.world.moves)
-        move = names.get(command.casefold())
+        move = names.get(command.casefold()) or _begun_by(command.casefold(), names)
         if move is None:
             close = difflib.get_close_matches(command.casefold(), names, 3, 0.6)
             hint = (
@@ -168,9 +196,9 @@ class Terminal:
         """Ask for a reading; the answers are shown in the review and not before."""
         self._read_at.append(self.encounter.t)
         reading: dict[str, Any] = {}
-        given = ask("  How worked up are they, 0 calm to 10? ").strip()
-        if given.replace(".", "", 1).isdigit() and 0 <= float(given) <= 10:
-            reading["arousal"] = float(given)
+        given = _number(ask("  How worked up are they, 0 calm to 10? "))
+        if given is not None and given <= 10:
+            reading["arousal"] = given
         asked = self.encounter.world.scenario.reading
         if asked is not None:
             reading |= _pick("wants", "What do they want most?", list(asked.wants), ask)
@@ -184,16 +212,25 @@ class Terminal:
                 self.show(self.encounter.assess(reading))
 
     def _clock(self) -> float:
-        return time.monotonic() - self._begun - self._paused
+        return time.monotonic() - self._begun
 
     def _now(self) -> float | None:
         return self._clock() if self.real else None
 
     def _tick(self) -> None:
+        """Let time pass on its own, until the encounter ends or its log cannot be written."""
         while not self.encounter.over:
             time.sleep(TICK_S)
-            with self._lock:
-                self.show(self.encounter.advance(self._clock()))
+            try:
+                with self._lock:
+                    happened = self.encounter.advance(self._clock())
+                    self.show(happened)
+            except StepdownError as error:
+                self._failed = error
+                OUT.print("The clock has stopped. Press Enter.", style="yellow")
+                return
+            if any(event.kind == "end" for event in happened):
+                OUT.print("It is over. Press Enter.", style="dim")
 
     def _toolbar(self) -> str:
         t = int(self._clock() if self.real else self.encounter.t)
@@ -209,10 +246,21 @@ def _by_word(moves: dict[str, Move]) -> dict[str, str]:
     return {w.casefold(): m.id for m in moves.values() for w in (m.id, *m.words)}
 
 
+def _begun_by(letters: str, names: dict[str, str]) -> str | None:
+    """Return the one move whose names begin with these letters; None if there are more or none."""
+    found = {move for name, move in names.items() if name.startswith(letters)}
+    return found.pop() if len(found) == 1 and len(letters) >= SHORTEST else None
+
+
+def _number(text: str) -> float | None:
+    """Return a number that was typed, 0 or more; None if it is none."""
+    return float(text) if _NUMBER.fullmatch(text := text.strip()) else None
+
+
 def _pick(name: str, question: str, options: list[str], ask: Ask) -> dict[str, str]:
     listed = "  ".join(f"{n} {o.replace('_', ' ')}" for n, o in enumerate(options, start=1))
-    given = ask(f"  {question}  {listed}  ").strip()
-    chosen = int(given) - 1 if given.isdigit() else -1
+    given = _number(ask(f"  {question}  {listed}  "))
+    chosen = -1 if given is None else int(given) - 1
     return {name: options[chosen]} if 0 <= chosen < len(options) else {}
 
 
@@ -249,14 +297,21 @@ def _asking(words: list[str], toolbar: Callable[[], str]) -> Iterator[Ask]:
         completer=WordCompleter(words, sentence=True), complete_while_typing=False,
         bottom_toolbar=toolbar, refresh_interval=TICK_S,
     )  # fmt: skip
+
+    def ask(prompt: str) -> str:
+        try:
+            return session.prompt(prompt)
+        except (EOFError, KeyboardInterrupt) as error:
+            raise _Left from error
+
     with patch_stdout(raw=True):
-        yield session.prompt
+        yield ask
 
 
 def _plainly(prompt: str) -> str:
     OUT.print(prompt, end="", markup=False, highlight=False)
     line = sys.stdin.readline()
     if not line:
-        raise EOFError
+        raise _Left
     OUT.print(line.rstrip("\n"), style="dim", markup=False, highlight=False)
     return line

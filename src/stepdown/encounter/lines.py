@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from stepdown.encounter.chance import Purpose, chance
-from stepdown.encounter.scenario import Band, Line, Scenario, filled
+from stepdown.encounter.scenario import Line, Scenario, filled
+from stepdown.encounter.vocabulary import Band
 from stepdown.technique.cues.listening import content
 
 SETTLED_BELOW, TENSE_BELOW, HIGH_BELOW = 3.5, 6.0, 8.0

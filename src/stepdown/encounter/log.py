@@ -10,12 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from stepdown.encounter.kinds import KINDS
+from stepdown.encounter.kinds import wrong as wrong_data
 from stepdown.problems import InputProblems, Problem
 
 ENGINE = 1
 """Version of the equations and rules; a log is replayed by the version that made it."""
 
-KINDS = ("start", "say", "move", "assess", "wait", "speak", "world", "end")
+MOST_S = 10_000.0
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -42,27 +44,30 @@ class LogFile:
     """A log on disk. `write` returns when the event is on the disk for good."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         try:
-            self._file = path.open("xb")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("xb", buffering=0)
         except FileExistsError as error:
+            if not path.exists():
+                raise _no_place(path, error) from error
             problem = Problem(
                 str(path), "a file that exists", "a new file, since a log is never overwritten",
                 "name another file, or move this one away",
             )  # fmt: skip
             raise InputProblems(path.name, [problem]) from error
         except OSError as error:
-            problem = Problem(
-                str(path), error.strerror or str(error), "a place to write to",
-                "check the folder's permissions and room",
-            )  # fmt: skip
-            raise InputProblems(path.name, [problem]) from error
+            raise _no_place(path, error) from error
 
     def write(self, event: Event) -> None:
-        """Append one event and wait until the disk has it."""
-        self._file.write(event.line())
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Append one event and wait until the disk has it. Raises InputProblems if it cannot."""
+        try:
+            rest = memoryview(event.line())
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _no_place(self._path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +105,7 @@ def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
     for number, line in enumerate(lines, start=1):
         where = f"{path}: line {number}"
         try:
-            record = json.loads(line)
+            record = json.loads(line, parse_constant=_no_number)
             event = Event(
                 int(record.pop("n")), float(record.pop("t")), str(record.pop("kind")), record
             )
@@ -109,10 +114,12 @@ def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
             continue
         if event.kind not in KINDS:
             wrong.append((where, event.kind[:80], f"one of {', '.join(KINDS)}"))
+        else:
+            wrong += [(where, *each) for each in wrong_data(event.kind, event.data)]
         if event.n != len(events):
             wrong.append((where, f"event {event.n}", f"event {len(events)}"))
-        if not 0 <= event.t < 1e6 or (events and event.t < events[-1].t):
-            wrong.append((where, f"{event.t} s", "seconds that never go back"))
+        if not (events[-1].t if events else 0) <= event.t < MOST_S:
+            wrong.append((where, f"{event.t} s", "seconds that never go back, below 10,000"))
         events.append(event)
     if not wrong and (not events or events[0].kind != "start"):
         wrong.append((str(path), "no start", "a log that begins with a start event"))
@@ -124,6 +131,18 @@ def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
     if wrong:
         raise _refused(path, wrong)
     return tuple(events)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _no_place(path: Path, error: OSError) -> InputProblems:
+    problem = Problem(
+        str(path), error.strerror or str(error), "a place to write to",
+        "check the folder's permissions and room; what was written before is kept",
+    )  # fmt: skip
+    return InputProblems(path.name, [problem])
 
 
 def _refused(path: Path, wrong: list[tuple[str, str, str]]) -> InputProblems:

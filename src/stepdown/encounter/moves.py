@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from ruamel.yaml import YAML
 
-from stepdown.encounter.parameters import Felt
+from stepdown.encounter.parameters import Felt, Number
 from stepdown.encounter.state import SCENE
 
 Role = Literal["police", "health", "citizen"]
@@ -21,7 +21,7 @@ _SETTABLE = (*SCENE, "listening", "pressure")
 class When(BaseModel):
     """What must hold before a move is allowed: all that is named."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     arrived: str | None = None
     danger: bool | None = None
@@ -39,15 +39,15 @@ class Move(BaseModel):
     `ends` names the ending that a success brings. `meets` names needs of the person that it meets.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: str
     group: Group
     label: str
     words: tuple[str, ...] = ()
     seconds: float = Field(default=2, ge=0.5, le=600)
-    set: dict[str, float] = {}
-    add: dict[str, float] = {}
+    set: dict[str, Number] = {}
+    add: dict[str, Number] = {}
     felt: Felt = Felt()
     chance: float = Field(default=1, ge=0, le=1)
     once: bool = False
@@ -73,13 +73,13 @@ class Move(BaseModel):
 class Change(BaseModel):
     """What a scenario changes about a move of the catalogue; what is not named stays."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     label: str | None = None
     words: tuple[str, ...] | None = None
     seconds: float | None = Field(default=None, ge=0.5, le=600)
-    set: dict[str, float] | None = None
-    add: dict[str, float] | None = None
+    set: dict[str, Number] | None = None
+    add: dict[str, Number] | None = None
     felt: Felt | None = None
     chance: float | None = Field(default=None, ge=0, le=1)
     once: bool | None = None

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from stepdown.technique.codebook import CODES
 
 GROUPS = ("listening", "structure", "autonomy", "pressure")
+_MAY_BE_ZERO = ("processing_s",)
 FELT = ("arousal", "trust", "threat", "control")
+
+
+Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+"""A number small enough that no sum of products of a few of them overflows."""
 
 
 class Parameter(BaseModel):
     """One number of the model: where it stands, how far it may go, and where it comes from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     value: float
     low: float
@@ -38,16 +43,12 @@ class Parameter(BaseModel):
 class Felt(BaseModel):
     """A change, in points, of what a person feels."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    arousal: float = 0.0
-    trust: float = 0.0
-    threat: float = 0.0
-    control: float = 0.0
-
-    def scaled(self, share: float) -> Felt:
-        """Return a share of the change."""
-        return Felt(**{name: share * getattr(self, name) for name in FELT})
+    arousal: float = Field(default=0.0, ge=-10, le=10)
+    trust: float = Field(default=0.0, ge=-10, le=10)
+    threat: float = Field(default=0.0, ge=-10, le=10)
+    control: float = Field(default=0.0, ge=-10, le=10)
 
 
 class Effect(Felt):
@@ -59,7 +60,7 @@ class Effect(Felt):
 class Profile(BaseModel):
     """What differs for one condition or circumstance."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: str
     name: str
@@ -73,11 +74,25 @@ class Profile(BaseModel):
 class Parameters(BaseModel):
     """Every number of one person; it travels in the log, so old logs keep theirs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    numbers: dict[str, float]
+    numbers: dict[str, Number]
     effects: dict[str, Effect]
     asked_about_suicide: Felt = Felt()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        wrong = [f"{name}: missing" for name in table() if name not in self.numbers]
+        wrong += [
+            f"{name}: above 0"
+            for name, value in self.numbers.items()
+            if name.endswith(("_s", "_m")) and name not in _MAY_BE_ZERO and value <= 0
+        ]
+        if not wrong and self["ready_at"] <= self["ready_from"]:
+            wrong.append("ready_at: above ready_from")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
 
     def __getitem__(self, name: str) -> float:
         return self.numbers[name]

@@ -112,10 +112,10 @@ class Encounter:
             happened += self._step()
         return happened
 
-    def wait(self, seconds: float) -> list[Event]:
-        """Wait on purpose: silence is an act too."""
+    def wait(self, seconds: float, now: float | None = None) -> list[Event]:
+        """Wait on purpose: silence is an act too. With `now`, the wait ends then."""
         seconds = max(STEP_S, round(seconds / STEP_S) * STEP_S)
-        happened = self.advance(self.t + seconds)
+        happened = self.advance(self.t + seconds if now is None else now)
         return happened if self.over else [*happened, self._log("wait", {"seconds": seconds})]
 
     def assess(self, reading: dict[str, Any], seconds: float = 0.0) -> list[Event]:
@@ -253,15 +253,21 @@ class Encounter:
 
     def _resting(self, hazard: str) -> bool:
         """Say whether the same thing has happened a moment ago."""
-        last = next((e.t for e in reversed(self.events) if e.data.get("id") == hazard), None)
-        return last is not None and self.t - last < REST_S.get(hazard, 0.0)
+        times = self._times(hazard)
+        return bool(times) and self.t - times[-1] < REST_S.get(hazard, 0.0)
+
+    def _times(self, hazard: str) -> list[float]:
+        """Return when a hazard has happened so far."""
+        return [
+            e.t for e in self.events
+            if e.kind == "world" and (e.data["what"], e.data["id"]) == ("hazard", hazard)
+        ]  # fmt: skip
 
     def _happens(self, hazard: str) -> list[Event]:
         if hazard == "consent":
             return [self._end("consent", {})]
         texts = self.world.scenario.hazards.get(hazard, ("",))
-        times = sum(e.data.get("id") == hazard for e in self.events)
-        text = filled(texts[times % len(texts)], self.world.cast)
+        text = filled(texts[len(self._times(hazard)) % len(texts)], self.world.cast)
         distance = float(self._live[0, COLUMN["distance"]])
         ends = how_attack_ends(self.world, distance) if hazard == "attack" else None
         event = self._log("world", {"what": "hazard", "id": hazard, "text": text})

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from stepdown.encounter.hazards import HAZARDS
+from stepdown.encounter.agreement import disagreements
 from stepdown.encounter.moves import Change, Role, catalogue
-from stepdown.encounter.parameters import Felt, outside, profiles
+from stepdown.encounter.parameters import Felt, Number, outside, parameters, profiles
 from stepdown.encounter.state import PERSON, SCENE
+from stepdown.encounter.vocabulary import BANDS, HOLE, REACTS, Band
 from stepdown.technique.codebook import CODES
 
-Band = Literal["settled", "tense", "high", "peak"]
-BANDS: tuple[Band, ...] = ("settled", "tense", "high", "peak")
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}$")]
-
-_HOLE = re.compile(r"\{(\w*)\}")
-
-REACTS = (
-    "start", "silence", "question", "listening", "respect", "offer", "advice", "pressure",
-    "information", "help", "limit", "nothing", "repeat", "interrupt", "suicide", "move", "space",
-    "bearing", "voice", "environment", "people", "call", "outburst", "approach", "any",
-)  # fmt: skip
-ENDINGS = (
-    "consent", "contained", "disengaged", "others_safe", "force", "flight", "self_harm", "attack",
-    "time",
-)  # fmt: skip
 
 
 class Strict(BaseModel):
     """A part of a scenario: unknown fields are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Person(Strict):
@@ -69,6 +55,12 @@ class Person(Strict):
         if wrong := outside(value):
             raise ValueError("; ".join(f"{name}: {right}" for name, right in wrong))
         return value
+
+    @model_validator(mode="after")
+    def _numbers(self) -> Self:
+        if self.parameters:
+            parameters(self.profile, self.parameters)
+        return self
 
     @model_validator(mode="after")
     def _one_cast(self) -> Self:
@@ -155,8 +147,8 @@ class Happening(Strict):
     text: Text
     at_s: float | None = Field(default=None, ge=0, le=7200)
     unless: tuple[str, ...] = ()
-    set: dict[str, float] = {}
-    add: dict[str, float] = {}
+    set: dict[str, Number] = {}
+    add: dict[str, Number] = {}
     felt: Felt = Felt()
 
     @field_validator("set", "add")
@@ -175,7 +167,7 @@ class Better(Strict):
     why: Text
 
 
-class Reading(Strict):
+class Asked(Strict):
     """What there is to read, asked before acting: choices, and which of them are right."""
 
     wants: dict[str, bool] = Field(min_length=2)
@@ -231,7 +223,7 @@ class Scenario(Strict):
     happenings: tuple[Happening, ...] = ()
     endings: dict[str, Text]
     hazards: dict[str, tuple[Text, ...]] = {}
-    reading: Reading | None = None
+    reading: Asked | None = None
     better: tuple[Better, ...] = ()
     debrief: tuple[Text, ...] = Field(min_length=1)
     next: tuple[str, ...] = ()
@@ -284,73 +276,11 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if wrong := _disagreements(self):
+        if wrong := disagreements(self):
             raise ValueError("; ".join(wrong))
         return self
 
 
-def _disagreements(s: Scenario) -> list[str]:
-    """Return what one part of a scenario says and another does not know."""
-    return [*_lines_wrong(s), *_always_missing(s), *_needs_wrong(s), *_names_wrong(s), *_holes(s)]
-
-
-def _lines_wrong(s: Scenario) -> list[str]:
-    topics, facts, wrong = {t.id for t in s.topics}, {f.id for f in s.facts}, []
-    for number, line in enumerate(s.lines, start=1):
-        if line.topic and line.topic not in topics:
-            wrong.append(f"lines[{number}]: unknown topic {line.topic}")
-        if line.reveals and line.reveals not in facts:
-            wrong.append(f"lines[{number}]: unknown fact {line.reveals}")
-        if line.trust > line.below:
-            wrong.append(f"lines[{number}]: trust {line.trust:g} is above below {line.below:g}")
-    return wrong
-
-
-def _always_missing(s: Scenario) -> list[str]:
-    wrong = []
-    for band in BANDS:
-        always = [x for x in s.lines if "any" in x.on and band in x.at and x.topic is None]
-        if sum(x.trust == 0 and x.below == 10 for x in always) < 2:
-            wrong.append(f"lines: fewer than two for any occasion when {band} (on: any, no trust)")
-    return wrong
-
-
-def _needs_wrong(s: Scenario) -> list[str]:
-    topics, wrong = {t.id for t in s.topics}, []
-    for need in s.needs:
-        wrong += [f"needs {need.id}: unknown topic {t}" for t in need.topics if t not in topics]
-        wrong += [f"needs {need.id}: unknown move {m}" for m in need.moves if m not in catalogue()]
-    known = {*REACTS, *CODES, *catalogue(), *topics}
-    for number, better in enumerate(s.better, start=1):
-        wrong += [f"better[{number}]: unknown occasion {x}" for x in better.on if x not in known]
-    return wrong
-
-
-def _names_wrong(s: Scenario) -> list[str]:
-    wrong = [f"endings: none for {name}" for name in ("consent", "time") if name not in s.endings]
-    wrong += [f"endings: {e}: one of {', '.join(ENDINGS)}" for e in s.endings if e not in ENDINGS]
-    wrong += [f"hazards: {h}: one of {', '.join(HAZARDS)}" for h in s.hazards if h not in HAZARDS]
-    return wrong
-
-
-def _holes(s: Scenario) -> list[str]:
-    """Return the texts that cannot be filled from the cast."""
-    texts = [("opening", s.opening), ("summary", s.summary)]
-    texts += [(f"lines[{n}]", x.say) for n, x in enumerate(s.lines, start=1)]
-    texts += [(f"cues {band}", t) for band, group in s.cues.items() for t in group]
-    texts += [(f"endings {k}", v) for k, v in s.endings.items()]
-    texts += [(f"hazards {k}", t) for k, group in s.hazards.items() for t in group]
-    texts += [(f"happenings {h.id}", h.text) for h in s.happenings]
-    cast, found = s.person.cast[0], []
-    for where, text in texts:
-        found += [
-            f"{where}: {{{hole}}} is not in the cast ({', '.join(cast)})"
-            for hole in _HOLE.findall(text)
-            if hole not in cast
-        ]
-    return found
-
-
 def filled(text: str, cast: dict[str, str]) -> str:
     """Return a text with the names of the cast in their places."""
-    return _HOLE.sub(lambda hole: cast.get(hole.group(1), hole.group()), text)
+    return HOLE.sub(lambda hole: cast.get(hole.group(1), hole.group()), text)

@@ -18,7 +18,6 @@ LANDS = {"arousal": -0.5, "trust": 0.35, "threat": -0.15, "control": 0.05}
 """Points for each point of the coder's score, times the person's `landing`; assumed."""
 
 SCORE_MOST = 3.0
-EMPTY = "minimal_encourager"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,21 @@ def worlds(events: Iterable[Event]) -> Iterable[World]:
     """Return the world after each event in turn."""
     world: World | None = None
     for event in events:
-        world = first(event) if world is None else applied(world, event)
+        world = first(event) if world is None else _read(world, event)
         yield world
+
+
+def _read(world: World, event: Event) -> World:
+    """Apply an event of a log, which may speak of what its scenario does not have."""
+    try:
+        return applied(world, event)
+    except (KeyError, IndexError, StopIteration, ValueError, TypeError) as error:
+        problem = Problem(
+            f"event {event.n}", f"{type(error).__name__}: {error}"[:200],
+            "moves, lines and happenings that the log's own scenario has",
+            "use the log as it was written; nothing in it may be edited",
+        )  # fmt: skip
+        raise InputProblems("the log", [problem]) from error
 
 
 def applied(world: World, event: Event) -> World:

@@ -102,13 +102,13 @@ def told(event: Event, world: World) -> str:
     data = event.data
     if event.kind == "move":
         return _move_told(data, world)
-    texts = {
-        "start": filled(world.scenario.opening, world.cast),
-        "wait": f"Waits {data.get('seconds', 0):g} s",
-        "assess": "Reads the situation",
-        "speak": "",
-    }
-    return texts.get(event.kind) or str(data.get("text") or data.get("how") or "")
+    if event.kind == "start":
+        return filled(world.scenario.opening, world.cast)
+    if event.kind == "wait":
+        return f"Waits {data['seconds']:g} s"
+    if event.kind == "assess":
+        return "Reads the situation"
+    return str(data.get("text") or data.get("how") or "")
 
 
 def _move_told(data: dict[str, Any], world: World) -> str:

@@ -13,7 +13,6 @@ from stepdown.technique.cues.listening import encourager, given_back, overlap
 from stepdown.technique.cues.questions import Question, questions
 from stepdown.technique.cues.words import PATTERNS
 
-FEW_WORDS = 6
 _QUOTED = re.compile(r"\"[^\"]{1,200}\"")
 
 
