@@ -18,7 +18,7 @@ def test_what_heat_drives_grows_with_arousal(hazard):
 
 def test_only_somebody_suicidal_hurts_themselves_and_trust_holds_them():
     assert rate("self_harm", arousal=10, trust=0) == 0
-    assert rate("self_harm", "suicidal", arousal=9, trust=1) > 0.002
+    assert rate("self_harm", "suicidal", arousal=9, trust=1) > 0.0005
     assert rate("self_harm", "suicidal", arousal=9, trust=7.5) == 0
     near = rate("self_harm", "suicidal", arousal=9, trust=1, distance=0.8)
     assert near > 2 * rate("self_harm", "suicidal", arousal=9, trust=1, distance=8)

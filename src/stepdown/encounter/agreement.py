@@ -10,7 +10,7 @@ from stepdown.encounter.vocabulary import BANDS, ENDINGS, HOLE, REACTS
 from stepdown.technique.codebook import CODES
 
 if TYPE_CHECKING:
-    from stepdown.encounter.scenario import Scenario
+    from stepdown.encounter.scenario import Scenario, Shown
 
 
 def disagreements(s: Scenario) -> list[str]:
@@ -33,7 +33,10 @@ def _lines_wrong(s: Scenario) -> list[str]:
 def _always_missing(s: Scenario) -> list[str]:
     wrong = []
     for band in BANDS:
-        always = [x for x in s.lines if "any" in x.on and band in x.at and x.topic is None]
+        always = [
+            x for x in s.lines
+            if "any" in x.on and band in x.at and not (x.topic or x.hears or x.after or x.unless)
+        ]  # fmt: skip
         if sum(x.trust == 0 and x.below == 10 for x in always) < 2:
             wrong.append(f"lines: fewer than two for any occasion when {band} (on: any, no trust)")
     return wrong
@@ -79,23 +82,41 @@ def _acts_wrong(s: Scenario) -> list[str]:
         for name in names
         if name not in moves and name != "say"
     ]
-    known = {*moves, *(f.id for f in s.facts), "say"}
-    for happening in s.happenings:
+    known = {*moves, *(f.id for f in s.facts), *(h.id for h in s.happenings), "say"}
+    for where, names in _times(s):
         wrong += [
-            f"happenings {happening.id}: unless: {name} is neither a move nor a fact here"
-            for name in happening.unless
+            f"{where}: {name} is no move, fact or happening here"
+            for name in names
             if name not in known
         ]
     return wrong
+
+
+def _times(s: Scenario) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every place that says after what, or before what, something fits."""
+    found = [(f"happenings {h.id}: unless", h.unless) for h in s.happenings]
+    found += [(f"lines[{n}]", (*x.after, *x.unless)) for n, x in enumerate(s.lines, start=1)]
+    for part, groups in (("cues", s.cues.items()), ("hazards", s.hazards.items())):
+        found += [
+            (f"{part} {name}", (*t.after, *t.unless))
+            for name, group in groups
+            for t in group
+            if not isinstance(t, str)
+        ]
+    return found
+
+
+def _text(shown: str | Shown) -> str:
+    return shown if isinstance(shown, str) else shown.text
 
 
 def _holes(s: Scenario) -> list[str]:
     """Return the texts that cannot be filled from the cast."""
     texts = [("opening", s.opening), ("summary", s.summary)]
     texts += [(f"lines[{n}]", x.say) for n, x in enumerate(s.lines, start=1)]
-    texts += [(f"cues {band}", t) for band, group in s.cues.items() for t in group]
+    texts += [(f"cues {band}", _text(t)) for band, group in s.cues.items() for t in group]
     texts += [(f"endings {k}", v) for k, v in s.endings.items()]
-    texts += [(f"hazards {k}", t) for k, group in s.hazards.items() for t in group]
+    texts += [(f"hazards {k}", _text(t)) for k, group in s.hazards.items() for t in group]
     texts += [(f"happenings {h.id}", h.text) for h in s.happenings]
     cast, found = s.person.cast[0], []
     for where, text in texts:

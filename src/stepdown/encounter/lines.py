@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from stepdown.encounter.chance import Purpose, chance
@@ -83,7 +83,7 @@ def again(text: str, before: Sequence[str]) -> float:
 def choose(
     scenario: Scenario, *, arousal: float, trust: float, reacts: Sequence[str],
     topics: Sequence[str], said: str, used: Sequence[int], told: Iterable[str],
-    seed: int, event: int,
+    past: Collection[str], seed: int, event: int,
 ) -> int:  # fmt: skip
     """Return the number of the line that is said.
 
@@ -97,6 +97,8 @@ def choose(
     for number, line in enumerate(scenario.lines):
         if number == last or now not in line.at or not _trusted(line, trust):
             continue
+        if not line.fits(past) or (line.hears and not _hears(line.hears, said)):
+            continue
         worth = _fits(line, reacts, topics, words)
         if worth is None:
             continue
@@ -105,6 +107,10 @@ def choose(
         if worth > best_worth:
             best, best_worth = number, worth
     return best
+
+
+def _hears(words: tuple[str, ...], said: str) -> bool:
+    return bool(_pattern(words).search(said.casefold().replace("’", "'")))
 
 
 def _trusted(line: Line, trust: float) -> bool:
@@ -126,6 +132,7 @@ def _fits(
     elif line.topic is not None:
         worth -= 1.2
     worth += 0.8 if line.reveals else 0.0
+    worth += 2.5 if line.hears else 0.0
     worth += 0.15 * line.trust
     theirs = content(line.say)
     return worth + (2.0 * len(words & theirs) / len(theirs) if theirs else 0.0)

@@ -13,7 +13,7 @@ from stepdown.encounter.lines import again, asks_about_suicide, band, choose, cl
 from stepdown.encounter.log import ENGINE, Event, Sink
 from stepdown.encounter.parameters import FELT, Felt, parameters
 from stepdown.encounter.policy import refusal
-from stepdown.encounter.scenario import Chapter, Scenario, filled
+from stepdown.encounter.scenario import Chapter, Scenario, filled, fitting
 from stepdown.encounter.state import COLUMN, Floats
 from stepdown.encounter.world import World, applied, worlds
 
@@ -101,7 +101,7 @@ class Encounter:
     def cue(self) -> str:
         """Return what can be seen of the person now."""
         arousal = float(self._live[0, COLUMN["arousal"]])
-        seen = self.world.scenario.cues[band(arousal)]
+        seen = fitting(self.world.scenario.cues[band(arousal)], self.world.past)
         chosen = pick(self.world.seed, self.world.n, Purpose.VARIATION, len(seen), 1)
         return filled(seen[chosen], self.world.cast)
 
@@ -245,7 +245,7 @@ class Encounter:
                 return [self._log("world", {"what": "arrival", "id": name, "text": text})]
         for event in world.scenario.happenings:
             waits = event.at_s is not None and event.at_s <= now and event.id not in world.happened
-            if waits and not set(event.unless) & {*world.done, *world.arrived, *world.told}:
+            if waits and not world.past & set(event.unless):
                 return self.inject(event.id)
         if now >= world.scenario.minutes * 60:
             return [self._end("time", {})]
@@ -266,7 +266,8 @@ class Encounter:
     def _happens(self, hazard: str) -> list[Event]:
         if hazard == "consent":
             return [self._end("consent", {})]
-        texts = self.world.scenario.hazards.get(hazard, ("",))
+        told = self.world.scenario.hazards.get(hazard, ("",))
+        texts = fitting(told, self.world.past) or [""]
         text = filled(texts[len(self._times(hazard)) % len(texts)], self.world.cast)
         distance = float(self._live[0, COLUMN["distance"]])
         ends = how_attack_ends(self.world, distance) if hazard == "attack" else None
@@ -326,7 +327,7 @@ class Encounter:
         number = choose(
             world.scenario, arousal=float(self._live[0, COLUMN["arousal"]]),
             trust=float(self._live[0, COLUMN["trust"]]), reacts=reacts, topics=topics, said=said,
-            used=world.used, told=world.told, seed=world.seed, event=world.n,
+            used=world.used, told=world.told, past=world.past, seed=world.seed, event=world.n,
         )  # fmt: skip
         text = filled(world.scenario.lines[number].say, world.cast)
         reply: dict[str, Any] = {"line": number, "text": text}

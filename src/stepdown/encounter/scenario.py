@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -22,6 +23,26 @@ class Strict(BaseModel):
     """A part of a scenario: unknown fields are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Fitting(Strict):
+    """Something that fits only at times: after all that `after` names, before any of `unless`.
+
+    Both name moves that succeeded, happenings, arrivals (by the call) and facts that were told.
+    """
+
+    after: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def fits(self, past: Collection[str]) -> bool:
+        """Say whether it fits what has been so far."""
+        return set(self.after) <= set(past) and not set(self.unless) & set(past)
+
+
+class Shown(Fitting):
+    """A text that fits only at times."""
+
+    text: Text
 
 
 class Person(Strict):
@@ -114,10 +135,14 @@ class Fact(Strict):
     trust: float = Field(default=0, ge=0, le=10)
 
 
-class Line(Strict):
-    """One thing the person may say or do in answer. `{name}` and the like come from the cast."""
+class Line(Fitting):
+    """One thing the person may say or do in answer. `{name}` and the like come from the cast.
+
+    A line that names words in `hears` answers only to what contains one of them.
+    """
 
     say: Text
+    hears: tuple[Text, ...] = ()
     on: tuple[str, ...] = ("any",)
     at: tuple[Band, ...] = BANDS
     topic: str | None = None
@@ -125,7 +150,7 @@ class Line(Strict):
     below: float = Field(default=10, ge=0, le=10)
     reveals: str | None = None
 
-    @field_validator("on", "at", mode="before")
+    @field_validator("on", "at", "hears", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -217,12 +242,12 @@ class Scenario(Strict):
     topics: tuple[Topic, ...] = ()
     facts: tuple[Fact, ...] = ()
     lines: tuple[Line, ...] = Field(min_length=1)
-    cues: dict[Band, tuple[Text, ...]]
+    cues: dict[Band, tuple[Text | Shown, ...]]
     moves: dict[str, Change] = {}
     policy: tuple[Text, ...] = ()
     happenings: tuple[Happening, ...] = ()
     endings: dict[str, Text]
-    hazards: dict[str, tuple[Text, ...]] = {}
+    hazards: dict[str, tuple[Text | Shown, ...]] = {}
     reading: Asked | None = None
     better: tuple[Better, ...] = ()
     debrief: tuple[Text, ...] = Field(min_length=1)
@@ -257,7 +282,7 @@ class Scenario(Strict):
     def _each_listed(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return {k: (v,) if isinstance(v, str) else v for k, v in value.items()}
+        return {k: (v,) if isinstance(v, str | dict) else v for k, v in value.items()}
 
     @field_validator("moves")
     @classmethod
@@ -268,10 +293,12 @@ class Scenario(Strict):
 
     @field_validator("cues")
     @classmethod
-    def _every_band(cls, value: dict[Band, tuple[str, ...]]) -> dict[Band, tuple[str, ...]]:
-        missing = [band for band in BANDS if not value.get(band)]
+    def _every_band(
+        cls, value: dict[Band, tuple[str | Shown, ...]]
+    ) -> dict[Band, tuple[str | Shown, ...]]:
+        missing = [b for b in BANDS if not any(isinstance(c, str) for c in value.get(b, ()))]
         if missing:
-            raise ValueError(f"no cues for {', '.join(missing)}")
+            raise ValueError(f"no cue that always fits for {', '.join(missing)}")
         return value
 
     @model_validator(mode="after")
@@ -279,6 +306,13 @@ class Scenario(Strict):
         if wrong := disagreements(self):
             raise ValueError("; ".join(wrong))
         return self
+
+
+def fitting(texts: Sequence[str | Shown], past: Collection[str]) -> list[str]:
+    """Return the texts that fit now; those made for what has been, where there are any."""
+    shown = [t for t in texts if isinstance(t, Shown) and t.fits(past)]
+    made = [t.text for t in shown if t.after]
+    return made or [t for t in texts if isinstance(t, str)] + [t.text for t in shown]
 
 
 def filled(text: str, cast: dict[str, str]) -> str:

@@ -53,6 +53,11 @@ class World:
     def __getitem__(self, column: str) -> float:
         return float(self.state[0, COLUMN[column]])
 
+    @property
+    def past(self) -> frozenset[str]:
+        """What has been done, has arrived, has happened and was told, by name."""
+        return frozenset((*self.done, *self.arrived, *self.happened, *self.told))
+
 
 def first(event: Event) -> World:
     """Return the world of a start event. Raises InputProblems if it cannot be read."""
@@ -207,9 +212,8 @@ def _move(world: World, data: dict[str, Any]) -> World:
                 needs[need.id] = max(
                     0.0, round(needs[need.id] - max(need.share, 0.5) * need.weight, 6)
                 )
-    world = replace(
-        world, state=_need(state, needs), needs=needs, called=called, done=(*world.done, name)
-    )
+    done = (*world.done, name) if data["ok"] else world.done
+    world = replace(world, state=_need(state, needs), needs=needs, called=called, done=done)
     return _answered(world, data.get("reply"))
 
 

@@ -31,19 +31,20 @@ def draw(review: Review) -> str:
     )
     step = 60 if last <= 900 else 300
     ticks = "".join(
-        f'<text x="{x(t)}" y="{HEIGHT - 8}" text-anchor="middle" font-size="12" '
+        f'<text x="{x(t)}" y="{HEIGHT - 8}" font-size="12" '
+        f'text-anchor="{"end" if x(t) > WIDTH - 40 else "middle"}" '
         f'fill="var(--faint)">{t // 60} min</text>'
         for t in range(step, int(last) + 1, step)
     )
     marks = "".join(_mark(p, x(p.t), y(p.arousal)) for p in points if p.kind in MARKS)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
+        f'<div class="scroll"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
         'aria-label="Arousal and trust over time">'
         f"{grid}{ticks}"
         f'<polyline points="{trust}" fill="none" stroke="var(--good)" stroke-width="2" '
         'stroke-dasharray="6 4"/>'
         f'<polyline points="{arousal}" fill="none" stroke="var(--bad)" stroke-width="2.5"/>'
-        f"{marks}</svg>"
+        f"{marks}</svg></div>"
         '<p class="faint"><span class="bad">solid: arousal</span>, <span class="good">dashed: trust'
         "</span>. Circles are what you said, squares what you did, triangles what happened.</p>"
     )

@@ -29,10 +29,12 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
 th { font-weight: 600; color: var(--faint); font-size: .85rem }
 td.n { white-space: nowrap; font-variant-numeric: tabular-nums }
 blockquote { margin: .3rem 0 .3rem 1rem }
-svg { width: 100%; height: auto; display: block } tr:target { outline: 2px solid var(--mark) }
+svg { width: 100%; min-width: 38rem; height: auto; display: block }
+.lines td:nth-child(3) { min-width: 13rem } .lines td:nth-child(5) { min-width: 10rem }
+ tr:target { outline: 2px solid var(--mark) }
 a { color: var(--mark) } .dots { letter-spacing: .1em }
 @media print { body { max-width: none; padding: 0 } h2 { break-after: avoid }
-  tr { break-inside: avoid } }
+  tr { break-inside: avoid } svg { min-width: 0 } .scroll { overflow: visible } }
 """
 
 
@@ -124,8 +126,8 @@ def _readings(review: Review) -> list[str]:
 def _timeline(review: Review) -> list[str]:
     worth = {w.event: w for w in review.worth}
     parts = [
-        '<h2>Line by line</h2><div class="scroll"><table><thead><tr><th>#<th>s<th>what<th>codes'
-        "<th>answer<th>arousal<th>trust<th>worth</tr></thead><tbody>"
+        '<h2>Line by line</h2><div class="scroll"><table class="lines"><thead><tr>'
+        "<th>#<th>s<th>what<th>codes<th>answer<th>arousal<th>trust<th>worth</tr></thead><tbody>"
     ]
     return [*parts, *(_row(p, worth) for p in review.timeline), "</tbody></table></div>"]
 

@@ -15,7 +15,7 @@ from stepdown.encounter.scenario import Better, filled
 from stepdown.encounter.world import World, worlds
 
 MOMENTS = 3
-CLEAR_SE = 2.0
+CLEAR_SE, CLEAR_POINTS = 2.0, 0.05
 OUTCOMES = {
     "consent": "resolved by consent", "contained": "safe by other means",
     "disengaged": "safe by other means", "others_safe": "safe by other means",
@@ -81,7 +81,7 @@ def review(events: Sequence[Event]) -> Review:
     world, valued = after[-1], worth(events, after)
     read = readings(events, after)
     ended = world.ended or {"how": "", "text": "", "injured": {}}
-    clear = [w for w in valued if abs(w.arousal) > CLEAR_SE * max(w.arousal_se, 1e-9)]
+    clear = [w for w in valued if abs(w.arousal) > max(CLEAR_SE * w.arousal_se, CLEAR_POINTS)]
     best = sorted((w for w in clear if w.arousal < 0), key=lambda w: (w.arousal, w.event))
     worst = sorted((w for w in clear if w.arousal > 0), key=lambda w: (-w.arousal, w.event))
     return Review(

@@ -24,6 +24,8 @@ HARSH = {"insult", "dismissal", "threat", "ultimatum"}
 DISHONEST = {"false_promise", "threat", "ultimatum"}
 CLEAR = {"reason", "information", "limit", "introduction"}
 OPTIONS = {"choice", "concrete_help"}
+WAYS_OUT = ("open_door", "clear_exit", "quiet_room", "hand_over")
+OTHER_MEANS = {"contained": 1.0, "others_safe": 1.0, "disengaged": 0.75}
 LOADS = ("noise", "glare", "crowd", "heat", "voices")
 EARLY_S = 120.0
 FOLLOWED = 0.75
@@ -191,19 +193,25 @@ def clarity(played: Played) -> Judged:
 def options(played: Played) -> Judged:
     """Judge the reading of the situation, and whether another way was ready in time."""
     world, last = played.worlds[0], played.worlds[-1]
-    calls = [e.n for e in played.moves() if world.moves[e.data["move"]].group == "call"]
+    ready = [
+        e.n for e in played.moves()
+        if world.moves[e.data["move"]].group == "call" or e.data["move"] in WAYS_OUT
+    ]  # fmt: skip
     offered = _turns(played.says(), OPTIONS)
     asked = [e.n for e in played.says() if e.data["asked"]]
-    score = min(len(calls), 1) * 1.0 + min(len(offered), 2) * 0.5
+    shares = {"ready": (1.0, min(len(ready), 1.0)), "offered": (1.0, min(len(offered) / 2, 1.0))}
     if world.scenario.person.profile == "suicidal":
-        score += 1.0 if asked else -0.5
+        shares["asked"] = (1.0, float(bool(asked)))
     if played.readings:
-        score += 1.5 * sum(r.share for r in played.readings) / len(played.readings)
-    how = last.ended["how"] if last.ended else ""
+        shares["read"] = (1.5, sum(r.share for r in played.readings) / len(played.readings))
     if world.scenario.resolvable == "by_other_means":
-        score += {"contained": 2.0, "others_safe": 2.0, "disengaged": 1.5}.get(how, 0.0)
+        how = last.ended["how"] if last.ended else ""
+        shares["other"] = (2.0, OTHER_MEANS.get(how, 0.0))
+        del shares["offered"]
+    possible = sum(weight for weight, _ in shares.values())
+    score = 4 * sum(weight * share for weight, share in shares.values()) / possible
     refused = [e.n for e in played.events if e.kind == "move" and e.data["refused"]]
-    return score, [*calls, *asked, *offered], refused
+    return score, [*ready, *asked, *offered], refused
 
 
 _JUDGES: dict[str, Callable[[Played], Judged]] = {
