@@ -53,13 +53,15 @@ def stepdown_estimate(columns):
 def stepdown_test(columns):
     from stepdown.evaluation.estimators import contrast_for
     from stepdown.evaluation.moments import lay_out
-    from stepdown.evaluation.randomization import project, randomization_tests
+    from stepdown.evaluation.randomization import randomization_tests
+    from stepdown.evaluation.statistics import project, project_training
 
     sample = stepdown_sample(columns)
     layout = lay_out(sample)
     contrast = contrast_for(layout, sample.n_periods, "efficient", "simple")
     projected = project(sample.outcomes["complaints"], layout, contrast)
-    tests = randomization_tests([projected], layout, draws=DRAWS, seed=1, workers=1)
+    training = project_training(layout, contrast)
+    tests = randomization_tests([projected], training, layout, draws=DRAWS, seed=1, workers=1)
     return tests[0].effect.p_value
 
 

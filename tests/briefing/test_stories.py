@@ -51,4 +51,4 @@ def test_single_waves_that_move_the_range_are_flagged() -> None:
 
 def test_a_test_that_disagrees_with_the_range_is_flagged() -> None:
     (text,) = different_stories(cases.outcome("force", "works"), cases.design())
-    assert "the more reliable of the two" in text
+    assert "it stays careful" in text

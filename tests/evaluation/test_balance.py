@@ -8,7 +8,7 @@ from stepdown.evaluation.results import Randomization
 
 
 def fit(difference, se):
-    return Estimate(0.0, 1.0, 1.0, 1.0, 1.0, pre_difference=difference, pre_se=se)
+    return Estimate(0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, pre_difference=difference, pre_se=se)
 
 
 def test_without_a_draw_the_normal_curve_judges_the_difference():

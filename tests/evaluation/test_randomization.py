@@ -4,9 +4,11 @@ import math
 import numpy as np
 import pytest
 
+from stepdown.evaluation.draws import count_assignments
 from stepdown.evaluation.estimators import contrast_for, estimate
 from stepdown.evaluation.moments import cell_moments, lay_out
-from stepdown.evaluation.randomization import count_assignments, project, randomization_tests
+from stepdown.evaluation.randomization import randomization_tests
+from stepdown.evaluation.statistics import project, project_training
 from stepdown.incidents.panel import NEVER
 
 from .rollouts import make_sample, random_sample, slow_estimate
@@ -16,7 +18,10 @@ def run(sample, draws=500, seed=1, workers=1):
     layout = lay_out(sample)
     contrast = contrast_for(layout, sample.n_periods, "efficient", "simple")
     projected = project(sample.outcomes["y"], layout, contrast)
-    return randomization_tests([projected], layout, draws=draws, seed=seed, workers=workers)[0]
+    training = project_training(layout, contrast)
+    return randomization_tests(
+        [projected], training, layout, draws=draws, seed=seed, workers=workers
+    )[0]
 
 
 def all_relabellings(sample):
@@ -146,7 +151,11 @@ def test_a_high_level_does_not_drown_the_variation():
 def test_no_p_depends_on_the_unit_of_the_outcome(unit):
     sample = random_sample(np.random.default_rng(5), {3: 20, 5: 20, NEVER: 20}, 6, rate=0.02)
     other = make_sample(sample.outcomes["y"] * unit, sample.wave)
-    assert run(other, draws=300) == run(sample, draws=300)
+    theirs, ours = run(other, draws=300), run(sample, draws=300)
+    assert (theirs.before, theirs.waves) == (ours.before, ours.waves)
+    assert theirs.effect.p_value == ours.effect.p_value
+    assert theirs.effect.ci_low == pytest.approx(unit * ours.effect.ci_low)
+    assert theirs.effect.ci_high == pytest.approx(unit * ours.effect.ci_high)
 
 
 def test_an_exact_p_is_never_below_the_smallest_possible():

@@ -5,6 +5,11 @@ from hypothesis import strategies as st
 from stepdown.evaluation.verdict import decide
 
 
+def judged(low, high, threshold):
+    """Judge one interval against a threshold that is known for certain."""
+    return decide((low, high), (low - threshold, high - threshold))
+
+
 @pytest.mark.parametrize(
     ("low", "high", "code"),
     [
@@ -22,7 +27,7 @@ from stepdown.evaluation.verdict import decide
     ],
 )
 def test_every_position_of_the_interval_has_its_verdict(low, high, code):
-    assert decide(low, high, -1) == code
+    assert judged(low, high, -1) == code
 
 
 numbers = st.floats(-1e6, 1e6)
@@ -31,7 +36,7 @@ numbers = st.floats(-1e6, 1e6)
 @given(numbers, numbers, st.floats(-1e6, -1e-6))
 def test_the_verdict_never_claims_more_than_the_interval(a, b, threshold):
     low, high = min(a, b), max(a, b)
-    code = decide(low, high, threshold)
+    code = judged(low, high, threshold)
     assert (code == "works") == (high <= threshold)
     if code in {"works", "works_below_threshold", "works_size_unclear"}:
         assert high < 0
@@ -47,10 +52,15 @@ def test_the_verdict_does_not_depend_on_the_unit(a, b, threshold, unit):
     low, high = min(a, b), max(a, b)
     # Where scaling rounds an end onto a border, the two may rightly differ.
     assume(all(abs(x - border) > 1e-6 for x in (low, high) for border in (0, threshold)))
-    assert decide(low, high, threshold) == decide(low * unit, high * unit, threshold * unit)
+    assert judged(low, high, threshold) == judged(low * unit, high * unit, threshold * unit)
 
 
-@pytest.mark.parametrize(("low", "high", "threshold"), [(1, -1, -1), (-1, 1, 0), (0, 1, 1)])
-def test_an_impossible_question_is_refused(low, high, threshold):
-    with pytest.raises(ValueError, match="threshold"):
-        decide(low, high, threshold)
+@pytest.mark.parametrize(("effect", "beyond"), [((1, -1), (0, 1)), ((-1, 1), (2, 1))])
+def test_an_impossible_interval_is_refused(effect, beyond):
+    with pytest.raises(ValueError, match="low <= high"):
+        decide(effect, beyond)
+
+
+def test_an_uncertain_threshold_takes_the_claim_of_its_size_away():
+    assert decide((-3, -1.2), (-2, -0.2)) == "works"
+    assert decide((-3, -1.2), (-2.4, 0.3)) == "works_size_unclear"

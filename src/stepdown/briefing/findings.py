@@ -111,8 +111,8 @@ def said_once(answers: tuple[Answer, ...]) -> tuple[tuple[Answer, ...], tuple[st
 def picture(results: Results) -> Figure | None:
     """Draw all outcomes that have a percentage; None if none has."""
     design = results.design
-    shown = [o for o in results.outcomes if o.deciding.percent is not None]
-    rows = [row for o in shown if (row := _row(o, design)) is not None]
+    drawable = [(o, row) for o in results.outcomes if (row := _row(o, design)) is not None]
+    shown, rows = [o for o, _ in drawable], [row for _, row in drawable]
     if not rows:
         return None
     drawn = design.assignment == "randomized"
@@ -153,7 +153,7 @@ def cautions(results: Results) -> tuple[str, ...]:
 
 
 def _row(outcome: OutcomeResult, design: DesignSummary) -> IntervalRow | None:
-    row = outcome.deciding
+    row = outcome.shown
     if row.percent is None or row.percent_low is None or row.percent_high is None:
         return None
     scale = scale_of(design)
@@ -195,7 +195,7 @@ def _table(outcomes: list[OutcomeResult], design: DesignSummary) -> Table:
     rows = []
     for outcome in outcomes:
         seen = outcome.detectable_percent
-        estimate, interval = percent_cells(outcome.deciding)
+        estimate, interval = percent_cells(outcome.shown)
         cells = [
             shown_name(outcome.label),
             percent(seen) if seen else "–",

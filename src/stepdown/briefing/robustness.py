@@ -44,7 +44,7 @@ def _outcome_blocks(outcome: OutcomeResult, design: DesignSummary) -> list[Block
     blocks.append(_table(outcome, design))
     points = [
         *_waves(outcome, design),
-        *_test(outcome.deciding.randomization),
+        *_test(outcome.deciding.randomization, scale_of(design).unit),
         *_balance(outcome, design),
     ]
     blocks.append(Items(tuple(points)))
@@ -105,7 +105,7 @@ def _waves(outcome: OutcomeResult, design: DesignSummary) -> list[str]:
     return [f"{text} Whether the range includes zero never changes."]
 
 
-def _test(test: Randomization | None) -> list[str]:
+def _test(test: Randomization | None, unit: str) -> list[str]:
     if test is None:
         return ["No randomization test: nobody drew lots, so there is no draw to repeat."]
     drawn = "all possible draws" if test.exact else f"{plural(test.draws, 'repeated draw')}"
@@ -113,7 +113,24 @@ def _test(test: Randomization | None) -> list[str]:
     return [
         f"Randomization test: with no effect on anybody, a difference at least as large would come "
         f"out with probability p = {probability(test.p_value)}{error}; {drawn}; "
-        f"the smallest p possible here is {probability(test.smallest_p)}."
+        f"the smallest p possible here is {probability(test.smallest_p)}.",
+        *_inverted(test, unit),
+    ]
+
+
+def _inverted(test: Randomization, unit: str) -> list[str]:
+    """Say which effects the test does not reject, and for whom that holds exactly."""
+    if test.ci_low is None or test.ci_high is None:
+        return ["No effect can be ruled out by redrawing the lots: there are too few ways to draw."]
+    low, high = (signed(rate(v), v) for v in (test.ci_low, test.ci_high))
+    error = max(test.ci_low_mc_error, test.ci_high_mc_error)
+    about = f" (ends ± {rate(error)} from the limited draws)" if error else ""
+    gaps = " Some effects inside it are rejected too." if test.ci_gaps else ""
+    return [
+        f"Redrawing the lots does not rule out effects from {low} to {high} per 1,000 {unit}"
+        f"{about}. That holds exactly for an effect alike for everybody, and in large rollouts for "
+        f"an average.{gaps} The range that decides is on each side the wider of this and the "
+        "normal interval."
     ]
 
 

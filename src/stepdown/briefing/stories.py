@@ -44,7 +44,7 @@ def tells_another_story(outcome: OutcomeResult, row: EstimateRow | RobustnessRow
     """Tell whether a row would lead a reader elsewhere than the deciding row does."""
     if row.estimate is None or row.se_neyman is None:
         return False
-    deciding = outcome.deciding
+    deciding = outcome.shown
     if _side(row) != _side(deciding) and _informative(row, deciding):
         return True
     if isinstance(row, EstimateRow) or row.kind != "break_before":
@@ -56,7 +56,7 @@ def _refit_story(outcome: OutcomeResult, row: RobustnessRow, design: DesignSumma
     if not tells_another_story(outcome, row) or row.estimate is None:
         return ""
     scale, name = scale_of(design), outcome.label
-    deciding = outcome.deciding
+    deciding = outcome.shown
     other = scale.change(row.estimate, row.percent)
     mine = scale.change(deciding.estimate, deciding.percent)
     label = f"{row.label[:1].lower()}{row.label[1:]}"
@@ -101,7 +101,7 @@ def _wave_story(outcome: OutcomeResult) -> str:
 
 
 def _test_story(outcome: OutcomeResult) -> str:
-    row = outcome.deciding
+    row = outcome.shown
     if row.randomization is None:
         return ""
     surprising = row.randomization.p_value < 0.05
@@ -110,8 +110,8 @@ def _test_story(outcome: OutcomeResult) -> str:
     says = "would be rare by chance alone" if surprising else "is not rare by chance alone"
     return (
         f"For {outcome.label}, a second check, which draws the lots again many times, "
-        f"disagrees with the range: by it, a difference like this {says}. That check "
-        "is the more reliable of the two."
+        f"disagrees with the range: by it, a difference like this {says}. The verdict asks "
+        "for both, so it stays careful."
     )
 
 
@@ -132,7 +132,7 @@ def _as_precise(row: EstimateRow | RobustnessRow, deciding: EstimateRow) -> bool
 
 def _shrinks(row: RobustnessRow, outcome: OutcomeResult) -> bool:
     """Whether a worthwhile-looking estimate turns around or falls below half its size."""
-    deciding = outcome.deciding
+    deciding = outcome.shown
     if row.estimate is None or abs(deciding.estimate) < abs(outcome.threshold or 0.0) / 2:
         return False
     if row.percent is not None and deciding.percent:

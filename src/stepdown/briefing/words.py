@@ -74,6 +74,12 @@ def evidence(outcome: OutcomeResult, design: DesignSummary) -> str:
         return "too little was recorded to say what the level would have been without training"
     if reason == "no_variation":
         return "the counts do not vary, so chance cannot be told from change"
+    if reason == "few_assignments":
+        change = scale.change(outcome.deciding.estimate, outcome.deciding.percent)
+        return (
+            f"the best estimate is {change} than without training, but there are so few ways to "
+            "draw these lots that chance can explain any difference"
+        )
     if design.assignment == "observational":
         return _association(outcome, scale)
     return _range(outcome, scale)
@@ -130,7 +136,7 @@ def truth_sentence(outcome: OutcomeResult, design: DesignSummary) -> str:
     """Say the truth behind simulated data and whether the range contains it."""
     if outcome.truth is None:
         return ""
-    row, scale = outcome.deciding, scale_of(design)
+    row, scale = outcome.shown, scale_of(design)
     relative = 100 * outcome.truth / outcome.baseline_mean if outcome.baseline_mean > 0 else None
     what = "no effect" if outcome.truth == 0 else scale.change(outcome.truth, relative)
     inside = row.ci_low <= outcome.truth <= row.ci_high
@@ -159,7 +165,7 @@ def _claim(outcome: OutcomeResult, scale: Scale) -> str:
 
 
 def _range(outcome: OutcomeResult, scale: Scale) -> str:
-    row = outcome.deciding
+    row = outcome.shown
     change = scale.change(row.estimate, row.percent)
     joint = "but" if outcome.verdict.code == "cannot_tell" else "and"
     than = "from" if row.estimate == 0 else "than"
@@ -170,7 +176,7 @@ def _range(outcome: OutcomeResult, scale: Scale) -> str:
 
 
 def _association(outcome: OutcomeResult, scale: Scale) -> str:
-    row = outcome.deciding
+    row = outcome.shown
     change = scale.change(row.estimate, row.percent)
     than = "from" if row.estimate == 0 else "than"
     return (
@@ -180,7 +186,7 @@ def _association(outcome: OutcomeResult, scale: Scale) -> str:
 
 
 def _also_worse(outcome: OutcomeResult, scale: Scale) -> str:
-    row = outcome.deciding
+    row = outcome.shown
     fewer = outcome.better == "fewer"
     worst, relative = (row.ci_high, row.percent_high) if fewer else (row.ci_low, row.percent_low)
     if (worst <= 0) if fewer else (worst >= 0):
@@ -194,6 +200,10 @@ def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
     verdict = outcome.verdict
     if verdict.reason in {"no_baseline", "no_variation"}:
         return "What would help: pool with other agencies, or count something that happens more."
+    if verdict.reason == "few_assignments":
+        return (
+            "What would help: draw lots for more and smaller groups, or pool with other agencies."
+        )
     size = threshold_size(outcome, scale_of(design))
     if verdict.more_periods is not None:
         return (

@@ -44,6 +44,8 @@ class Estimate:
     se_neyman: float
     beta: float
     baseline_mean: float  # trained cells' mean less the estimate: without training
+    baseline_var: float
+    baseline_cov: float  # of the estimate with the baseline
     pre_difference: float
     pre_se: float
 
@@ -54,6 +56,29 @@ class Estimate:
             self.estimate - Z95 * self.se_neyman,
             self.estimate + Z95 * self.se_neyman,
         )
+
+    def margin(self, share: float) -> tuple[float, float]:
+        """Return estimate - share * baseline and its standard error.
+
+        Below 0, the estimate is a fall by more than that share of the baseline, which is itself
+        estimated.
+        """
+        variance = self.se_neyman**2 - 2 * share * self.baseline_cov + share**2 * self.baseline_var
+        return self.estimate - share * self.baseline_mean, float(np.sqrt(max(variance, 0.0)))
+
+    def percent_end(self, z: float) -> float | None:
+        """Return where the percent is `z` standard errors from the estimate, below 0 for the low.
+
+        Fieller (1954): the share at which `margin` is that many of its own standard errors from
+        zero. None where the baseline cannot be told from zero, so that there is no such end.
+        """
+        a = self.baseline_mean**2 - z**2 * self.baseline_var
+        if self.baseline_mean <= 0 or a <= 0:
+            return None
+        b = self.estimate * self.baseline_mean - z**2 * self.baseline_cov
+        c = self.estimate**2 - z**2 * self.se_neyman**2
+        root = float(np.sqrt(max(b * b - a * c, 0.0)))
+        return 100 * (b + (root if z > 0 else -root)) / a
 
 
 def contrast_for(
@@ -77,14 +102,17 @@ def estimate_contrast(moments: Moments, contrast: Contrast, beta: float | None) 
     means = moments.wave_means()
     theta = float((contrast.theta * means).sum())
     pre = float((contrast.pre * means).sum())
-    pair = np.stack([contrast.theta, contrast.pre])
-    (var_theta, cov), (_, var_pre) = design_covariance(moments, pair)
+    parts = np.stack([contrast.theta, contrast.pre, contrast.trained])
+    covariance = design_covariance(moments, parts)
+    (var_theta, cov), (_, var_pre) = covariance[:2, :2]
     if beta is None:
         beta = plug_in_beta(cov, var_pre)
     value = theta - beta * pre
     neyman = var_theta - 2 * beta * cov + beta**2 * var_pre
     if neyman <= _ROUNDING * (var_theta + beta**2 * var_pre):
         neyman = 0.0  # the two parts cancel; what is left is rounding
+    weights = np.array([[1.0, -beta, 0.0], [-1.0, beta, 1.0]])  # estimate, baseline
+    (_, baseline_cov), (_, baseline_var) = weights @ covariance @ weights.T
     adjusted = neyman - _explained_heterogeneity(moments, contrast.theta)
     return Estimate(
         estimate=value,
@@ -92,6 +120,8 @@ def estimate_contrast(moments: Moments, contrast: Contrast, beta: float | None) 
         se_neyman=float(np.sqrt(neyman)),
         beta=float(beta),
         baseline_mean=float((contrast.trained * means).sum()) - value,
+        baseline_var=float(max(baseline_var, 0.0)),
+        baseline_cov=float(baseline_cov),
         pre_difference=pre,
         pre_se=float(np.sqrt(max(var_pre, 0.0))),
     )

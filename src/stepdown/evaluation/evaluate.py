@@ -15,7 +15,7 @@ from stepdown.evaluation.estimators import contrast_for
 from stepdown.evaluation.moments import Layout, lay_out
 from stepdown.evaluation.outcome import Rollout, evaluate_outcome
 from stepdown.evaluation.prepare import Prepared, prepare_study
-from stepdown.evaluation.randomization import RandomizationTests, project, randomization_tests
+from stepdown.evaluation.randomization import RandomizationTests, randomization_tests
 from stepdown.evaluation.results import (
     AccountLine,
     Compliance,
@@ -28,6 +28,7 @@ from stepdown.evaluation.results import (
     Wave,
 )
 from stepdown.evaluation.sample import PART_OF_THE_DRAW, PRESENT_THROUGHOUT
+from stepdown.evaluation.statistics import project, project_training
 from stepdown.evaluation.study import label_of
 from stepdown.incidents.panel import NEVER
 from stepdown.incidents.tallies import UNMATCHED
@@ -109,6 +110,7 @@ def randomization_of(
     contrast = contrast_for(layout, sample.n_periods, "efficient", study.estimands[0])
     tests = randomization_tests(
         [project(sample.outcomes[name], layout, contrast) for name in names],
+        project_training(layout, contrast),
         layout,
         draws=draws,
         seed=seed,
@@ -234,8 +236,8 @@ def _thin_comparison(estimand: str, layout: Layout, n_periods: int) -> list[str]
         return []
     return [
         f"{100 * share:.0f} % of what is averaged is compared with fewer than {FEW_UNTRAINED} "
-        "units not yet trained. Chance in so few is badly measured and intervals are far too "
-        "narrow: end the data before the last waves, or hold back a larger group."
+        "units not yet trained. Chance in so few is badly measured and normal intervals are far "
+        "too narrow: end the data before the last waves, or hold back a larger group."
     ]
 
 
@@ -285,8 +287,9 @@ def _warnings(design: DesignSummary, outcomes: list[OutcomeResult]) -> list[str]
     if design.n_units < FEW_UNITS:
         what = "clusters" if design.level == "cluster" else "people"
         found.append(
-            f"Only {design.n_units} {what} were assigned. In rollouts this small, 95 % intervals "
-            "are too narrow: simulated, they held the truth in 90 to 93 of 100. Where lots were "
-            "drawn, trust the randomization test rather than the interval."
+            f"Only {design.n_units} {what} were assigned. In rollouts this small, normal 95 % "
+            "intervals are too narrow. Where lots were drawn, the range shown is at least as wide "
+            "as redrawing the lots allows, which holds for an effect alike for everybody; where "
+            "effects differ much, it may still be too narrow."
         )
     return found

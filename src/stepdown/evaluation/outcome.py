@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepdown.evaluation.balance import balance
-from stepdown.evaluation.estimators import ESTIMATORS, Estimate, estimate
+from stepdown.evaluation.deciding import Reach, margin_of, range_of, reach_of
+from stepdown.evaluation.estimators import ESTIMATORS, Z95, Estimate, estimate
 from stepdown.evaluation.event_study import event_study
 from stepdown.evaluation.moments import Layout, Moments, cell_moments
 from stepdown.evaluation.power import (
@@ -34,7 +35,7 @@ from stepdown.evaluation.robustness import (
 )
 from stepdown.evaluation.sample import Sample
 from stepdown.evaluation.study import Estimand, Outcome, Study, label_of
-from stepdown.evaluation.verdict import decide
+from stepdown.evaluation.verdict import Ends, decide
 from stepdown.incidents.periods import scale_of_labels
 
 
@@ -86,6 +87,7 @@ def evaluate_outcome(
         for estimator in ESTIMATORS
     }
     deciding = fits[decides]
+    reach = reach_of(deciding, tests.effect if tests else None)
     threshold = _threshold(outcome, deciding.baseline_mean)
     detectable = detectable_effect(deciding.se_neyman)
     curve = event_study(moments, randomized=rollout.randomized, seed=rollout.seed)
@@ -104,7 +106,8 @@ def evaluate_outcome(
         baseline_mean=deciding.baseline_mean,
         detectable_effect=detectable,
         detectable_percent=percent_of(detectable, deciding.baseline_mean),
-        verdict=_verdict(rollout, outcome, moments, deciding, threshold),
+        verdict=_verdict(rollout, outcome, moments, deciding, threshold, reach),
+        range=range_of(deciding, reach),
         estimates=[
             _row(key, fit, tests.effect if tests and key == decides else None, key == decides)
             for key, fit in fits.items()
@@ -133,6 +136,7 @@ def _verdict(
     moments: Moments,
     deciding: Estimate,
     threshold: float | None,
+    reach: Reach | None,
 ) -> Verdict:
     if threshold is None:
         return Verdict(code="cannot_tell", reason="no_baseline")
@@ -140,8 +144,12 @@ def _verdict(
         return Verdict(code="cannot_tell", reason="no_variation")
     if not rollout.randomized:
         return Verdict(code="cannot_tell", reason="observational")
-    low, high = deciding.ci
-    benefit = (low, high, threshold) if outcome.better == "fewer" else (-high, -low, -threshold)
+    if reach is None:
+        return Verdict(code="cannot_tell", reason="few_assignments")
+    share = outcome.relative_threshold if outcome.is_relative else None
+    effect = reach.around(deciding.estimate, deciding.se_neyman)
+    beyond = margin_of(deciding, reach, threshold, share)
+    benefit = (effect, beyond) if outcome.better == "fewer" else (_turned(effect), _turned(beyond))
     code = decide(*benefit)
     due = rollout.sample.due
     kind = scale_of_labels(rollout.period_labels).kind
@@ -157,6 +165,10 @@ def _verdict(
     )
 
 
+def _turned(ends: Ends) -> Ends:
+    return -ends[1], -ends[0]
+
+
 def _robustness(rollout: Rollout, name: str, moments: Moments) -> list[RobustnessRow]:
     how = (rollout.decider, rollout.estimand)
     rows = around_breaks(rollout.sample, name, rollout.breaks, *how)
@@ -170,7 +182,6 @@ def _row(
     key: tuple[EstimatorName, Estimand], fit: Estimate, test: Randomization | None, decides: bool
 ) -> EstimateRow:
     low, high = fit.ci
-    percents = [percent_of(v, fit.baseline_mean) for v in (fit.estimate, low, high)]
     return EstimateRow(
         estimator=key[0],
         estimand=key[1],
@@ -180,9 +191,9 @@ def _row(
         se_neyman=fit.se_neyman,
         ci_low=low,
         ci_high=high,
-        percent=percents[0],
-        percent_low=percents[1],
-        percent_high=percents[2],
+        percent=percent_of(fit.estimate, fit.baseline_mean),
+        percent_low=fit.percent_end(-Z95),
+        percent_high=fit.percent_end(Z95),
         beta=fit.beta,
         randomization=test,
     )

@@ -10,7 +10,9 @@ from stepdown.evaluation.study import Estimand
 
 EstimatorName = Literal["efficient", "callaway_santanna", "sun_abraham", "difference_in_means"]
 RobustnessKind = Literal["break_before", "break_after", "per_exposure", "exposure", "pre_trend"]
-VerdictReason = Literal["interval", "observational", "no_baseline", "no_variation"]
+VerdictReason = Literal[
+    "interval", "observational", "no_baseline", "no_variation", "few_assignments"
+]
 VerdictCode = Literal[
     "works",
     "works_below_threshold",
@@ -108,6 +110,13 @@ class Randomization(_Frozen):
     mc_error: float = Field(description="Monte-Carlo standard error of p; 0 when exact.")
     exact: bool
     smallest_p: float = Field(description="Smallest p this test could have given.")
+    ci_low: float | None = Field(
+        None, description="Smallest effect not rejected at 5 %; null if there is no end."
+    )
+    ci_high: float | None = Field(None, description="Largest effect not rejected at 5 %.")
+    ci_gaps: bool = Field(False, description="Whether effects between the ends are rejected.")
+    ci_low_mc_error: float = Field(0.0, description="Monte-Carlo standard error of the low end.")
+    ci_high_mc_error: float = Field(0.0, description="Monte-Carlo standard error of the high end.")
 
 
 class EstimateRow(_Frozen):
@@ -184,12 +193,21 @@ class LeaveOneOut(_Frozen):
     )
 
 
+class Range(_Frozen):
+    """What the data fit: on each side the wider of the normal and the randomization interval."""
+
+    low: float | None = Field(description="Null where the randomization interval has no end.")
+    high: float | None
+    percent_low: float | None = Field(description="Of the baseline, whose uncertainty it carries.")
+    percent_high: float | None
+
+
 class Verdict(_Frozen):
     """The answer for one outcome."""
 
     code: VerdictCode
     reason: VerdictReason = Field(
-        "interval", description="`interval` when the interval against the threshold decided."
+        "interval", description="`interval` when the range against the threshold decided."
     )
     more_periods: int | None = Field(
         None, description="For cannot_tell: further periods after which the effect would show."
@@ -217,6 +235,9 @@ class OutcomeResult(_Frozen):
     detectable_effect: float = Field(description="80 % power, from the standard error alone.")
     detectable_percent: float | None
     verdict: Verdict
+    range: Range | None = Field(
+        None, description="The range on which the verdict rests; null in older results."
+    )
     estimates: list[EstimateRow]
     event_study: list[EventStudyRow]
     band_critical_value: float | None = Field(description="Sup-t multiplier of the band.")
@@ -229,6 +250,19 @@ class OutcomeResult(_Frozen):
     def deciding(self) -> EstimateRow:
         """The estimate on which the verdict rests."""
         return next(row for row in self.estimates if row.decides)
+
+    @property
+    def shown(self) -> EstimateRow:
+        """The deciding estimate with the range on which the verdict rests as its interval."""
+        if self.range is None or self.range.low is None or self.range.high is None:
+            return self.deciding
+        ends = {
+            "ci_low": self.range.low,
+            "ci_high": self.range.high,
+            "percent_low": self.range.percent_low,
+            "percent_high": self.range.percent_high,
+        }
+        return self.deciding.model_copy(update=ends)
 
 
 class CountedOnly(_Frozen):

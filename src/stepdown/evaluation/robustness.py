@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from stepdown.evaluation.contrasts import build_contrast, lead_weights
-from stepdown.evaluation.estimators import Estimate, estimate, estimate_contrast
+from stepdown.evaluation.estimators import Z95, Estimate, estimate, estimate_contrast
 from stepdown.evaluation.event_study import LEADS
 from stepdown.evaluation.moments import Layout, Moments, cell_moments, lay_out
 from stepdown.evaluation.results import (
@@ -149,7 +149,6 @@ def _row(kind: RobustnessKind, label: str, result: Estimate | str) -> Robustness
     if result.se_neyman == 0:
         return RobustnessRow(label=label, kind=kind, reason="it does not vary")
     low, high = result.ci
-    percents = [percent_of(v, result.baseline_mean) for v in (result.estimate, low, high)]
     return RobustnessRow(
         label=label,
         kind=kind,
@@ -157,9 +156,9 @@ def _row(kind: RobustnessKind, label: str, result: Estimate | str) -> Robustness
         se_neyman=result.se_neyman,
         ci_low=low,
         ci_high=high,
-        percent=percents[0],
-        percent_low=percents[1],
-        percent_high=percents[2],
+        percent=percent_of(result.estimate, result.baseline_mean),
+        percent_low=result.percent_end(-Z95),
+        percent_high=result.percent_end(Z95),
     )
 
 

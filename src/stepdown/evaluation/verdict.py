@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from stepdown.evaluation.results import VerdictCode
 
+Ends = tuple[float, float]
 
-def decide(low: float, high: float, threshold: float) -> VerdictCode:
-    """Name what a 95 % interval says about an effect whose benefit is negative.
 
-    `low`..`high` is the interval, `threshold` < 0 the smallest effect of interest. For an outcome
-    of which more is better, pass the mirrored interval and threshold.
+def decide(effect: Ends, beyond: Ends) -> VerdictCode:
+    """Name what two 95 % intervals say about an effect whose benefit is negative.
 
-    >>> decide(-3.0, -2.0, -1.0), decide(-3.0, -0.5, -1.0), decide(-0.9, -0.1, -1.0)
+    `effect` is the interval of the effect, `beyond` that of the effect less the smallest effect of
+    interest (below 0): below zero, the effect is larger than that. For an outcome of which more is
+    better, pass both mirrored.
+
+    >>> decide((-3, -2), (-2, -1)), decide((-3, -0.5), (-2, 0.5)), decide((-0.9, -0.1), (0.1, 0.9))
     ('works', 'works_size_unclear', 'works_below_threshold')
-    >>> decide(0.1, 2.0, -1.0), decide(-0.5, 0.5, -1.0), decide(-2.0, 0.5, -1.0)
+    >>> decide((0.1, 2), (1.1, 3)), decide((-0.5, 0.5), (0.5, 1.5)), decide((-2, 0.5), (-1, 1.5))
     ('harm', 'no_worthwhile_effect', 'cannot_tell')
     """
-    if not (low <= high and threshold < 0):
-        raise ValueError(f"need low <= high and threshold < 0, got {low}, {high}, {threshold}")
-    if high <= threshold:
-        return "works"
+    (low, high), (beyond_low, beyond_high) = effect, beyond
+    if not (low <= high and beyond_low <= beyond_high):
+        raise ValueError(f"need low <= high, got {effect} and {beyond}")
     if low > 0:
         return "harm"
-    if low > threshold:
+    if high < 0 and beyond_high <= 0:
+        return "works"
+    if beyond_low > 0:
         return "works_below_threshold" if high < 0 else "no_worthwhile_effect"
     return "works_size_unclear" if high < 0 else "cannot_tell"

@@ -1,0 +1,63 @@
+"""The range on which the verdict rests: what neither of two intervals rules out.
+
+The normal interval is valid in large samples; the interval by inverting the randomization test
+holds for an effect alike for everybody whatever the sizes. Neither alone is safe everywhere, so a
+claim needs both, and the range shown is the wider on each side (ADR 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepdown.evaluation.estimators import Z95, Estimate
+from stepdown.evaluation.results import Randomization, Range
+from stepdown.evaluation.verdict import Ends
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many standard errors the range reaches below and above the estimate."""
+
+    below: float
+    above: float
+
+    def around(self, value: float, se: float) -> Ends:
+        """Return the range of a value with its own standard error."""
+        return value - self.below * se, value + self.above * se
+
+
+def reach_of(fit: Estimate, test: Randomization | None) -> Reach | None:
+    """Return the reach of the deciding range; None if the randomization interval has no end."""
+    if test is None or fit.se_neyman <= 0:
+        return Reach(Z95, Z95)
+    if test.ci_low is None or test.ci_high is None:
+        return None
+    return Reach(
+        max(Z95, (fit.estimate - test.ci_low) / fit.se_neyman),
+        max(Z95, (test.ci_high - fit.estimate) / fit.se_neyman),
+    )
+
+
+def range_of(fit: Estimate, reach: Reach | None) -> Range:
+    """Return the range in counts and in percent; percents carry the baseline's uncertainty."""
+    if reach is None:
+        return Range(low=None, high=None, percent_low=None, percent_high=None)
+    low, high = reach.around(fit.estimate, fit.se_neyman)
+    return Range(
+        low=low,
+        high=high,
+        percent_low=fit.percent_end(-reach.below),
+        percent_high=fit.percent_end(reach.above),
+    )
+
+
+def margin_of(fit: Estimate, reach: Reach, threshold: float, share: float | None) -> Ends:
+    """Return the range of the effect less the smallest effect of interest.
+
+    threshold: that effect in counts. share: the same as a share of the baseline, if the plan gives
+    it so; the margin then carries the baseline's uncertainty.
+    """
+    if share is None:
+        low, high = reach.around(fit.estimate, fit.se_neyman)
+        return low - threshold, high - threshold
+    return reach.around(*fit.margin(share))

@@ -1,0 +1,135 @@
+"""Confidence interval by inverting the randomization test.
+
+Every effect tau that the test does not reject at 5 % is in the set. For each tau the sharp null
+hypothesis "training adds tau to every trained unit-period" makes all outcomes known, and the test
+compares the studentized distance of the estimate from tau with its distribution over redrawn
+assignments. The set is exact for an effect that is the same for everybody, whatever the sizes; for
+the average of unequal effects it is valid in large samples, because the statistic is studentized
+(docs/explanation/methods.md).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stepdown.evaluation.statistics import Polynomials
+from stepdown.incidents.panel import Floats
+
+LEVEL = 0.05
+_TIE = 1e-9
+_REACH, _FARTHEST = 8.0, 2.0**14
+_GRID = 321
+_AT_ONCE = 4_000_000
+_HALVINGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """The hull of the effects that are not rejected. An end is None where the set has no end.
+
+    `gaps`: whether effects inside the hull are rejected. `low_error`, `high_error`: Monte-Carlo
+    standard error of each end (0 when all assignments were compared).
+    """
+
+    low: float | None
+    high: float | None
+    gaps: bool
+    low_error: float
+    high_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """p as a function of the supposed effect, from one observed and B drawn assignments."""
+
+    observed: Polynomials  # of one assignment
+    drawn: Polynomials  # of B
+    exact: bool
+
+    def p_values(self, tau: Floats) -> Floats:
+        """Return p for each supposed effect (M,)."""
+        at_once = max(1, _AT_ONCE // max(len(self.drawn.theta), 1))
+        parts = [self._some(tau[k : k + at_once]) for k in range(0, len(tau), at_once)]
+        return np.concatenate(parts)
+
+    def _some(self, tau: Floats) -> Floats:
+        observed = self.observed.effect(tau)[0]
+        drawn = self.drawn.effect(tau)
+        hits = at_least(drawn, observed).sum(axis=0)
+        if self.exact:
+            p: Floats = np.maximum(hits, 1) / len(drawn)
+            return p
+        return np.asarray((1 + hits) / (1 + len(drawn)), np.float64)
+
+
+def at_least(drawn: Floats, value: Floats | np.float64) -> NDArray[np.bool_]:
+    """Mark what is at least as large as `value`, ties up to rounding included."""
+    with np.errstate(invalid="ignore"):
+        close = drawn >= value - _TIE * np.maximum(np.abs(value), 1.0)
+    return np.asarray(np.where(np.isfinite(value), close, drawn >= value))
+
+
+def invert(curve: Curve, estimate: float, se: float) -> Inverted:
+    """Return the interval around an `estimate` whose standard error is `se` (> 0).
+
+    Each side is searched on a grid that reaches until the test has come to reject, and its end is
+    then narrowed down by halving.
+    """
+    draws = len(curve.drawn.theta)
+    error = 0.0 if curve.exact else math.sqrt(LEVEL * (1 - LEVEL) / draws)
+    low, high = (_side(curve, estimate, sign * se, error) for sign in (-1, 1))
+    return Inverted(low.end, high.end, low.gaps or high.gaps, low.error, high.error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    end: float | None
+    gaps: bool
+    error: float
+
+
+def _side(curve: Curve, estimate: float, step: float, error: float) -> _Side:
+    """Search the effects on one side of the estimate; `step` is a standard error, signed."""
+    reach = _reach(curve, estimate, step, LEVEL - error)
+    if reach is None:
+        return _Side(None, False, 0.0)
+    grid = estimate + step * np.linspace(0.0, reach, _GRID)
+    p = curve.p_values(grid)
+    end = _end(curve, grid, p, LEVEL)
+    spread = 0.0
+    if error > 0:
+        outer, inner = (_end(curve, grid, p, LEVEL + e) for e in (-error, error))
+        spread = abs(outer - inner) / 2
+    return _Side(end, bool((p[: _last(p, LEVEL)] <= LEVEL).any()), spread)
+
+
+def _reach(curve: Curve, estimate: float, step: float, level: float) -> float | None:
+    """Return how many standard errors away the test has come to reject; None if it never does."""
+    reach = _REACH
+    while reach <= _FARTHEST:
+        if curve.p_values(np.array([estimate + step * reach]))[0] <= level:
+            return reach
+        reach *= 2
+    return None
+
+
+def _last(p: Floats, level: float) -> int:
+    """Return the last place of the grid that is kept; the estimate itself always is."""
+    return int(np.flatnonzero(p > level).max(initial=0))
+
+
+def _end(curve: Curve, grid: Floats, p: Floats, level: float) -> float:
+    """Return where p last exceeds `level`."""
+    place = _last(p, level)
+    inside, outside = float(grid[place]), float(grid[place + 1])
+    for _ in range(_HALVINGS):
+        middle = (inside + outside) / 2
+        if curve.p_values(np.array([middle]))[0] > level:
+            inside = middle
+        else:
+            outside = middle
+    return (inside + outside) / 2
