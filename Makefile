@@ -6,7 +6,7 @@ EXTRAS := analysis,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-technique bench-encounter coder
+.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -15,6 +15,7 @@ help:
 	@echo "make docs    write the generated pages of the reference again"
 	@echo "make coder   train the technique coder again from its corpus (CPU, under 40 minutes)"
 	@echo "make bench-technique   measure the coder (needs AnnoMI and POL-COM)"
+	@echo "make bench-coverage    simulate coverage and size of every interval and test (half an hour)"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
 
@@ -54,6 +55,9 @@ bench-technique: setup
 
 bench-encounter: setup
 	$(BIN)/python benchmarks/encounter.py
+
+bench-coverage: setup
+	$(BIN)/python benchmarks/coverage.py
 
 bench:
 	@test -d $(BENCH) || $(PYTHON) -m venv $(BENCH)

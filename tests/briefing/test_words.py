@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from stepdown.briefing.words import (
@@ -29,7 +31,8 @@ CAUSAL = (
 
 
 def test_every_verdict_has_a_label() -> None:
-    assert {verdict_label(code) for code in CODES} == set(LABELS.values())
+    assert {verdict_label(code) for code in CODES} <= set(LABELS.values())
+    assert set(LABELS) == set(get_args(VerdictCode))
 
 
 @pytest.mark.parametrize(
@@ -169,3 +172,23 @@ def test_rates_stand_in_where_a_row_has_no_percent() -> None:
 def test_the_truth_stands_beside_a_simulated_estimate(truth: float, words: str) -> None:
     outcome = cases.outcome("force", "works", truth=truth)
     assert words in truth_sentence(outcome, cases.design())
+
+
+@pytest.mark.parametrize(
+    ("code", "interval", "words", "means"),
+    [
+        ("not_worse", (-12.0, 4.0), "training did not raise force by as much as 10%",
+         "does not fit the data"),
+        ("worse", (3.0, 21.0), "there was more force after training", "is a rise"),
+        ("cannot_tell", (-5.0, 14.0), "cannot tell whether force rose by as much as 10%",
+         "safety has not been shown, and neither has harm"),
+    ],
+)  # fmt: skip
+def test_a_safety_outcome_is_said_to_be_shown_safe_or_not(code, interval, words, means) -> None:
+    made = cases.outcome(
+        code=code, interval=interval, role="safety", smallest_effect="+10%", threshold=0.0042
+    )
+    design = cases.design()
+    assert words in finding(made, design).lower()
+    assert means in meaning(made, design).lower()
+    assert advice(made, design)

@@ -270,3 +270,62 @@ def test_a_comparison_with_a_handful_of_people_raises_a_warning(tmp_path):
     panel = [row for row in big_panel() if row["wave"] != "never" or row["officer"] < "o45"]
     assert any("fewer than 20 units" in w for w in run(tmp_path, panel=panel).warnings)
     assert not any("fewer than 20 units" in w for w in run(tmp_path).warnings)
+
+
+def watched(role="safety", **fields):
+    """Return a plan with force and two more outcomes of a role."""
+    study = plan()
+    study["outcomes"][0]["role"] = "primary"
+    yard = {"margin": "+30%"} if role == "safety" else {"smallest_effect": "-30%"}
+    study["outcomes"] += [
+        {"name": name, "role": role, "unit_of_count": "injured officer", **yard, **fields}
+        for name in ("injury", "complaints")
+    ]
+    return study
+
+
+def steady(i, t, rng):
+    return int(rng.poisson(6))
+
+
+def rising(i, t, rng):
+    return int(rng.poisson(4 if i >= 40 or t < (4 if i < 20 else 6) else 9))
+
+
+def test_safe_means_that_every_safety_outcome_was_shown_not_to_be_worse(tmp_path):
+    safe = run(tmp_path, watched(), big_panel(injury=steady, complaints=steady))
+    assert [o.verdict.code for o in safe.outcomes[1:]] == ["not_worse", "not_worse"]
+    assert safe.safety.code == "not_worse"
+    mixed = run(tmp_path, watched(), big_panel(injury=rising, complaints=steady))
+    assert [o.verdict.code for o in mixed.outcomes[1:]] == ["worse", "not_worse"]
+    assert mixed.safety.code == "worse"
+
+
+def test_a_margin_narrower_than_the_noise_cannot_be_told(tmp_path):
+    found = run(tmp_path, watched(margin="+1%"), big_panel(injury=steady, complaints=steady))
+    assert "cannot_tell" in [o.verdict.code for o in found.outcomes[1:]]
+    assert found.safety.code == "cannot_tell"
+
+
+def test_without_safety_outcomes_nothing_is_said_of_safety(tmp_path):
+    assert run(tmp_path).safety is None
+
+
+def test_secondary_outcomes_share_their_error_and_the_primary_does_not(tmp_path):
+    panel = big_panel(injury=steady, complaints=rising)
+    found = run(tmp_path, watched("secondary"), panel, draws=500)
+    primary, *others = found.outcomes
+    assert primary.deciding.randomization.adjusted_p_value is None
+    assert not primary.range.simultaneous
+    for outcome in others:
+        test = outcome.deciding.randomization
+        assert test.adjusted_p_value >= test.p_value
+        assert outcome.range.simultaneous
+        assert outcome.range.high >= max(outcome.deciding.ci_high, test.ci_high)
+
+
+def test_a_single_secondary_outcome_is_not_adjusted(tmp_path):
+    study = watched("secondary")
+    study["outcomes"].pop()
+    found = run(tmp_path, study, big_panel(injury=steady))
+    assert found.outcomes[1].deciding.randomization.adjusted_p_value is None

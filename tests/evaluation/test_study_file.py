@@ -73,6 +73,19 @@ def test_a_wrong_field_deep_in_the_file_names_its_neighbours(tmp_path):
             ("unit_of_count: report", "unit_of_count: report\n    better: more"),
             "a positive value, because better: more",
         ),
+        (("    smallest_effect: -10%\n", ""), "role secondary needs `smallest_effect`"),
+        (
+            ("smallest_effect: -10%", "smallest_effect: -10%\n    role: safety"),
+            "role safety needs `margin`",
+        ),
+        (
+            ("smallest_effect: -10%", "margin: -10%\n    role: safety"),
+            "a positive value toward harm, because better: fewer",
+        ),
+        (
+            ("smallest_effect: -10%", "smallest_effect: -10%\n    margin: 10%"),
+            "`margin` does not belong to role secondary",
+        ),
         ((", assigned: wave", ""), "no `assigned` column"),
         (
             ("assignment: randomized", "assignment: randomized\n  level: cluster"),

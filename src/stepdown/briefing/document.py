@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stepdown.briefing import safety
 from stepdown.briefing.blocks import Document
 from stepdown.briefing.findings import answer_of, cautions, notices, picture, said_once, summary
 from stepdown.briefing.numbers import period_noun
@@ -21,6 +22,8 @@ def build_document(results: Results) -> Document:
     """Say everything a briefing says about `results`, in reading order."""
     made = results.provenance
     answers, shared = said_once(tuple(answer_of(o, results.design) for o in results.outcomes))
+    together = safety.answer(results)
+    answers = (*answers, together) if together else answers
     return Document(
         title=results.title,
         notices=notices(results),

@@ -36,7 +36,10 @@ _TONES: dict[str, Tone] = {
     "works_below_threshold": "good",
     "works_size_unclear": "good",
     "harm": "bad",
+    "not_worse": "good",
+    "worse": "bad",
 }
+_ROLES = {"primary": "main outcome", "safety": "safety"}
 
 
 def notices(results: Results) -> tuple[Notice, ...]:
@@ -84,7 +87,7 @@ def answer_of(outcome: OutcomeResult, design: DesignSummary) -> Answer:
     said = evidence(outcome, design)
     return Answer(
         name=shown_name(outcome.label),
-        role="main outcome" if outcome.role == "primary" else "",
+        role=_ROLES.get(outcome.role, ""),
         seen=detectable_sentence(outcome, design),
         verdict=f"{claim(outcome, design)}.",
         tone=_TONES.get(outcome.verdict.code, "open"),

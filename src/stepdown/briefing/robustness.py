@@ -114,7 +114,18 @@ def _test(test: Randomization | None, unit: str) -> list[str]:
         f"Randomization test: with no effect on anybody, a difference at least as large would come "
         f"out with probability p = {probability(test.p_value)}{error}; {drawn}; "
         f"the smallest p possible here is {probability(test.smallest_p)}.",
+        *_adjusted(test),
         *_inverted(test, unit),
+    ]
+
+
+def _adjusted(test: Randomization) -> list[str]:
+    if test.adjusted_p_value is None:
+        return []
+    return [
+        "Adjusted for all secondary outcomes together (step-down max-t over the same draws), "
+        f"p = {probability(test.adjusted_p_value)}: exact if training changed nothing for anybody, "
+        "in large rollouts also for averages. The range holds for these outcomes together."
     ]
 
 

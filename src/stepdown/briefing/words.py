@@ -5,6 +5,7 @@ Where nobody drew lots for the order of training, no sentence here says that tra
 
 from __future__ import annotations
 
+from stepdown.briefing import safety
 from stepdown.briefing.numbers import period_noun, plural
 from stepdown.briefing.sizes import Scale, scale_of, shown_name, threshold_size
 from stepdown.evaluation.results import DesignSummary, OutcomeResult, VerdictCode
@@ -16,6 +17,8 @@ LABELS: dict[VerdictCode, str] = {
     "no_worthwhile_effect": "No worthwhile effect",
     "harm": "It went the wrong way",
     "cannot_tell": "This rollout cannot tell",
+    "not_worse": "Shown not to be worse",
+    "worse": "It got worse",
 }
 
 
@@ -64,6 +67,8 @@ def claim(outcome: OutcomeResult, design: DesignSummary) -> str:
     if outcome.verdict.reason != "interval" or design.assignment == "observational":
         why = ", because nobody drew lots" if design.assignment == "observational" else ""
         return f"This rollout cannot tell whether training changed {outcome.label}{why}"
+    if outcome.role == "safety":
+        return safety.claim(outcome, scale)
     return _claim(outcome, scale)
 
 
@@ -90,6 +95,8 @@ def meaning(outcome: OutcomeResult, design: DesignSummary) -> str:
     if outcome.verdict.reason != "interval" or design.assignment == "observational":
         return ""
     scale = scale_of(design)
+    if outcome.role == "safety":
+        return safety.meaning(outcome, scale)
     size = threshold_size(outcome, scale)
     article, benefit = ("a", "reduction") if outcome.better == "fewer" else ("an", "increase")
     matters = f"{size}, the smallest change that the study plan calls worthwhile"
@@ -128,6 +135,9 @@ def advice(outcome: OutcomeResult, design: DesignSummary) -> str:
         "delivered as planned and whether its skills were used.",
         "harm": "Find out first whether training changed what people report. If it did not, find "
         "the cause before more people are trained in the same way.",
+        "not_worse": "Keep counting: harm that comes late would not be in these numbers.",
+        "worse": "Find out first whether training changed what people report. If it did not, stop "
+        "and find the cause before more people are trained in the same way.",
     }
     return texts[code]
 
@@ -168,11 +178,16 @@ def _range(outcome: OutcomeResult, scale: Scale) -> str:
     row = outcome.shown
     change = scale.change(row.estimate, row.percent)
     joint = "but" if outcome.verdict.code == "cannot_tell" else "and"
+    together = ", all secondary outcomes taken together" if _together(outcome) else ""
     than = "from" if row.estimate == 0 else "than"
     return (
         f"the best estimate is {change} {than} without training, {joint} the data fit anything "
-        f"{scale.interval(row)}"
+        f"{scale.interval(row)}{together}"
     )
+
+
+def _together(outcome: OutcomeResult) -> bool:
+    return outcome.range is not None and outcome.range.simultaneous
 
 
 def _association(outcome: OutcomeResult, scale: Scale) -> str:

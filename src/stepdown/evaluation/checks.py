@@ -101,12 +101,14 @@ def _impossible_sizes(
         if counts is None or outcome.is_relative or not panel.present.any():
             continue
         mean = float(counts[panel.present].mean())
-        if 0 < mean < abs(float(outcome.smallest_effect)):
+        if 0 < mean < abs(float(outcome.yardstick)):
             yield Problem(
-                study_file.where("outcomes", place, "smallest_effect"),
-                f"{outcome.smallest_effect} per unit and period, where the mean is {mean:.3g}",
+                study_file.where(
+                    "outcomes", place, "margin" if outcome.role == "safety" else "smallest_effect"
+                ),
+                f"{outcome.yardstick} per unit and period, where the mean is {mean:.3g}",
                 "a size below the mean, or a percentage",
-                f"for a percentage write {outcome.smallest_effect}%",
+                f"for a percentage write {outcome.yardstick}%",
             )
 
 

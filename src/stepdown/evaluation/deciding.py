@@ -7,6 +7,7 @@ claim needs both, and the range shown is the wider on each side (ADR 6).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from stepdown.evaluation.estimators import Z95, Estimate
@@ -20,21 +21,29 @@ class Reach:
 
     below: float
     above: float
+    simultaneous: bool = False
 
     def around(self, value: float, se: float) -> Ends:
         """Return the range of a value with its own standard error."""
         return value - self.below * se, value + self.above * se
 
 
-def reach_of(fit: Estimate, test: Randomization | None) -> Reach | None:
-    """Return the reach of the deciding range; None if the randomization interval has no end."""
+def reach_of(
+    fit: Estimate, test: Randomization | None, simultaneous: float | None = None
+) -> Reach | None:
+    """Return the reach of the deciding range; None if the randomization interval has no end.
+
+    `simultaneous` is the multiplier of a range that holds for several outcomes together.
+    """
     if test is None or fit.se_neyman <= 0:
         return Reach(Z95, Z95)
-    if test.ci_low is None or test.ci_high is None:
+    least = max(Z95, simultaneous or 0.0)
+    if test.ci_low is None or test.ci_high is None or not math.isfinite(least):
         return None
     return Reach(
-        max(Z95, (fit.estimate - test.ci_low) / fit.se_neyman),
-        max(Z95, (test.ci_high - fit.estimate) / fit.se_neyman),
+        max(least, (fit.estimate - test.ci_low) / fit.se_neyman),
+        max(least, (test.ci_high - fit.estimate) / fit.se_neyman),
+        simultaneous is not None,
     )
 
 
@@ -48,6 +57,7 @@ def range_of(fit: Estimate, reach: Reach | None) -> Range:
         high=high,
         percent_low=fit.percent_end(-reach.below),
         percent_high=fit.percent_end(reach.above),
+        simultaneous=reach.simultaneous,
     )
 
 

@@ -25,11 +25,13 @@ from stepdown.evaluation.results import (
     OutcomeResult,
     Provenance,
     Results,
+    Safety,
     Wave,
 )
 from stepdown.evaluation.sample import PART_OF_THE_DRAW, PRESENT_THROUGHOUT
 from stepdown.evaluation.statistics import project, project_training
 from stepdown.evaluation.study import label_of
+from stepdown.evaluation.verdict import safe
 from stepdown.incidents.panel import NEVER
 from stepdown.incidents.tallies import UNMATCHED
 from stepdown.progress import Progress, silent
@@ -95,8 +97,16 @@ def evaluate_prepared(
         ],
         limits=[*study.limits, *_limits(prepared)],
         outcomes=outcomes,
+        safety=_safety(outcomes),
         counts_only=_counted_only(prepared),
     )
+
+
+def _safety(outcomes: list[OutcomeResult]) -> Safety | None:
+    watched = [o for o in outcomes if o.role == "safety"]
+    if not watched:
+        return None
+    return Safety(code=safe(o.verdict.code for o in watched), outcomes=[o.name for o in watched])
 
 
 def randomization_of(
@@ -114,6 +124,7 @@ def randomization_of(
         layout,
         draws=draws,
         seed=seed,
+        family=[n for n, o in enumerate(study.outcomes) if o.role == "secondary"],
         workers=workers,
         progress=progress,
     )

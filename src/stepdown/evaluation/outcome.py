@@ -25,6 +25,7 @@ from stepdown.evaluation.results import (
     Randomization,
     RobustnessRow,
     Verdict,
+    VerdictCode,
 )
 from stepdown.evaluation.robustness import (
     around_breaks,
@@ -35,7 +36,7 @@ from stepdown.evaluation.robustness import (
 )
 from stepdown.evaluation.sample import Sample
 from stepdown.evaluation.study import Estimand, Outcome, Study, label_of
-from stepdown.evaluation.verdict import Ends, decide
+from stepdown.evaluation.verdict import Ends, decide, decide_safety
 from stepdown.incidents.periods import scale_of_labels
 
 
@@ -87,7 +88,9 @@ def evaluate_outcome(
         for estimator in ESTIMATORS
     }
     deciding = fits[decides]
-    reach = reach_of(deciding, tests.effect if tests else None)
+    reach = (
+        reach_of(deciding, tests.effect, tests.simultaneous) if tests else reach_of(deciding, None)
+    )
     threshold = _threshold(outcome, deciding.baseline_mean)
     detectable = detectable_effect(deciding.se_neyman)
     curve = event_study(moments, randomized=rollout.randomized, seed=rollout.seed)
@@ -97,7 +100,7 @@ def evaluate_outcome(
         role=outcome.role,
         better=outcome.better,
         unit_of_count=outcome.unit_of_count,
-        smallest_effect=str(outcome.smallest_effect),
+        smallest_effect=str(outcome.yardstick),
         threshold=threshold,
         n_units=sample.n_units,
         n_periods=sample.n_periods,
@@ -124,9 +127,9 @@ def evaluate_outcome(
 
 
 def _threshold(outcome: Outcome, baseline: float) -> float | None:
-    """Smallest effect of interest per unit and period; None when it is a share of nothing."""
+    """Yardstick in counts per unit and period; None when it is a share of nothing."""
     if not outcome.is_relative:
-        return float(outcome.smallest_effect)
+        return float(outcome.yardstick)
     return outcome.relative_threshold * baseline if baseline > 0 else None
 
 
@@ -150,7 +153,7 @@ def _verdict(
     effect = reach.around(deciding.estimate, deciding.se_neyman)
     beyond = margin_of(deciding, reach, threshold, share)
     benefit = (effect, beyond) if outcome.better == "fewer" else (_turned(effect), _turned(beyond))
-    code = decide(*benefit)
+    code: VerdictCode = decide_safety(*benefit) if outcome.role == "safety" else decide(*benefit)
     due = rollout.sample.due
     kind = scale_of_labels(rollout.period_labels).kind
     ahead = periods_worth_searching(due, rollout.sample.n_periods, kind)

@@ -10,9 +10,9 @@ samples). Inverting it gives the interval of effects that it does not reject.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from stepdown.evaluation.draws import (
 )
 from stepdown.evaluation.inversion import Curve, at_least, invert
 from stepdown.evaluation.moments import Layout
+from stepdown.evaluation.multiplicity import critical_value, step_down
 from stepdown.evaluation.results import Randomization
 from stepdown.evaluation.statistics import Polynomials, Projected, Training, statistics
 from stepdown.incidents.panel import Floats
@@ -40,6 +41,8 @@ class RandomizationTests:
     effect: Randomization
     before: Randomization
     waves: Randomization
+    simultaneous: float | None = None
+    """Multiplier of an interval that holds for all outcomes of the family together."""
 
 
 def randomization_tests(
@@ -49,10 +52,14 @@ def randomization_tests(
     *,
     draws: int,
     seed: int,
+    family: Sequence[int] = (),
     workers: int = 1,
     progress: Progress = silent,
 ) -> list[RandomizationTests]:
     """Test every outcome with the same redrawn assignments, and invert the test of the effect.
+
+    `family` are the places of the outcomes that share their 5 %: two or more of them get adjusted
+    p-values and a simultaneous multiplier.
 
     Where there are no more than `draws` distinct assignments all of them are compared and p is
     exact. Otherwise p = (1 + hits) / (1 + draws), a valid level for any number of draws; `seed`
@@ -72,10 +79,27 @@ def randomization_tests(
         for part in pool.map(run, blocks):
             parts.append(part)
             progress(TASK, len(parts), n_blocks)
-    return [
-        _tests(observed[i], _joined(part[i] for part in parts), exact=exact)
-        for i in range(len(outcomes))
+    curves = [
+        Curve(observed[i], _joined(part[i] for part in parts), exact) for i in range(len(outcomes))
     ]
+    tests = [_tests(curve) for curve in curves]
+    if len(family) > 1:
+        for place, test in zip(family, _together([curves[i] for i in family]), strict=True):
+            p, multiplier = test
+            effect = tests[place].effect.model_copy(update={"adjusted_p_value": p})
+            tests[place] = replace(tests[place], effect=effect, simultaneous=multiplier)
+    return tests
+
+
+def _together(curves: list[Curve]) -> list[tuple[float, float]]:
+    """Return the adjusted p-value and the simultaneous multiplier of each outcome of a family."""
+    zero, exact = np.zeros(1), curves[0].exact
+    observed = np.array([c.observed.effect(zero)[0, 0] for c in curves])
+    drawn = np.stack([c.drawn.effect(zero)[:, 0] for c in curves], axis=1)
+    adjusted = step_down(observed, drawn, exact=exact)
+    apart = [c.drawn.effect(np.array([c.observed.estimate()[0]]))[:, 0] for c in curves]
+    multiplier = critical_value(np.stack(apart, axis=1), exact=exact)
+    return [(float(p), multiplier) for p in adjusted]
 
 
 def _joined(parts: Iterable[Polynomials]) -> Polynomials:
@@ -88,11 +112,11 @@ def _joined(parts: Iterable[Polynomials]) -> Polynomials:
     )
 
 
-def _tests(observed: Polynomials, drawn: Polynomials, *, exact: bool) -> RandomizationTests:
-    zero = np.zeros(1)
+def _tests(curve: Curve) -> RandomizationTests:
+    observed, drawn, exact, zero = curve.observed, curve.drawn, curve.exact, np.zeros(1)
     effect = _summarise(float(observed.effect(zero)[0, 0]), drawn.effect(zero)[:, 0], exact=exact)
     return RandomizationTests(
-        effect=_with_interval(effect, Curve(observed, drawn, exact)),
+        effect=_with_interval(effect, curve),
         before=_summarise(float(observed.before()[0]), drawn.before(), exact=exact),
         waves=_summarise(float(observed.waves[0]), drawn.waves, exact=exact),
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stepdown.evaluation.study import Estimand
+from stepdown.evaluation.study import Estimand, Role
 
 EstimatorName = Literal["efficient", "callaway_santanna", "sun_abraham", "difference_in_means"]
 RobustnessKind = Literal["break_before", "break_after", "per_exposure", "exposure", "pre_trend"]
@@ -14,6 +14,8 @@ VerdictReason = Literal[
     "interval", "observational", "no_baseline", "no_variation", "few_assignments"
 ]
 VerdictCode = Literal[
+    "not_worse",
+    "worse",
     "works",
     "works_below_threshold",
     "works_size_unclear",
@@ -114,6 +116,9 @@ class Randomization(_Frozen):
         None, description="Smallest effect not rejected at 5 %; null if there is no end."
     )
     ci_high: float | None = Field(None, description="Largest effect not rejected at 5 %.")
+    adjusted_p_value: float | None = Field(
+        None, description="Step-down max-t over the secondary outcomes; null for others."
+    )
     ci_gaps: bool = Field(False, description="Whether effects between the ends are rejected.")
     ci_low_mc_error: float = Field(0.0, description="Monte-Carlo standard error of the low end.")
     ci_high_mc_error: float = Field(0.0, description="Monte-Carlo standard error of the high end.")
@@ -200,6 +205,9 @@ class Range(_Frozen):
     high: float | None
     percent_low: float | None = Field(description="Of the baseline, whose uncertainty it carries.")
     percent_high: float | None
+    simultaneous: bool = Field(
+        False, description="Whether it holds for all secondary outcomes together."
+    )
 
 
 class Verdict(_Frozen):
@@ -222,11 +230,11 @@ class OutcomeResult(_Frozen):
 
     name: str
     label: str = Field(description="How the outcome reads within a sentence.")
-    role: Literal["primary", "secondary"]
+    role: Role
     better: Literal["fewer", "more"]
     unit_of_count: str
-    smallest_effect: str = Field(description="As written in the study.")
-    threshold: float | None = Field(description="Smallest effect in counts per unit and period.")
+    smallest_effect: str = Field(description="As written in the study; for safety, the margin.")
+    threshold: float | None = Field(description="The same in counts per unit and period.")
     n_units: int
     n_periods: int
     n_cohorts: int
@@ -278,6 +286,13 @@ class CountedOnly(_Frozen):
     unit_periods_after: int
 
 
+class Safety(_Frozen):
+    """Whether training was safe: only if every safety outcome was shown not to be worse."""
+
+    code: Literal["not_worse", "worse", "cannot_tell"]
+    outcomes: list[str] = Field(description="Names of the safety outcomes.")
+
+
 class Results(_Frozen):
     """What `stepdown evaluate` found."""
 
@@ -291,4 +306,5 @@ class Results(_Frozen):
     warnings: list[str]
     limits: list[str]
     outcomes: list[OutcomeResult]
+    safety: Safety | None = Field(None, description="Null without safety outcomes.")
     counts_only: list[CountedOnly]

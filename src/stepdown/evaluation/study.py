@@ -66,45 +66,82 @@ def label_of(item: Outcome | CountOnly) -> str:
     return item.label or " ".join(item.name.replace("_", " ").split()) or item.name
 
 
+Role = Literal["primary", "secondary", "safety"]
+
+
 class Outcome(Strict):
     """One thing that is counted."""
 
     name: str = Field(description="Column of the panel, or name used in the incident files.")
     label: str | None = Field(None, description=_LABEL, min_length=1)
     better: Literal["fewer", "more"] = Field("fewer", description="Which direction is benefit.")
-    smallest_effect: str | float = Field(
-        description="Smallest effect of interest, in the direction of benefit: a percentage of "
-        "what would have been without training (`-10%`), or a number per unit and period."
+    role: Role = Field(
+        "secondary",
+        description="At most one `primary`. Several `secondary` outcomes share their 5 %. "
+        "`safety`: shown not to be worse than before by as much as `margin`.",
     )
-    role: Literal["primary", "secondary"] = Field("secondary", description="At most one primary.")
+    smallest_effect: str | float | None = Field(
+        None,
+        description="Smallest effect of interest, in the direction of benefit: a percentage of "
+        "what would have been without training (`-10%`), or a number per unit and period. "
+        "Required, except for safety outcomes.",
+    )
+    margin: str | float | None = Field(
+        None,
+        description="Safety outcomes only, and required for them: the smallest harm that would "
+        "matter, in the direction of harm: `+10%`, or a number per unit and period.",
+    )
     unit_of_count: str = Field(
         description="What one count is: report, officer-subject pair, incident, force action, …"
     )
 
-    @field_validator("smallest_effect")
+    @field_validator("smallest_effect", "margin")
     @classmethod
-    def _points_to_benefit(cls, value: str | float, info: ValidationInfo) -> str | float:
+    def _points_the_right_way(
+        cls, value: str | float | None, info: ValidationInfo
+    ) -> str | float | None:
+        if value is None:
+            return None
         match = _PERCENT.match(value) if isinstance(value, str) else None
         if isinstance(value, str) and match is None:
             raise ValueError("a percentage such as -10% or a number such as -0.004")
         size = float(match.group(1)) if match else float(value)
         better = info.data.get("better", "fewer")
+        down = (better == "fewer") == (info.field_name == "smallest_effect")
         if match and size < -100:
             raise ValueError("at most -100%: nothing can fall by more")
-        if not math.isfinite(size) or size == 0 or (size < 0) != (better == "fewer"):
-            sign = "negative" if better == "fewer" else "positive"
-            raise ValueError(f"a {sign} value, because better: {better}")
+        if not math.isfinite(size) or size == 0 or (size < 0) != down:
+            toward = "" if info.field_name == "smallest_effect" else " toward harm"
+            sign = "negative" if down else "positive"
+            raise ValueError(f"a {sign} value{toward}, because better: {better}")
         return value
+
+    @model_validator(mode="after")
+    def _one_yardstick(self) -> Outcome:
+        needed, other = ("margin", "smallest_effect") if self.role == "safety" else (
+            "smallest_effect", "margin"
+        )  # fmt: skip
+        if getattr(self, needed) is None:
+            raise ValueError(f"role {self.role} needs `{needed}`")
+        if getattr(self, other) is not None:
+            raise ValueError(f"`{other}` does not belong to role {self.role}: give `{needed}`")
+        return self
+
+    @property
+    def yardstick(self) -> str | float:
+        """What the effect is held against: the smallest effect of interest, or the margin."""
+        given = self.margin if self.role == "safety" else self.smallest_effect
+        return given if given is not None else float("nan")
 
     @property
     def is_relative(self) -> bool:
-        """Whether the smallest effect is a percentage of the baseline."""
-        return isinstance(self.smallest_effect, str)
+        """Whether the yardstick is a percentage of the baseline."""
+        return isinstance(self.yardstick, str)
 
     @property
     def relative_threshold(self) -> float:
-        """The smallest effect as a share of the baseline: -10% is -0.1."""
-        match = _PERCENT.match(str(self.smallest_effect))
+        """The yardstick as a share of the baseline: -10% is -0.1."""
+        match = _PERCENT.match(str(self.yardstick))
         return float(match.group(1)) / 100 if match else float("nan")
 
 

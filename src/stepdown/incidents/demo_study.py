@@ -55,7 +55,8 @@ outcomes:
     unit_of_count: complaint against one officer
   - name: officer_injury
     better: fewer
-    smallest_effect: -10%
+    role: safety           # shown not to be worse, or not shown
+    margin: +10%           # the smallest rise that would matter
     unit_of_count: officer hurt in one incident
 {counts_only}
 estimands: [simple, cohort, calendar]
