@@ -6,6 +6,7 @@ import shlex
 
 from stepdown.briefing.blocks import Block, Heading, Items, Section, Table, Terms, Text
 from stepdown.briefing.ladder import ladder
+from stepdown.briefing.leaving import leaving_blocks
 from stepdown.briefing.numbers import rate
 from stepdown.briefing.rollout import compliance_blocks
 from stepdown.briefing.sizes import scale_of
@@ -80,6 +81,8 @@ def data_section(results: Results) -> Section:
     ]
     if results.compliance is not None:
         blocks += compliance_blocks(results.compliance, results.design)
+    if results.leaving is not None:
+        blocks += leaving_blocks(results.leaving, results.design)
     if results.counts_only:
         blocks += _counts_blocks(results.counts_only, results.design)
     return Section("data", "The data", tuple(blocks))

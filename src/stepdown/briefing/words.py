@@ -8,7 +8,7 @@ from __future__ import annotations
 from stepdown.briefing import safety
 from stepdown.briefing.numbers import period_noun, plural
 from stepdown.briefing.sizes import Scale, scale_of, shown_name, threshold_size
-from stepdown.evaluation.results import DesignSummary, OutcomeResult, VerdictCode
+from stepdown.evaluation.results import DesignSummary, OutcomeResult, VerdictCode, VerdictReason
 
 LABELS: dict[VerdictCode, str] = {
     "works": "It works",
@@ -19,6 +19,16 @@ LABELS: dict[VerdictCode, str] = {
     "cannot_tell": "This rollout cannot tell",
     "not_worse": "Shown not to be worse",
     "worse": "It got worse",
+}
+
+
+_MORE = "pool with other agencies, or count something that happens more"
+HELPS: dict[VerdictReason, str] = {
+    "no_baseline": _MORE,
+    "no_variation": _MORE,
+    "few_assignments": "draw lots for more and smaller groups, or pool with other agencies",
+    "leaving": "find out who left and why, and get counts for them as well, so that everybody can "
+    "be compared as drawn",
 }
 
 
@@ -79,6 +89,11 @@ def evidence(outcome: OutcomeResult, design: DesignSummary) -> str:
         return "too little was recorded to say what the level would have been without training"
     if reason == "no_variation":
         return "the counts do not vary, so chance cannot be told from change"
+    if reason == "leaving":
+        return (
+            f"among those who stayed, {_range(outcome, scale)}; but people left, and the answer "
+            "hangs on who is left"
+        )
     if reason == "few_assignments":
         change = scale.change(outcome.deciding.estimate, outcome.deciding.percent)
         return (
@@ -213,12 +228,8 @@ def _also_worse(outcome: OutcomeResult, scale: Scale) -> str:
 def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
     noun = period_noun(design.period_labels)
     verdict = outcome.verdict
-    if verdict.reason in {"no_baseline", "no_variation"}:
-        return "What would help: pool with other agencies, or count something that happens more."
-    if verdict.reason == "few_assignments":
-        return (
-            "What would help: draw lots for more and smaller groups, or pool with other agencies."
-        )
+    if verdict.reason in HELPS:
+        return f"What would help: {HELPS[verdict.reason]}."
     size = threshold_size(outcome, scale_of(design))
     if verdict.more_periods is not None:
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from stepdown import __version__
 from stepdown.evaluation.compliance import compliance
 from stepdown.evaluation.contrasts import estimand_weights
 from stepdown.evaluation.estimators import contrast_for
+from stepdown.evaluation.leaving import follow, followed_tests, leaving_of
 from stepdown.evaluation.moments import Layout, lay_out
-from stepdown.evaluation.outcome import Rollout, evaluate_outcome
+from stepdown.evaluation.outcome import Leavers, Rollout, evaluate_outcome, wave_labels
 from stepdown.evaluation.prepare import Prepared, prepare_study
 from stepdown.evaluation.randomization import RandomizationTests, randomization_tests
 from stepdown.evaluation.results import (
@@ -76,6 +78,8 @@ def evaluate_prepared(
     rollout = Rollout(
         study, prepared.sample, layout, prepared.breaks, prepared.panel.period_labels, seed
     )
+    leavers = _leavers(prepared, rollout, draws, workers, progress)
+    rollout = replace(rollout, leaving=leavers)
     tests = randomization_of(prepared, layout, draws, seed, workers, progress)
     outcomes = []
     for n, outcome in enumerate(study.outcomes):
@@ -90,9 +94,11 @@ def evaluate_prepared(
         design=design,
         data_account=_account(prepared),
         compliance=_compliance(prepared),
+        leaving=leavers.found if leavers else None,
         warnings=[
             *unmatched_rows(prepared),
             *_thin_comparison(study.estimands[0], layout, design.n_periods),
+            *_leaving_warning(leavers),
             *_warnings(design, outcomes),
         ],
         limits=[*study.limits, *_limits(prepared)],
@@ -107,6 +113,46 @@ def _safety(outcomes: list[OutcomeResult]) -> Safety | None:
     if not watched:
         return None
     return Safety(code=safe(o.verdict.code for o in watched), outcomes=[o.name for o in watched])
+
+
+def _leavers(
+    prepared: Prepared, rollout: Rollout, draws: int, workers: int, progress: Progress
+) -> Leavers | None:
+    """Follow everybody who was there at the start; None if nobody left."""
+    study = prepared.study
+    followed = follow(
+        prepared.panel,
+        prepared.dates,
+        level=study.design.level,
+        blank_is_never=study.design.unassigned == "never",
+    )
+    if followed is None:
+        return None
+    tests = None
+    if rollout.randomized:
+        tests = followed_tests(
+            followed,
+            [o.name for o in study.outcomes],
+            rollout.estimand,
+            draws=draws,
+            seed=rollout.seed,
+            workers=workers,
+            progress=progress,
+        )
+    labels = wave_labels(followed.layout, rollout.period_labels)
+    found = leaving_of(followed, tests, labels, rollout.decider, rollout.estimand)
+    return Leavers(followed, tests, found)
+
+
+def _leaving_warning(leavers: Leavers | None) -> list[str]:
+    if leavers is None or not leavers.found.differs:
+        return []
+    shares = ", ".join(f"{100 * w.share_left:.0f} % of {w.label}" for w in leavers.found.waves)
+    return [
+        f"People left at different rates in different waves ({shares}), by more than the draw "
+        "explains. Those who are left are no longer the groups that were drawn, so no answer "
+        "here can be trusted: find out who left and why."
+    ]
 
 
 def randomization_of(
@@ -261,8 +307,8 @@ def _limits(prepared: Prepared) -> list[str]:
     if partial := left_out.get(PRESENT_THROUGHOUT):
         limits.append(
             f"{partial:,} people with an assigned date joined after the first period or left "
-            "before the last and are not compared. If training made people leave, these numbers "
-            "do not show it."
+            "before the last and are not compared. Whether training made people leave is looked at "
+            "apart, for those there at the start."
         )
     if prepared.panel.present.all():
         limits.append(

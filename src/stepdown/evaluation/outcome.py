@@ -10,6 +10,13 @@ from stepdown.evaluation.balance import balance
 from stepdown.evaluation.deciding import Reach, margin_of, range_of, reach_of
 from stepdown.evaluation.estimators import ESTIMATORS, Z95, Estimate, estimate
 from stepdown.evaluation.event_study import event_study
+from stepdown.evaluation.leaving import (
+    Followed,
+    FollowedTests,
+    bounds,
+    same_side,
+    zero_after,
+)
 from stepdown.evaluation.moments import Layout, Moments, cell_moments
 from stepdown.evaluation.power import (
     detectable_effect,
@@ -21,6 +28,7 @@ from stepdown.evaluation.results import (
     BreakAt,
     EstimateRow,
     EstimatorName,
+    Leaving,
     OutcomeResult,
     Randomization,
     RobustnessRow,
@@ -41,6 +49,15 @@ from stepdown.incidents.periods import scale_of_labels
 
 
 @dataclass(frozen=True, slots=True)
+class Leavers:
+    """Everybody there at the start, followed as drawn; no tests without a draw."""
+
+    followed: Followed
+    tests: FollowedTests | None
+    found: Leaving
+
+
+@dataclass(frozen=True, slots=True)
 class Rollout:
     """What all outcomes of a study share."""
 
@@ -50,6 +67,7 @@ class Rollout:
     breaks: list[BreakAt]
     period_labels: tuple[str, ...]
     seed: int
+    leaving: Leavers | None = None
 
     @property
     def estimand(self) -> Estimand:
@@ -66,13 +84,10 @@ class Rollout:
         """The estimator that decides: the efficient one needs a draw."""
         return "efficient" if self.randomized else "callaway_santanna"
 
-    @property
-    def wave_labels(self) -> list[str]:
-        """Labels of the analysed waves (K)."""
-        return [
-            self.period_labels[int(g) - 1] if np.isfinite(g) else "later or never"
-            for g in self.layout.waves
-        ]
+
+def wave_labels(layout: Layout, period_labels: tuple[str, ...]) -> list[str]:
+    """Return the labels of the waves (K)."""
+    return [period_labels[int(g) - 1] if np.isfinite(g) else "later or never" for g in layout.waves]
 
 
 def evaluate_outcome(
@@ -109,7 +124,9 @@ def evaluate_outcome(
         baseline_mean=deciding.baseline_mean,
         detectable_effect=detectable,
         detectable_percent=percent_of(detectable, deciding.baseline_mean),
-        verdict=_verdict(rollout, outcome, moments, deciding, threshold, reach),
+        verdict=_unless_leaving(
+            rollout, outcome, _verdict(rollout, outcome, moments, deciding, threshold, reach)
+        ),
         range=range_of(deciding, reach),
         estimates=[
             _row(key, fit, tests.effect if tests and key == decides else None, key == decides)
@@ -120,7 +137,10 @@ def evaluate_outcome(
         balance=balance(deciding, int(layout.waves.min()) - 1, tests),
         robustness=_robustness(rollout, outcome.name, moments),
         leave_one_out=leave_one_wave_out(
-            moments, rollout.wave_labels, rollout.decider, rollout.estimand
+            moments,
+            wave_labels(layout, rollout.period_labels),
+            rollout.decider,
+            rollout.estimand,
         ),
         truth=study.simulated.truth.get(outcome.name) if study.simulated else None,
     )
@@ -149,11 +169,7 @@ def _verdict(
         return Verdict(code="cannot_tell", reason="observational")
     if reach is None:
         return Verdict(code="cannot_tell", reason="few_assignments")
-    share = outcome.relative_threshold if outcome.is_relative else None
-    effect = reach.around(deciding.estimate, deciding.se_neyman)
-    beyond = margin_of(deciding, reach, threshold, share)
-    benefit = (effect, beyond) if outcome.better == "fewer" else (_turned(effect), _turned(beyond))
-    code: VerdictCode = decide_safety(*benefit) if outcome.role == "safety" else decide(*benefit)
+    code = _code(outcome, deciding, reach)
     due = rollout.sample.due
     kind = scale_of_labels(rollout.period_labels).kind
     ahead = periods_worth_searching(due, rollout.sample.n_periods, kind)
@@ -168,6 +184,31 @@ def _verdict(
     )
 
 
+def _unless_leaving(rollout: Rollout, outcome: Outcome, verdict: Verdict) -> Verdict:
+    """Take a claim back where leaving differs by wave, or the department's total says otherwise."""
+    leavers = rollout.leaving
+    if leavers is None or leavers.tests is None or verdict.code == "cannot_tell":
+        return verdict
+    tests = leavers.tests.outcomes[outcome.name]
+    _, fit = zero_after(leavers.followed, outcome.name, rollout.decider, rollout.estimand)
+    code = _code(outcome, fit, reach_of(fit, tests.effect))
+    if leavers.found.differs or not same_side(code, verdict.code):
+        return Verdict(code="cannot_tell", reason="leaving")
+    return verdict
+
+
+def _code(outcome: Outcome, fit: Estimate, reach: Reach | None) -> VerdictCode:
+    """Judge an estimate by its range; what has none cannot tell."""
+    threshold = _threshold(outcome, fit.baseline_mean)
+    if reach is None or threshold is None or fit.se_neyman <= 0:
+        return "cannot_tell"
+    share = outcome.relative_threshold if outcome.is_relative else None
+    effect = reach.around(fit.estimate, fit.se_neyman)
+    beyond = margin_of(fit, reach, threshold, share)
+    benefit = (effect, beyond) if outcome.better == "fewer" else (_turned(effect), _turned(beyond))
+    return decide_safety(*benefit) if outcome.role == "safety" else decide(*benefit)
+
+
 def _turned(ends: Ends) -> Ends:
     return -ends[1], -ends[0]
 
@@ -176,6 +217,9 @@ def _robustness(rollout: Rollout, name: str, moments: Moments) -> list[Robustnes
     how = (rollout.decider, rollout.estimand)
     rows = around_breaks(rollout.sample, name, rollout.breaks, *how)
     rows += per_exposure(rollout.sample, name, rollout.layout, *how)
+    if rollout.leaving is not None:
+        rows.append(zero_after(rollout.leaving.followed, name, *how)[0])
+        rows += bounds(rollout.leaving.followed, rollout.sample, name, *how)
     if not rollout.randomized:
         rows.append(pre_trend(moments))
     return rows

@@ -9,9 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from stepdown.evaluation.study import Estimand, Role
 
 EstimatorName = Literal["efficient", "callaway_santanna", "sun_abraham", "difference_in_means"]
-RobustnessKind = Literal["break_before", "break_after", "per_exposure", "exposure", "pre_trend"]
+RobustnessKind = Literal[
+    "break_before",
+    "break_after",
+    "per_exposure",
+    "exposure",
+    "pre_trend",
+    "zero_after_leaving",
+    "leaving_bound",
+]
 VerdictReason = Literal[
-    "interval", "observational", "no_baseline", "no_variation", "few_assignments"
+    "interval", "observational", "no_baseline", "no_variation", "few_assignments", "leaving"
 ]
 VerdictCode = Literal[
     "not_worse",
@@ -102,6 +110,28 @@ class Compliance(_Frozen):
     never_trained: int
     trained_though_held_back: int
     median_delay: float | None = Field(description="Periods from assigned to actual, when trained.")
+
+
+class LeavingWave(_Frozen):
+    """How many of a wave had left by the end."""
+
+    label: str
+    n_units: int
+    share_left: float
+
+
+class Leaving(_Frozen):
+    """Who was there at the start and left, followed as drawn."""
+
+    at_start: int = Field(description="People there in the first period, with an assigned date.")
+    left: int = Field(description="Of them, not there in the last period.")
+    waves: list[LeavingWave]
+    estimate: float = Field(description="Effect of training on the share gone, per period.")
+    ci_low: float
+    ci_high: float
+    p_value: float | None = Field(description="Of that effect, by the draw; null without one.")
+    waves_p_value: float | None = Field(description="All waves jointly: gone in the last period.")
+    differs: bool | None = Field(description="Whether one of the two is below 2.5 %.")
 
 
 class Randomization(_Frozen):
@@ -303,6 +333,7 @@ class Results(_Frozen):
     design: DesignSummary
     data_account: list[AccountLine]
     compliance: Compliance | None
+    leaving: Leaving | None = Field(None, description="Null if nobody left.")
     warnings: list[str]
     limits: list[str]
     outcomes: list[OutcomeResult]

@@ -50,8 +50,8 @@ def per_exposure(
         rate = estimate(cell_moments(paths, layout), estimator, estimand)
     amount = estimate(cell_moments(sample.exposure, layout), estimator, estimand)
     return [
-        _row("per_exposure", "Rate per unit of exposure", rate),
-        _row("exposure", "Effect on the exposure itself", amount),
+        row_of("per_exposure", "Rate per unit of exposure", rate),
+        row_of("exposure", "Effect on the exposure itself", amount),
     ]
 
 
@@ -104,7 +104,7 @@ def pre_trend(moments: Moments) -> RobustnessRow:
             label=label, kind="pre_trend", reason="no period before the one just before training"
         )
     mean = build_contrast(np.mean(leads, axis=0), waves, sizes)
-    return _row("pre_trend", label, estimate_contrast(moments, mean, 1.0))
+    return row_of("pre_trend", label, estimate_contrast(moments, mean, 1.0))
 
 
 def _side(e: Estimate) -> int:
@@ -120,7 +120,7 @@ def _refit(
     kind: RobustnessKind,
     label: str,
 ) -> RobustnessRow:
-    return _row(kind, label, _fit_window(sample, name, estimator, estimand))
+    return row_of(kind, label, _fit_window(sample, name, estimator, estimand))
 
 
 def _fit_window(
@@ -143,7 +143,8 @@ def _fit_window(
     return estimate(cell_moments(y, layout), estimator, estimand)
 
 
-def _row(kind: RobustnessKind, label: str, result: Estimate | str) -> RobustnessRow:
+def row_of(kind: RobustnessKind, label: str, result: Estimate | str) -> RobustnessRow:
+    """Make a row of an estimate, or of the reason why there is none."""
     if isinstance(result, str):
         return RobustnessRow(label=label, kind=kind, reason=result)
     if result.se_neyman == 0:
