@@ -117,3 +117,32 @@ def test_the_installed_command_starts_and_completes():
     command = Path(sys.executable).with_name("stepdown")
     shown = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     assert "--install-completion" in shown.stdout
+
+
+def test_published_results_are_verified_and_a_changed_one_is_named(study, tmp_path):
+    run("evaluate", study, "--out", tmp_path / "out", "--draws", 99)
+    path = tmp_path / "out/results.json"
+    same = run("evaluate", "--verify", path)
+    assert (same.exit_code, "came out again" in same.stdout) == (0, True)
+    path.write_text(path.read_text().replace('"events": ', '"events": 1'))
+    changed = run("evaluate", study, "--verify", path, "--json")
+    assert changed.exit_code == 1
+    assert json.loads(changed.stdout)["differences"][0]["where"] == "outcomes[0].events"
+
+
+def test_results_that_are_none_cannot_be_verified(tmp_path):
+    (tmp_path / "x.json").write_text("{}")
+    assert run("evaluate", "--verify", tmp_path / "x.json").exit_code == 2
+
+
+def test_evaluate_asks_for_what_is_missing(study):
+    for arguments in (("evaluate",), ("evaluate", study)):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert "is missing" in result.output
+
+
+def test_a_plan_is_registered_once(study):
+    first, second = run("register", study), run("register", study)
+    assert (first.exit_code, second.exit_code) == (0, 2)
+    assert "Give a copy to somebody else" in first.stdout

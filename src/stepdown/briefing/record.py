@@ -183,12 +183,17 @@ def reproduce_section(results: Results) -> Section:
         ("Seed and draws", f"seed {made.seed}, {made.draws:,} draws"),
         (f"Study file {made.study_file}, SHA-256", made.study_sha256),
     ]
+    if made.registered is not None:
+        changed = len(made.registered.changes)
+        since = f"{changed} lines changed since" if changed else "unchanged since"
+        items.append((f"Plan registered, {since}", made.registered.when))
     items += [
         (f"Data file {file.name}, {file.rows:,} rows, SHA-256", file.sha256) for file in made.data
     ]
     text = (
         "The same study file, data, draws and seed give the same numbers. All of them are in "
-        "results.json beside this briefing."
+        "results.json beside this briefing; `stepdown evaluate --verify results.json` reruns "
+        "everything and compares."
     )
     return Section(
         "reproduce", "How to reproduce this", (Text(text), Terms(tuple(items), code=True))

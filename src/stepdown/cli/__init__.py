@@ -40,6 +40,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     technique.code,
     prove.evaluate,
     prove.check,
+    prove.register,
     prove.schema,
     prove.demo,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,24 +26,36 @@ from stepdown.cli.console import (
 if TYPE_CHECKING:
     from stepdown.evaluation.design_check import DesignCheck
 
+SHOWN = 20
+
 data_app = typer.Typer(no_args_is_help=True, help="Public datasets by name.")
 
 
 def evaluate(
-    study: Annotated[Path, typer.Argument(help="Study file (YAML).")],
-    out: Annotated[Path, typer.Option(help="Folder for results and briefing.")],
+    study: Annotated[Path | None, typer.Argument(help="Study file (YAML).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for results and briefing.")] = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws of the randomization test.")] = 5000,
     seed: Seed = 1,
     workers: Annotated[
         int, typer.Option(min=1, help="Threads; changes the time, never the numbers.")
     ] = os.cpu_count() or 1,
+    verify: Annotated[
+        Path | None,
+        typer.Option(help="Rerun what made this results.json and compare; writes nothing."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a training rollout: estimates, verdicts and a briefing.
 
     Writes results.json, briefing.html and briefing.pdf into the folder. Exit code 0 whatever the
-    verdict, 2 if the study file or its data have mistakes.
+    verdict, 1 if `--verify` finds a difference, 2 if the study file or its data have mistakes.
     """
+    if verify is not None:
+        _verify(verify, study, workers, as_json)
+        return
+    if study is None or out is None:
+        missing = "STUDY" if study is None else "--out"
+        raise typer.BadParameter(f"give a study file and a folder: {missing} is missing")
     with errors(as_json):
         from stepdown.briefing import write_briefing
         from stepdown.briefing.words import advice, answer, truth_sentence
@@ -71,6 +85,44 @@ def evaluate(
     OUT.print()
     for path in (results_path, files.html, files.pdf):
         OUT.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+def _verify(results: Path, study: Path | None, workers: int, as_json: bool) -> None:
+    with errors(as_json):
+        from stepdown.evaluation.verify import verify
+
+        with progress_bar() as progress:
+            found = verify(results, study, workers=workers, progress=progress)
+    if as_json:
+        print_json({"same": not found, "differences": [asdict(d) for d in found]})
+    elif not found:
+        OUT.print("The same: every number came out again.")
+    else:
+        for each in found[:SHOWN]:
+            OUT.print(f"{each.where}: {each.published}, now {each.now}", markup=False)
+        more = f" ({len(found) - SHOWN} more: --json)" if len(found) > SHOWN else ""
+        OUT.print(f"Not the same: {len(found)} values differ{more}.", style="red")
+    if found:
+        raise typer.Exit(CHECK_FAILED)
+
+
+def register(
+    study: Annotated[Path, typer.Argument(help="Study file (YAML).")], as_json: AsJson = False
+) -> None:
+    """Register a plan before its data: its text, hash and the time, in a file beside it.
+
+    Give a copy to somebody else; every later evaluation says whether the plan was changed. Exit
+    code 0, or 2 if the plan has mistakes or is registered already.
+    """
+    with errors(as_json):
+        from stepdown.evaluation.registration import register as write
+
+        place = write(study, datetime.now().astimezone())
+    if as_json:
+        print_json({"registration": str(place)})
+        return
+    OUT.print(str(place), markup=False, highlight=False, soft_wrap=True)
+    OUT.print("Give a copy to somebody else now: that is what makes it proof.")
 
 
 def check(

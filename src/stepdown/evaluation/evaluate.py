@@ -18,6 +18,7 @@ from stepdown.evaluation.moments import Layout, lay_out
 from stepdown.evaluation.outcome import Leavers, Rollout, evaluate_outcome, wave_labels
 from stepdown.evaluation.prepare import Prepared, prepare_study
 from stepdown.evaluation.randomization import RandomizationTests, randomization_tests
+from stepdown.evaluation.registration import registered
 from stepdown.evaluation.results import (
     AccountLine,
     Compliance,
@@ -98,6 +99,7 @@ def evaluate_prepared(
         warnings=[
             *unmatched_rows(prepared),
             *_thin_comparison(study.estimands[0], layout, design.n_periods),
+            *_changed_plan(prepared),
             *_leaving_warning(leavers),
             *_warnings(design, outcomes),
         ],
@@ -142,6 +144,18 @@ def _leavers(
     labels = wave_labels(followed.layout, rollout.period_labels)
     found = leaving_of(followed, tests, labels, rollout.decider, rollout.estimand)
     return Leavers(followed, tests, found)
+
+
+def _changed_plan(prepared: Prepared) -> list[str]:
+    plan = registered(prepared.study_file.path)
+    if plan is None or not plan.changes:
+        return []
+    count = len(plan.changes)
+    return [
+        f"The plan was changed after it was registered on {plan.when[:10]}: "
+        f"{count} line{'' if count == 1 else 's'} taken out or put in. What was decided after the "
+        "data could be seen is no test of a plan."
+    ]
 
 
 def _leaving_warning(leavers: Leavers | None) -> list[str]:
@@ -218,6 +232,7 @@ def _provenance(prepared: Prepared, draws: int, seed: int) -> Provenance:
         data=[DataFile(name=f.name, sha256=f.sha256, rows=f.rows) for f in prepared.panel.files],
         seed=seed,
         draws=draws,
+        registered=registered(prepared.study_file.path),
         packages={
             "python": platform.python_version(),
             **{name: version(name) for name in ("numpy", "scipy", "duckdb")},

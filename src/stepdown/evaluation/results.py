@@ -45,6 +45,14 @@ class DataFile(_Frozen):
     rows: int
 
 
+class Registered(_Frozen):
+    """The plan as it was registered before the data."""
+
+    when: str = Field(description="Date and time of the registration file.")
+    sha256: str = Field(description="Of the study file as registered.")
+    changes: list[str] = Field(description="Lines taken out (-) and put in (+) since.")
+
+
 class Provenance(_Frozen):
     """Everything needed to get the same numbers again."""
 
@@ -54,6 +62,9 @@ class Provenance(_Frozen):
     data: list[DataFile]
     seed: int
     draws: int = Field(description="Randomization draws asked for.")
+    registered: Registered | None = Field(
+        None, description="Null if no registration lies beside the study file."
+    )
     packages: dict[str, str] = Field(description="Versions of Python and the numeric libraries.")
 
 
