@@ -6,7 +6,7 @@ EXTRAS := analysis,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage coder
+.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -15,7 +15,8 @@ help:
 	@echo "make docs    write the generated pages of the reference again"
 	@echo "make coder   train the technique coder again from its corpus (CPU, under 40 minutes)"
 	@echo "make bench-technique   measure the coder (needs AnnoMI and POL-COM)"
-	@echo "make bench-coverage    simulate coverage and size of every interval and test (half an hour)"
+	@echo "make bench-coverage    simulate coverage and size of every interval and test (an hour)"
+	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
 
@@ -56,8 +57,12 @@ bench-technique: setup
 bench-encounter: setup
 	$(BIN)/python benchmarks/encounter.py
 
+bench-growth: setup
+	$(BIN)/python benchmarks/growth.py
+
 bench-coverage: setup
 	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/error_rates.py
 
 bench:
 	@test -d $(BENCH) || $(PYTHON) -m venv $(BENCH)

@@ -5,7 +5,7 @@ hypothesis "training adds tau to every trained unit-period" makes all outcomes k
 compares the studentized distance of the estimate from tau with its distribution over redrawn
 assignments. The set is exact for an effect that is the same for everybody, whatever the sizes; for
 the average of unequal effects it is valid in large samples, because the statistic is studentized
-(docs/explanation/methods.md).
+(docs/methods/evaluation.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Registering a plan before its data, so that everybody can see whether it was changed later.
 
 A registration is a small JSON file with the plan's text, its SHA-256 and the time. It proves
-nothing by itself: give a copy to somebody else (a registry, a council clerk) before the data are looked at.
+nothing by itself: give a copy to somebody else (a registry, a council clerk) before anybody looks
+at the data.
 """
 
 from __future__ import annotations
