@@ -122,7 +122,8 @@ def test_a_recording_break_gives_the_estimate_on_both_sides(tmp_path):
     study = plan()
     study["design"]["breaks"] = [{"period": 6, "note": "new form"}]
     results = run(tmp_path, study)
-    assert [row.kind for row in results.outcomes[0].robustness] == ["break_before", "break_after"]
+    kinds = [row.kind for row in results.outcomes[0].robustness]
+    assert kinds == ["break_before", "break_after", "without_top", "poisson", "placebo"]
     assert results.design.breaks[0].period == 6
 
 
@@ -131,7 +132,7 @@ def test_exposure_gives_a_rate_and_the_effect_on_itself(tmp_path):
     study["data"]["exposure"] = "hours"
     panel = big_panel(hours=lambda i, t, rng: 150 + (i + t) % 7)
     kinds = [row.kind for row in run(tmp_path, study, panel).outcomes[0].robustness]
-    assert kinds == ["per_exposure", "exposure"]
+    assert kinds == ["per_exposure", "exposure", "without_top", "poisson", "placebo"]
 
 
 def test_clusters_are_the_units_when_they_were_drawn(tmp_path):

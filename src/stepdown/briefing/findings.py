@@ -124,7 +124,8 @@ def picture(results: Results) -> Figure | None:
     missing = f" Not shown, for want of a level to compare with: {listed(left_out)}."
     return Figure(
         title="What the data fit, and what they could have shown",
-        caption=_key(rows) + (missing if left_out else ""),
+        caption=_key(rows, safety=any(o.role == "safety" for o in shown))
+        + (missing if left_out else ""),
         drawings=(
             Drawing(
                 id="answers",
@@ -176,13 +177,14 @@ def _row(outcome: OutcomeResult, design: DesignSummary) -> IntervalRow | None:
     )
 
 
-def _key(rows: list[IntervalRow]) -> str:
+def _key(rows: list[IntervalRow], *, safety: bool) -> str:
     parts = [
         "Grey area: changes too small to be seen reliably here.",
         "Dot: best estimate.",
         "Bar: everything that fits the data (95% interval).",
         "Solid line: no change.",
-        "Dashed line: smallest worthwhile change.",
+        "Dashed line: smallest worthwhile change"
+        + (", for safety the smallest harm that would matter." if safety else "."),
     ]
     if any(row.truth is not None for row in rows):
         parts.append("Open diamond: the truth built into the simulation.")
@@ -210,7 +212,7 @@ def _table(outcomes: list[OutcomeResult], design: DesignSummary) -> Table:
             truth = truth_percent(outcome)
             cells.append("–" if truth is None else signed(percent(truth), truth))
         rows.append(tuple(cells))
-    columns = ["Outcome", "Smallest change seen", "Worthwhile change", "Best estimate", "Range"]
+    columns = ["Outcome", "Smallest change seen", "Size that matters", "Best estimate", "Range"]
     return Table(
         caption=f"Difference from {reference(design)}, in percent",
         columns=(*columns, *(["Truth"] if simulated else [])),

@@ -80,7 +80,7 @@ def _estimate_cells(outcome: OutcomeResult, row: EstimateRow) -> tuple[str, ...]
 
 
 def _refit_cells(outcome: OutcomeResult, row: RobustnessRow) -> tuple[str, ...]:
-    remark = f"No estimate: {row.reason}" if row.reason else ""
+    remark = f"No estimate: {row.reason}" if row.reason else row.remark or ""
     if row.kind in REFITS and tells_another_story(outcome, row):
         remark = OTHER_STORY
     average = AVERAGES[outcome.deciding.estimand]

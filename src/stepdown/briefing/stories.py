@@ -16,7 +16,14 @@ AVERAGES = {
     "cohort": "waves",
     "calendar": "calendar time",
 }
-REFITS = {"break_before", "break_after", "per_exposure", "zero_after_leaving"}
+REFITS = {
+    "break_before",
+    "break_after",
+    "per_exposure",
+    "zero_after_leaving",
+    "without_top",
+    "poisson",
+}
 PRECISE_ENOUGH = 2.0
 """A refit is compared in size only if its standard error is at most this multiple."""
 

@@ -17,6 +17,9 @@ RobustnessKind = Literal[
     "pre_trend",
     "zero_after_leaving",
     "leaving_bound",
+    "without_top",
+    "placebo",
+    "poisson",
 ]
 VerdictReason = Literal[
     "interval", "observational", "no_baseline", "no_variation", "few_assignments", "leaving"
@@ -225,6 +228,7 @@ class RobustnessRow(_Frozen):
     percent_low: float | None = None
     percent_high: float | None = None
     reason: str | None = Field(None, description="Why there is no estimate.")
+    remark: str | None = Field(None, description="What to keep in mind when reading it.")
 
 
 class LeaveOneOut(_Frozen):

@@ -49,8 +49,15 @@ def per_exposure(
     if np.isfinite(paths).all():
         rate = estimate(cell_moments(paths, layout), estimator, estimand)
     amount = estimate(cell_moments(sample.exposure, layout), estimator, estimand)
+    moved = not isinstance(amount, str) and _side(amount) != 0
+    remark = (
+        "Descriptive only: training moved the exposure itself"
+        if moved
+        else "Means what it says only if training cannot move the exposure"
+    )
+    ratio = row_of("per_exposure", "Rate per unit of exposure", rate)
     return [
-        row_of("per_exposure", "Rate per unit of exposure", rate),
+        ratio.model_copy(update={"remark": remark}),
         row_of("exposure", "Effect on the exposure itself", amount),
     ]
 
@@ -120,13 +127,13 @@ def _refit(
     kind: RobustnessKind,
     label: str,
 ) -> RobustnessRow:
-    return row_of(kind, label, _fit_window(sample, name, estimator, estimand))
+    return row_of(kind, label, fit_sample(sample, name, estimator, estimand))
 
 
-def _fit_window(
+def fit_sample(
     sample: Sample, name: str, estimator: EstimatorName, estimand: str
 ) -> Estimate | str:
-    """Estimate on a shorter window, or say why not."""
+    """Estimate on a part of the sample, or say why that cannot be."""
     if sample.n_units == 0 or sample.n_periods < 2:
         return "too few periods or nobody still untrained"
     layout = lay_out(sample)
