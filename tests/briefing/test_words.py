@@ -192,3 +192,10 @@ def test_a_safety_outcome_is_said_to_be_shown_safe_or_not(code, interval, words,
     assert words in finding(made, design).lower()
     assert means in meaning(made, design).lower()
     assert advice(made, design)
+
+
+def test_a_rollout_that_was_large_enough_is_not_told_to_wait() -> None:
+    verdict = Verdict(code="cannot_tell", more_periods=0, more_periods_searched=36)
+    text = advice(cases.outcome(verdict=verdict), cases.design(untrained=300))
+    assert "large enough to see a change of 10%" in text
+    assert "more month" not in text

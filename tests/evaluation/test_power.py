@@ -11,7 +11,7 @@ from stepdown.evaluation.power import (
 )
 from stepdown.incidents.panel import NEVER
 
-from .rollouts import make_sample
+from .rollouts import make_sample, random_sample
 
 
 def paths(rng, n, n_periods):
@@ -54,8 +54,9 @@ def test_waiting_is_worth_it_only_while_somebody_is_untrained(due, worth):
 
 
 def test_after_the_last_wave_no_number_of_periods_helps():
-    y = paths(np.random.default_rng(1), 60, 8)
-    assert needed(y, np.repeat([3, 5, 7], 20), -1e9)[0] is None
+    y, due = paths(np.random.default_rng(1), 60, 8), np.repeat([3, 5, 7], 20)
+    se_now = needed(y, due, -1e9)[1]
+    assert needed(y, due, -0.99 * detectable_effect(se_now))[0] is None
 
 
 def test_the_forecast_agrees_with_the_standard_error_that_comes_true():
@@ -82,3 +83,10 @@ def test_where_people_differ_for_good_waiting_does_not_shrink_the_error_like_a_r
     se = needed(y, due, -1.0)[1]
     # By the root of n, 0.6 of today's error would take 6 / 0.36 = 17 periods in all.
     assert needed(y, due, -detectable_effect(0.6 * se))[0] is None
+
+
+def test_a_rollout_that_can_tell_already_needs_no_more_periods():
+    sample = random_sample(np.random.default_rng(1), {4: 40, 8: 40, NEVER: 40}, 6)
+    moments = cell_moments(sample.outcomes["y"], lay_out(sample))
+    assert more_periods_needed(moments, sample.due, "simple", 0.1, -0.3, 12) == 0
+    assert more_periods_needed(moments, sample.due, "simple", 0.1, -0.27, 12) != 0

@@ -164,3 +164,10 @@ def test_an_exact_p_is_never_below_the_smallest_possible():
         wave = rng.permutation(np.repeat([2, 3, NEVER], 2))
         found = run(make_sample(rng.binomial(1, 0.3, (6, 4)) / 3, wave), draws=90).effect
         assert found.p_value >= 1 / 90
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_that_no_stream_has_is_refused(seed):
+    sample = random_sample(np.random.default_rng(2), {3: 30, 5: 30}, 6)
+    with pytest.raises(ValueError, match="seed must be from 0"):
+        run(sample, seed=seed)

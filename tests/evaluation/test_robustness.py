@@ -31,6 +31,19 @@ def test_around_a_break_the_estimate_uses_only_its_side():
     assert (before.kind, after.kind) == ("break_before", "break_after")
 
 
+def test_two_breaks_leave_three_stretches_that_share_no_period():
+    sizes = {3: 20, 6: 20, 9: 20, 12: 20, NEVER: 20}
+    sample = random_sample(np.random.default_rng(2), sizes, 13)
+    breaks = [BreakAt(label=str(p), period=p, note="new form") for p in (10, 5)]
+    rows = around_breaks(sample, "y", breaks, "efficient", "simple")
+    assert [r.kind for r in rows] == ["break_before", "break_between", "break_after"]
+    assert [r.label for r in rows] == [
+        "Only before 5", "Only from 5 to before 10", "Only from 10 on",
+    ]  # fmt: skip
+    for row, (first, last) in zip(rows, ((1, 4), (5, 9), (10, 13)), strict=True):
+        assert row.estimate == pytest.approx(fit(sample.window(first, last)).estimate)
+
+
 @pytest.mark.parametrize(
     ("period", "side", "reason"),
     [(3, 0, "fewer than two waves"), (9, 1, "too few periods"), (7, 1, "fewer than two waves")],

@@ -19,6 +19,7 @@ AVERAGES = {
 REFITS = {
     "break_before",
     "break_after",
+    "break_between",
     "per_exposure",
     "zero_after_leaving",
     "without_top",

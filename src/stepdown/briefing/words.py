@@ -231,6 +231,12 @@ def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
     if verdict.reason in HELPS:
         return f"What would help: {HELPS[verdict.reason]}."
     size = threshold_size(outcome, scale_of(design))
+    if verdict.more_periods == 0:
+        return (
+            f"This rollout was large enough to see a change of {size} in about 4 of 5 cases; what "
+            "came out lies in between. What would help: go on counting, or pool with other "
+            "agencies."
+        )
     if verdict.more_periods is not None:
         return (
             f"What would help: about {verdict.more_periods:,} more "

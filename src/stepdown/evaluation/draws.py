@@ -33,7 +33,12 @@ Block = Callable[[], Iterable[Ints]]
 
 
 def random_blocks(layout: Layout, draws: int, seed: int) -> Iterator[Block]:
-    """Return `draws` random assignments in blocks, each with a random stream of its own."""
+    """Return `draws` random assignments in blocks, each with a random stream of its own.
+
+    Raises ValueError unless `seed` is from 0 to 2**64 - 1.
+    """
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"seed must be from 0 to 2**64 - 1, got {seed}")
     bounds = np.concatenate([[0], np.cumsum(layout.stratum_sizes)])
     strata = [layout.order[low:high] for low, high in itertools.pairwise(bounds)]
 

@@ -31,8 +31,11 @@ def more_periods_needed(
     Recomputes the design's variance with the waves still to come: `due` (N,) holds each unit's
     assigned position, also beyond the window, NEVER if held back. The covariance of a unit's path
     is taken from the data as a function of distance in time, and the recomputed standard error is
-    scaled so that today's equals `se_now`. Returns None when `ahead` periods are not enough.
+    scaled so that today's equals `se_now`. Returns 0 when today's is enough already, None when
+    `ahead` periods are not.
     """
+    if 0 < detectable_effect(se_now) <= abs(threshold):
+        return 0
     by_distance = _covariance_by_distance(moments)
     now = moments.n_periods
     model_now = _design_se(by_distance, due, now, estimand)

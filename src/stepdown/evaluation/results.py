@@ -12,6 +12,7 @@ EstimatorName = Literal["efficient", "callaway_santanna", "sun_abraham", "differ
 RobustnessKind = Literal[
     "break_before",
     "break_after",
+    "break_between",
     "per_exposure",
     "exposure",
     "pre_trend",
@@ -263,7 +264,9 @@ class Verdict(_Frozen):
         "interval", description="`interval` when the range against the threshold decided."
     )
     more_periods: int | None = Field(
-        None, description="For cannot_tell: further periods after which the effect would show."
+        None,
+        description="For cannot_tell: further periods after which the effect would likely show; 0 "
+        "if the rollout is large enough already and the result fell in between.",
     )
     more_periods_searched: int | None = Field(
         None, description="For cannot_tell with untrained units left: how far ahead was looked."

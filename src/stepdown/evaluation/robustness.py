@@ -22,15 +22,23 @@ from stepdown.incidents.panel import Floats
 def around_breaks(
     sample: Sample, name: str, breaks: list[BreakAt], estimator: EstimatorName, estimand: str
 ) -> list[RobustnessRow]:
-    """Estimate before the first and after the last break of each declared change in recording."""
+    """Estimate apart on each stretch in which recording stayed as it was."""
+    if not breaks:
+        return []
+    ordered = sorted(breaks, key=lambda b: b.period)
+    starts = [1, *(b.period for b in ordered)]
+    ends = [*(b.period - 1 for b in ordered), sample.n_periods]
     rows = []
-    for brk in breaks:
-        before = sample.window(1, brk.period - 1)
-        after = sample.window(brk.period, sample.n_periods)
-        rows += [
-            _refit(before, name, estimator, estimand, "break_before", f"Only before {brk.label}"),
-            _refit(after, name, estimator, estimand, "break_after", f"Only from {brk.label} on"),
-        ]
+    for n, (first, last) in enumerate(zip(starts, ends, strict=True)):
+        kind: RobustnessKind = "break_before" if n == 0 else "break_after"
+        if n == 0:
+            label = f"Only before {ordered[0].label}"
+        elif n == len(ordered):
+            label = f"Only from {ordered[-1].label} on"
+        else:
+            kind = "break_between"
+            label = f"Only from {ordered[n - 1].label} to before {ordered[n].label}"
+        rows.append(_refit(sample.window(first, last), name, estimator, estimand, kind, label))
     return rows
 
 
