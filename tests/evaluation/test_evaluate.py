@@ -6,6 +6,7 @@ import pytest
 
 from stepdown.evaluation.evaluate import evaluate_study
 from stepdown.evaluation.schema import json_schema
+from stepdown.problems import InputProblems
 
 from .plans import plan, write_study
 
@@ -330,3 +331,43 @@ def test_a_single_secondary_outcome_is_not_adjusted(tmp_path):
     study["outcomes"].pop()
     found = run(tmp_path, study, big_panel(injury=steady))
     assert found.outcomes[1].deciding.randomization.adjusted_p_value is None
+
+
+def test_spillover_is_estimated_where_the_plan_asks_for_it(tmp_path):
+    study = plan()
+    study["data"]["cluster"] = "squad"
+    study["design"]["spillover"] = True
+    panel = big_panel(squad=lambda i, t, rng: f"squad {i % 15}")
+    rows = run(tmp_path, study, panel).outcomes[0].robustness
+    assert [r.estimate is not None for r in rows if r.kind == "spillover"] == [True]
+
+
+def test_spillover_needs_to_know_who_works_with_whom(tmp_path):
+    study = plan()
+    study["design"]["spillover"] = True
+    with pytest.raises(InputProblems, match="no `cluster` column"):
+        run(tmp_path, study)
+
+
+def test_six_clusters_are_compared_with_every_way_to_draw_them(tmp_path):
+    study = plan()
+    study["data"]["cluster"] = "district"
+    study["design"]["level"] = "cluster"
+    panel = big_panel(effect=0.8, district=lambda i, t, rng: f"district {i // 10}")
+    outcome = run(tmp_path, study, panel, draws=200).outcomes[0]
+    test = outcome.deciding.randomization
+    assert (test.exact, test.draws) == (True, 90)
+    assert test.mc_error == 0
+    assert test.ci_high < 0
+
+
+def test_too_few_ways_to_draw_give_no_range_and_no_verdict(tmp_path):
+    study = plan()
+    study["data"]["cluster"] = "half"
+    study["design"]["level"] = "cluster"
+    panel = big_panel(effect=0.8, half=lambda i, t, rng: f"half {i // 20}-{i % 2}")
+    panel = [row for row in panel if row["wave"] != "6"]
+    outcome = run(tmp_path, study, panel).outcomes[0]
+    assert outcome.deciding.randomization.smallest_p > 0.05
+    assert (outcome.verdict.code, outcome.verdict.reason) == ("cannot_tell", "few_assignments")
+    assert outcome.range.low is None

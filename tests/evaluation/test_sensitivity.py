@@ -1,10 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
 from stepdown.evaluation.moments import lay_out
 from stepdown.evaluation.robustness import per_exposure
-from stepdown.evaluation.sensitivity import multiplicative_fit, placebo, poisson, without_top
+from stepdown.evaluation.sensitivity import (
+    multiplicative_fit,
+    placebo,
+    poisson,
+    spillover,
+    without_top,
+)
 from stepdown.incidents.panel import NEVER
 
 from .rollouts import make_sample, random_sample
@@ -112,3 +120,36 @@ def test_a_rate_is_called_descriptive_where_training_moved_the_exposure(moved):
     sample = make_sample(people.outcomes["y"], people.wave, exposure=hours)
     rate, _ = per_exposure(sample, "y", lay_out(sample), *HOW)
     assert rate.remark.startswith("Descriptive only") is moved
+
+
+def squads(rng, spill, n_squads=60, size=5, periods=8):
+    """People of squads; the counts of the untrained move with the share of the others trained."""
+    n = n_squads * size
+    group = np.repeat(np.arange(n_squads), size)
+    wave = rng.permutation(np.repeat([3, 5, NEVER], n // 3))
+    trained = np.arange(1, periods + 1) >= wave[:, None]
+    level = rng.gamma(3.0, 1.0, n_squads)[group][:, None]  # squads differ
+    share = np.stack([
+        (np.bincount(group, trained[:, t])[group] - trained[:, t]) / (size - 1)
+        for t in range(periods)
+    ], axis=1)  # fmt: skip
+    y = rng.poisson(np.maximum(level + spill * share - 0.5 * trained, 0.01)).astype(float)
+    return replace(make_sample(y, wave), group=group)
+
+
+def test_what_the_others_training_does_to_the_untrained_is_found():
+    found = spillover(squads(np.random.default_rng(1), -1.5, n_squads=600), "y")
+    assert found.ci_low < -1.5 < found.ci_high
+    assert found.ci_high < 0
+
+
+def test_without_spillover_its_interval_holds_zero_at_about_its_level():
+    rng = np.random.default_rng(2)
+    held = [spillover(squads(rng, 0.0), "y") for _ in range(300)]
+    assert 0.90 <= np.mean([h.ci_low <= 0 <= h.ci_high for h in held]) <= 0.985
+
+
+def test_without_enough_groups_spillover_is_not_estimated():
+    few = squads(np.random.default_rng(3), 0.0, n_squads=9)
+    assert "fewer than 10" in spillover(few, "y").reason
+    assert "no groups" in spillover(replace(few, group=None), "y").reason

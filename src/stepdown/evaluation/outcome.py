@@ -43,7 +43,7 @@ from stepdown.evaluation.robustness import (
     pre_trend,
 )
 from stepdown.evaluation.sample import Sample
-from stepdown.evaluation.sensitivity import placebo, poisson, without_top
+from stepdown.evaluation.sensitivity import placebo, poisson, spillover, without_top
 from stepdown.evaluation.study import Estimand, Outcome, Study, label_of
 from stepdown.evaluation.verdict import Ends, decide, decide_safety
 from stepdown.incidents.periods import scale_of_labels
@@ -223,6 +223,8 @@ def _robustness(rollout: Rollout, name: str, moments: Moments) -> list[Robustnes
         rows += bounds(rollout.leaving.followed, rollout.sample, name, *how)
     rows.append(without_top(rollout.sample, name, *how))
     rows.append(poisson(rollout.sample, name, rollout.estimand))
+    if rollout.study.design.spillover:
+        rows.append(spillover(rollout.sample, name))
     if rollout.randomized:
         rows.append(placebo(rollout.sample, name, *how))
     if not rollout.randomized:

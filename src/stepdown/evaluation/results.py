@@ -21,6 +21,7 @@ RobustnessKind = Literal[
     "without_top",
     "placebo",
     "poisson",
+    "spillover",
 ]
 VerdictReason = Literal[
     "interval", "observational", "no_baseline", "no_variation", "few_assignments", "leaving"

@@ -31,6 +31,7 @@ class Sample:
     strata: tuple[str, ...]  # (S,) their names; one empty name without strata
     n_people: int  # people behind the units: more than N when clusters were assigned
     events: dict[str, int]  # name -> total count of these people in the whole window
+    group: Ints | None = None  # (N,) 0..G-1, who works with whom; not what was drawn
 
     @property
     def n_units(self) -> int:
@@ -52,6 +53,7 @@ class Sample:
             due=self.due[keep],
             stratum=self.stratum[keep],
             n_people=int(keep.sum()),
+            group=None if self.group is None else self.group[keep],
         )
 
     def window(self, first: int, last: int) -> Sample:
@@ -117,6 +119,7 @@ def draw_sample(
         strata=strata,
         n_people=int(keep.sum()),
         events={name: int(y[keep].sum()) for name, y in panel.counts.items()},
+        group=None if panel.cluster is None else _codes(panel.cluster, keep)[0],
     )
     if level == "cluster" and panel.cluster is not None:
         sample = _cluster_means(sample, _codes(panel.cluster, keep)[0])
@@ -160,4 +163,5 @@ def _cluster_means(sample: Sample, cluster: Ints) -> Sample:
         wave=sample.wave[first],
         due=sample.due[first],
         stratum=sample.stratum[first],
+        group=None,
     )

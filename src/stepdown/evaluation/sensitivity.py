@@ -8,12 +8,13 @@ import numpy as np
 
 from stepdown.evaluation.contrasts import estimand_weights
 from stepdown.evaluation.estimators import Z95
-from stepdown.evaluation.results import EstimatorName, RobustnessRow
+from stepdown.evaluation.results import EstimatorName, RobustnessKind, RobustnessRow
 from stepdown.evaluation.robustness import fit_sample, row_of
 from stepdown.evaluation.sample import Sample
 from stepdown.incidents.panel import NEVER, Floats
 
 TOP_SHARE = 0.01
+FEWEST_GROUPS = 10
 GROUPS = 40
 """Groups of the jackknife: each is left out once."""
 
@@ -152,3 +153,52 @@ def multiplicative_fit(total: Floats, exposure: Floats) -> Floats:
 
 def _over(value: Floats, by: Floats) -> Floats:
     return np.divide(value, by, out=np.zeros_like(value), where=by > 0)
+
+
+def spillover(sample: Sample, name: str) -> RobustnessRow:
+    """Estimate what training the others of a group does to those not yet trained in it.
+
+    Among people not yet trained, within wave and period, counts are regressed on the share of the
+    others of their group who are due; a draw of single people makes that share a matter of chance.
+    The size is that from none of the others to all of them; errors are by group.
+    """
+    label = "Those not yet trained: all others of their group trained, against none"
+    kind: RobustnessKind = "spillover"
+    if sample.group is None:
+        return RobustnessRow(label=label, kind=kind, reason="no groups in these data")
+    group, y = sample.group, sample.outcomes[name]
+    members = np.bincount(group)
+    if (members > 1).sum() < FEWEST_GROUPS:
+        return RobustnessRow(label=label, kind=kind, reason=f"fewer than {FEWEST_GROUPS} groups")
+    trained = np.arange(1, sample.n_periods + 1) >= sample.wave[:, None]
+    count = np.zeros((len(members), sample.n_periods))
+    np.add.at(count, group, trained.astype(np.float64))
+    share = count[group] / np.maximum(members[group] - 1, 1)[:, None]
+    used = ~trained & (members[group] > 1)[:, None]
+    wave = np.unique(sample.wave, return_inverse=True)[1]
+    x, rest = _within(share, used, wave), _within(y, used, wave)
+    total = float((x * x).sum())
+    if total <= 1e-12:
+        return RobustnessRow(label=label, kind=kind, reason="the share never varies")
+    slope = float((x * rest).sum()) / total
+    score = np.bincount(group, (x * (rest - slope * x)).sum(axis=1), len(members))
+    groups = len(np.unique(group[used.any(axis=1)]))
+    se = float(np.sqrt(groups / max(groups - 1, 1) * (score**2).sum())) / total
+    mean = float(y[used].mean())
+    ends = [slope, slope - Z95 * se, slope + Z95 * se]
+    percents = [100 * v / mean if mean > 0 else None for v in ends]
+    return RobustnessRow(
+        label=label, kind=kind, estimate=slope, se_neyman=se, ci_low=ends[1], ci_high=ends[2],
+        percent=percents[0], percent_low=percents[1], percent_high=percents[2],
+        remark="If this is not zero, the estimate understates or overstates what training does",
+    )  # fmt: skip
+
+
+def _within(values: Floats, used: np.ndarray, wave: np.ndarray) -> Floats:
+    """Return values less their mean over the used units of the same wave in the same period."""
+    waves = int(wave.max()) + 1
+    total, count = np.zeros((waves, values.shape[1])), np.zeros((waves, values.shape[1]))
+    np.add.at(total, wave, np.where(used, values, 0.0))
+    np.add.at(count, wave, used.astype(np.float64))
+    mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
+    return np.where(used, values - mean[wave], 0.0)

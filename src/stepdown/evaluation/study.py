@@ -50,6 +50,11 @@ class Design(Strict):
         description="What a blank assigned date means: `never` (held back to the end, a "
         "comparison) or `exclude` (was not part of the draw). Required if there are blanks.",
     )
+    spillover: bool = Field(
+        False,
+        description="With single units drawn: also estimate what training the others of their "
+        "`cluster` does to people not yet trained.",
+    )
     breaks: list[Break] = Field(
         default_factory=list, description="Changes in recording inside the window."
     )

@@ -189,6 +189,16 @@ def _missing_assigned(study_file: StudyFile) -> list[Problem]:
                 f"add `cluster: …` under {'.'.join(place)}",
             )
         )
+    if design.spillover and (design.level == "cluster" or table.cluster is None):
+        given = "level: cluster" if design.level == "cluster" else "no `cluster` column"
+        problems.append(
+            Problem(
+                study_file.where("design", "spillover"),
+                f"spillover: true, but {given}",
+                "single units drawn, and a column that names who works with whom",
+                f"add `cluster: …` under {'.'.join(place)}, or leave spillover out",
+            )
+        )
     return problems
 
 
