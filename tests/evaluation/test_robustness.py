@@ -113,13 +113,26 @@ def test_a_trend_before_training_is_found():
     rng = np.random.default_rng(2)
     trend = np.where(np.arange(60)[:, None] < 30, 0.5 * np.arange(12), 0.0)
     sample = make_sample(rng.normal(trend, 0.1), [8] * 30 + [NEVER] * 30)
-    row = pre_trend(cell_moments(sample.outcomes["y"], lay_out(sample)))
+    row, *quarters = pre_trend(cell_moments(sample.outcomes["y"], lay_out(sample)))
     assert row.ci_high < 0
+    assert "jointly: p = 0" in row.remark or float(row.remark.split("= ")[1]) < 1e-6
+    assert [q.label[-22:] for q in quarters] == [" 2 to 4 periods before", " 5 to 7 periods before"]
+    assert quarters[1].estimate < quarters[0].estimate < 0
+
+
+def test_without_a_trend_the_joint_test_rejects_as_often_as_it_says():
+    rng = np.random.default_rng(3)
+    low = 0
+    for _ in range(400):
+        y = rng.normal(0, 1, (80, 12)) + rng.normal(0, 1, (80, 1))
+        moments = cell_moments(y, lay_out(make_sample(y, [9] * 40 + [NEVER] * 40)))
+        low += float(pre_trend(moments)[0].remark.split("= ")[1]) <= 0.05
+    assert 0.02 <= low / 400 <= 0.095
 
 
 def test_one_period_before_training_shows_no_trend_and_says_so():
     sample = random_sample(np.random.default_rng(2), {2: 8, NEVER: 8}, 5)
-    assert pre_trend(cell_moments(sample.outcomes["y"], lay_out(sample))).reason
+    assert pre_trend(cell_moments(sample.outcomes["y"], lay_out(sample)))[0].reason
 
 
 def test_percent_needs_a_positive_baseline():

@@ -228,7 +228,7 @@ def _robustness(rollout: Rollout, name: str, moments: Moments) -> list[Robustnes
     if rollout.randomized:
         rows.append(placebo(rollout.sample, name, *how))
     if not rollout.randomized:
-        rows.append(pre_trend(moments))
+        rows += pre_trend(moments)
     return rows
 
 

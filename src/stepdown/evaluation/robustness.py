@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
 
-from stepdown.evaluation.contrasts import build_contrast, lead_weights
-from stepdown.evaluation.estimators import Z95, Estimate, estimate, estimate_contrast
+import numpy as np
+from scipy.stats import chi2
+
+from stepdown.evaluation.contrasts import Contrast, build_contrast, lead_weights
+from stepdown.evaluation.estimators import (
+    Z95,
+    Estimate,
+    design_covariance,
+    estimate,
+    estimate_contrast,
+)
 from stepdown.evaluation.event_study import LEADS
 from stepdown.evaluation.moments import Layout, Moments, cell_moments, lay_out
 from stepdown.evaluation.results import (
@@ -109,17 +118,58 @@ def leave_one_wave_out(
     )
 
 
-def pre_trend(moments: Moments) -> RobustnessRow:
-    """Average difference 12 to 2 periods before training, against the period just before it."""
+QUARTERS = (range(-4, -1), range(-7, -4), range(-10, -7), range(-13, -10))
+"""Periods before training, pooled by three: single ones are too many and too noisy to test."""
+
+
+def pre_trend(moments: Moments) -> list[RobustnessRow]:
+    """Difference from the period just before training, over all earlier ones and pooled by three.
+
+    The remark of the first row gives a joint test that all pooled differences are zero (Wald,
+    chi-squared).
+    """
     waves, sizes = moments.waves, moments.wave_sizes
-    leads = [w for k in LEADS if (w := lead_weights(k, waves, sizes, moments.n_periods)).any()]
     label = "Difference in trend before training"
-    if not leads:
-        return RobustnessRow(
-            label=label, kind="pre_trend", reason="no period before the one just before training"
-        )
-    mean = build_contrast(np.mean(leads, axis=0), waves, sizes)
-    return row_of("pre_trend", label, estimate_contrast(moments, mean, 1.0))
+
+    def pooled(leads: Iterable[int]) -> Contrast | None:
+        each = [lead_weights(k, waves, sizes, moments.n_periods) for k in leads]
+        seen = [w for w in each if w.any()]
+        return build_contrast(np.mean(seen, axis=0), waves, sizes) if seen else None
+
+    whole = pooled(LEADS)
+    if whole is None:
+        return [
+            RobustnessRow(
+                label=label,
+                kind="pre_trend",
+                reason="no period before the one just before training",
+            )
+        ]
+    parts = {
+        f"{label}: {-span[-1]} to {-span[0]} periods before": contrast
+        for span in QUARTERS
+        if (contrast := pooled(span)) is not None
+    }
+    first = row_of("pre_trend", label, estimate_contrast(moments, whole, 1.0))
+    p = _jointly(moments, list(parts.values()))
+    if p is not None and first.estimate is not None:
+        first = first.model_copy(update={"remark": f"All {len(parts)} jointly: p = {p:.2g}"})
+    if len(parts) == 1:
+        return [first]
+    rows = [row_of("pre_trend", k, estimate_contrast(moments, c, 1.0)) for k, c in parts.items()]
+    return [first, *rows]
+
+
+def _jointly(moments: Moments, contrasts: list[Contrast]) -> float | None:
+    """Return p of the hypothesis that all contrasts are zero; None without variation."""
+    weights = np.stack([c.theta - c.pre for c in contrasts])
+    values = (weights * moments.wave_means()).sum(axis=(1, 2))
+    covariance = design_covariance(moments, weights)
+    rank = int(np.linalg.matrix_rank(covariance, hermitian=True))
+    if rank == 0:
+        return None
+    wald = float(values @ np.linalg.pinv(covariance, hermitian=True) @ values)
+    return float(chi2.sf(wald, rank))
 
 
 def _side(e: Estimate) -> int:
