@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
 TRAIN := .venv-train
-EXTRAS := analysis,dev
+EXTRAS := analysis,sensitivity,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help

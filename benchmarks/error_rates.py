@@ -102,7 +102,7 @@ def safety(task):
             draws=DRAWS, seed=replication,
         )[0].effect  # fmt: skip
         fit = estimate(cell_moments(counts, layout), "efficient", "simple")
-        reach = reach_of(fit, test)
+        reach = reach_of(fit, test, directed=True)
         beyond = margin_of(fit, reach, 0.2, None if number == 1 else 0.2)
         code = decide_safety(reach.around(fit.estimate, fit.se_neyman), beyond)
         held += [code == "not_worse", code == "worse"]

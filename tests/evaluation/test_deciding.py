@@ -106,3 +106,16 @@ def test_the_interval_of_a_percent_covers_the_true_percent():
         fit = estimate(cell_moments(sample.outcomes["y"], lay_out(sample)), "efficient", "simple")
         covered += fit.percent_end(-Z95) <= -30 <= fit.percent_end(Z95)
     assert covered / 600 > 0.925  # conservative: effects differ from person to person
+
+
+def test_a_claim_in_one_direction_asks_for_the_bound_of_its_own():
+    _, fit = fitted()
+    low, high = fit.ci
+    test = test_result(low, high).model_copy(
+        update={"lower_bound": low + 0.1, "upper_bound": high + 0.5}
+    )
+    both, directed = reach_of(fit, test), reach_of(fit, test, directed=True)
+    assert range_of(fit, both).high == pytest.approx(high)
+    assert range_of(fit, directed).high == pytest.approx(high + 0.5)
+    assert range_of(fit, directed).low == pytest.approx(low)
+    assert reach_of(fit, test_result(low, high), directed=True) is None

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from stepdown.evaluation.draws import random_blocks
 from stepdown.evaluation.estimators import contrast_for, estimate
 from stepdown.evaluation.moments import cell_moments, lay_out
 from stepdown.evaluation.randomization import randomization_tests
-from stepdown.evaluation.statistics import project, project_training
+from stepdown.evaluation.statistics import project, project_training, statistics
 from stepdown.incidents.panel import NEVER
 
 from .rollouts import make_sample, random_sample
@@ -121,3 +122,32 @@ def test_an_effect_that_everybody_has_is_covered_at_its_level():
         found = effect(supposing(drawn, -0.5), draws=199, seed=seed)
         covered += found.ci_low <= 0.5 <= found.ci_high
     assert 0.92 <= covered / 400 <= 0.98  # 99 % binomial limits around .95 are .922 and .978
+
+
+def test_a_one_sided_bound_is_where_its_own_test_begins_to_reject():
+    """Skewed counts: each bound against one-sided tests of outcomes made from scratch."""
+    rng = np.random.default_rng(9)
+    y = rng.poisson(rng.gamma(0.4, 3.0, (24, 1)), (24, 6))
+    sample = make_sample(y, rng.permutation(np.repeat([3, 5, NEVER], 8)))
+    found = effect(sample, draws=800)
+    assert found.lower_bound < found.upper_bound
+    layout = lay_out(sample)
+    contrast = contrast_for(layout, sample.n_periods, "efficient", "simple")
+    training = project_training(layout, contrast)
+
+    def p(tau, sign):
+        outcome = supposing(sample, tau).outcomes["y"]
+        projected = [project(outcome, layout, contrast)]
+        observed = statistics(projected, training, layout, [layout.order])[0]
+        drawn = np.concatenate(
+            [
+                statistics(projected, training, layout, block())[0].signed(np.zeros(1))[:, 0]
+                for block in random_blocks(layout, 800, 1)
+            ]
+        )
+        hits = (sign * drawn >= sign * observed.signed(np.zeros(1))[0, 0] - 1e-9).sum()
+        return (1 + hits) / 801
+
+    step = 0.02 * (found.upper_bound - found.lower_bound)
+    assert p(found.lower_bound - step, 1) <= 0.025 < p(found.lower_bound + step, 1)
+    assert p(found.upper_bound + step, -1) <= 0.025 < p(found.upper_bound - step, -1)

@@ -29,20 +29,30 @@ class Reach:
 
 
 def reach_of(
-    fit: Estimate, test: Randomization | None, simultaneous: float | None = None
+    fit: Estimate,
+    test: Randomization | None,
+    simultaneous: float | None = None,
+    *,
+    directed: bool = False,
 ) -> Reach | None:
     """Return the reach of the deciding range; None if the randomization interval has no end.
 
-    `simultaneous` is the multiplier of a range that holds for several outcomes together.
+    `simultaneous` is the multiplier of a range that holds for several outcomes together. With
+    `directed`, each end holds by itself at 2.5 %, as a claim in one direction needs.
     """
     if test is None or fit.se_neyman <= 0:
         return Reach(Z95, Z95)
     least = max(Z95, simultaneous or 0.0)
     if test.ci_low is None or test.ci_high is None or not math.isfinite(least):
         return None
+    low, high = test.ci_low, test.ci_high
+    if directed:
+        if test.lower_bound is None or test.upper_bound is None:
+            return None
+        low, high = min(low, test.lower_bound), max(high, test.upper_bound)
     return Reach(
-        max(least, (fit.estimate - test.ci_low) / fit.se_neyman),
-        max(least, (test.ci_high - fit.estimate) / fit.se_neyman),
+        max(least, (fit.estimate - low) / fit.se_neyman),
+        max(least, (high - fit.estimate) / fit.se_neyman),
         simultaneous is not None,
     )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,10 @@ class Inverted:
     high_error: float
 
 
+Side = Literal[-1, 0, 1]
+"""Which effects a test speaks against: smaller ones (-1), larger ones (1), or both (0)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
     """p as a function of the supposed effect, from one observed and B drawn assignments."""
@@ -50,15 +55,18 @@ class Curve:
     drawn: Polynomials  # of B
     exact: bool
 
-    def p_values(self, tau: Floats) -> Floats:
-        """Return p for each supposed effect (M,)."""
+    def p_values(self, tau: Floats, side: Side = 0) -> Floats:
+        """Return p for each supposed effect (M,); one-sided against smaller or larger ones."""
         at_once = max(1, _AT_ONCE // max(len(self.drawn.theta), 1))
-        parts = [self._some(tau[k : k + at_once]) for k in range(0, len(tau), at_once)]
+        parts = [self._some(tau[k : k + at_once], side) for k in range(0, len(tau), at_once)]
         return np.concatenate(parts)
 
-    def _some(self, tau: Floats) -> Floats:
-        observed = self.observed.effect(tau)[0]
-        drawn = self.drawn.effect(tau)
+    def _some(self, tau: Floats, side: Side) -> Floats:
+        observed, drawn = self.observed.signed(tau)[0], self.drawn.signed(tau)
+        if side == 0:
+            observed, drawn = np.abs(observed), np.abs(drawn)
+        elif side > 0:  # an estimate far below the supposed effect speaks against it
+            observed, drawn = -observed, -drawn
         hits = at_least(drawn, observed).sum(axis=0)
         if self.exact:
             p: Floats = np.maximum(hits, 1) / len(drawn)
@@ -79,39 +87,49 @@ def invert(curve: Curve, estimate: float, se: float) -> Inverted:
     Each side is searched on a grid that reaches until the test has come to reject, and its end is
     then narrowed down by halving.
     """
-    draws = len(curve.drawn.theta)
-    error = 0.0 if curve.exact else math.sqrt(LEVEL * (1 - LEVEL) / draws)
-    low, high = (_side(curve, estimate, sign * se, error) for sign in (-1, 1))
+    low, high = (_search(curve, estimate, sign * se, LEVEL, 0) for sign in (-1, 1))
     return Inverted(low.end, high.end, low.gaps or high.gaps, low.error, high.error)
 
 
+def one_sided(curve: Curve, estimate: float, se: float) -> tuple[float | None, float | None]:
+    """Return a lower and an upper bound, each by a one-sided test at half the level.
+
+    With skewed counts the two tails differ; a claim in one direction needs the bound of its own.
+    """
+    low = _search(curve, estimate, -se, LEVEL / 2, -1)
+    high = _search(curve, estimate, se, LEVEL / 2, 1)
+    return low.end, high.end
+
+
 @dataclass(frozen=True, slots=True)
-class _Side:
+class _Found:
     end: float | None
     gaps: bool
     error: float
 
 
-def _side(curve: Curve, estimate: float, step: float, error: float) -> _Side:
+def _search(curve: Curve, estimate: float, step: float, level: float, side: Side) -> _Found:
     """Search the effects on one side of the estimate; `step` is a standard error, signed."""
-    reach = _reach(curve, estimate, step, LEVEL - error)
+    draws = len(curve.drawn.theta)
+    error = 0.0 if curve.exact else math.sqrt(level * (1 - level) / draws)
+    reach = _reach(curve, estimate, step, max(level - error, 0.0), side)
     if reach is None:
-        return _Side(None, False, 0.0)
+        return _Found(None, False, 0.0)
     grid = estimate + step * np.linspace(0.0, reach, _GRID)
-    p = curve.p_values(grid)
-    end = _end(curve, grid, p, LEVEL)
+    p = curve.p_values(grid, side)
+    end = _end(curve, grid, p, level, side)
     spread = 0.0
     if error > 0:
-        outer, inner = (_end(curve, grid, p, LEVEL + e) for e in (-error, error))
+        outer, inner = (_end(curve, grid, p, level + e, side) for e in (-error, error))
         spread = abs(outer - inner) / 2
-    return _Side(end, bool((p[: _last(p, LEVEL)] <= LEVEL).any()), spread)
+    return _Found(end, bool((p[: _last(p, level)] <= level).any()), spread)
 
 
-def _reach(curve: Curve, estimate: float, step: float, level: float) -> float | None:
+def _reach(curve: Curve, estimate: float, step: float, level: float, side: Side) -> float | None:
     """Return how many standard errors away the test has come to reject; None if it never does."""
     reach = _REACH
     while reach <= _FARTHEST:
-        if curve.p_values(np.array([estimate + step * reach]))[0] <= level:
+        if curve.p_values(np.array([estimate + step * reach]), side)[0] <= level:
             return reach
         reach *= 2
     return None
@@ -122,13 +140,13 @@ def _last(p: Floats, level: float) -> int:
     return int(np.flatnonzero(p > level).max(initial=0))
 
 
-def _end(curve: Curve, grid: Floats, p: Floats, level: float) -> float:
+def _end(curve: Curve, grid: Floats, p: Floats, level: float, side: Side) -> float:
     """Return where p last exceeds `level`."""
     place = _last(p, level)
     inside, outside = float(grid[place]), float(grid[place + 1])
     for _ in range(_HALVINGS):
         middle = (inside + outside) / 2
-        if curve.p_values(np.array([middle]))[0] > level:
+        if curve.p_values(np.array([middle]), side)[0] > level:
             inside = middle
         else:
             outside = middle

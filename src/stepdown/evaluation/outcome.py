@@ -10,6 +10,7 @@ from stepdown.evaluation.balance import balance
 from stepdown.evaluation.deciding import Reach, margin_of, range_of, reach_of
 from stepdown.evaluation.estimators import ESTIMATORS, Z95, Estimate, estimate
 from stepdown.evaluation.event_study import event_study
+from stepdown.evaluation.honest import relative_magnitudes
 from stepdown.evaluation.leaving import (
     Followed,
     FollowedTests,
@@ -104,8 +105,11 @@ def evaluate_outcome(
         for estimator in ESTIMATORS
     }
     deciding = fits[decides]
-    reach = (
-        reach_of(deciding, tests.effect, tests.simultaneous) if tests else reach_of(deciding, None)
+    reach = reach_of(
+        deciding,
+        tests.effect if tests else None,
+        tests.simultaneous if tests else None,
+        directed=outcome.role == "safety",
     )
     threshold = _threshold(outcome, deciding.baseline_mean)
     detectable = detectable_effect(deciding.se_neyman)
@@ -192,7 +196,7 @@ def _unless_leaving(rollout: Rollout, outcome: Outcome, verdict: Verdict) -> Ver
         return verdict
     tests = leavers.tests.outcomes[outcome.name]
     _, fit = zero_after(leavers.followed, outcome.name, rollout.decider, rollout.estimand)
-    code = _code(outcome, fit, reach_of(fit, tests.effect))
+    code = _code(outcome, fit, reach_of(fit, tests.effect, directed=outcome.role == "safety"))
     if leavers.found.differs or not same_side(code, verdict.code):
         return Verdict(code="cannot_tell", reason="leaving")
     return verdict
@@ -229,6 +233,7 @@ def _robustness(rollout: Rollout, name: str, moments: Moments) -> list[Robustnes
         rows.append(placebo(rollout.sample, name, *how))
     if not rollout.randomized:
         rows += pre_trend(moments)
+        rows += relative_magnitudes(moments)
     return rows
 
 

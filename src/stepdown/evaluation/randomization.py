@@ -23,7 +23,7 @@ from stepdown.evaluation.draws import (
     count_assignments,
     random_blocks,
 )
-from stepdown.evaluation.inversion import Curve, at_least, invert
+from stepdown.evaluation.inversion import Curve, at_least, invert, one_sided
 from stepdown.evaluation.moments import Layout
 from stepdown.evaluation.multiplicity import critical_value, step_down
 from stepdown.evaluation.results import Randomization
@@ -128,11 +128,14 @@ def _with_interval(test: Randomization, curve: Curve) -> Randomization:
     if se <= 0:
         return test
     found = invert(curve, value, se)
+    bounds = one_sided(curve, value, se)
     return test.model_copy(
         update={
             "ci_low": found.low,
             "ci_high": found.high,
             "ci_gaps": found.gaps,
+            "lower_bound": bounds[0],
+            "upper_bound": bounds[1],
             "ci_low_mc_error": found.low_error,
             "ci_high_mc_error": found.high_error,
         }

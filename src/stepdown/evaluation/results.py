@@ -22,6 +22,7 @@ RobustnessKind = Literal[
     "placebo",
     "poisson",
     "spillover",
+    "relative_magnitudes",
 ]
 VerdictReason = Literal[
     "interval", "observational", "no_baseline", "no_variation", "few_assignments", "leaving"
@@ -166,6 +167,10 @@ class Randomization(_Frozen):
         None, description="Step-down max-t over the secondary outcomes; null for others."
     )
     ci_gaps: bool = Field(False, description="Whether effects between the ends are rejected.")
+    lower_bound: float | None = Field(
+        None, description="By a one-sided test at 2.5 %; what safety verdicts ask for as well."
+    )
+    upper_bound: float | None = Field(None, description="By a one-sided test at 2.5 %.")
     ci_low_mc_error: float = Field(0.0, description="Monte-Carlo standard error of the low end.")
     ci_high_mc_error: float = Field(0.0, description="Monte-Carlo standard error of the high end.")
 

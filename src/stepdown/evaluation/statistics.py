@@ -54,6 +54,10 @@ class Polynomials:
 
     def effect(self, tau: Floats) -> Floats:
         """Return the absolute studentized estimate (B, M) under each supposed effect (M,)."""
+        return np.abs(self.signed(tau))
+
+    def signed(self, tau: Floats) -> Floats:
+        """Return the studentized estimate (B, M) under each supposed effect (M,)."""
         power = np.stack([np.ones_like(tau), tau, tau**2])  # (3, M)
         theta, pre = self.theta @ power[:2], self.pre @ power[:2]
         var_theta, cov, var_pre = (c @ power for c in (self.var_theta, self.cov, self.var_pre))
@@ -78,7 +82,7 @@ class Polynomials:
 
     def before(self) -> Floats:
         """Return the absolute studentized difference before training (B,)."""
-        return _ratio(self.pre[:, 0], self.var_pre[:, 0], self.size_pre[:, 0])
+        return np.abs(_ratio(self.pre[:, 0], self.var_pre[:, 0], self.size_pre[:, 0]))
 
 
 def project(y: Floats, layout: Layout, contrast: Contrast) -> Projected:
@@ -210,6 +214,6 @@ def _ratio(value: Floats, variance: Floats, size: Floats) -> Floats:
 
     `size` is the size of the parts that make up the value: less than rounding of it is none.
     """
-    empty = np.where(np.abs(value) > ROUNDING * size, np.inf, 0.0)
-    ratio: Floats = np.divide(np.abs(value), np.sqrt(variance), out=empty, where=variance > 0)
+    empty = np.where(np.abs(value) > ROUNDING * size, np.copysign(np.inf, value), 0.0)
+    ratio: Floats = np.divide(value, np.sqrt(variance), out=empty, where=variance > 0)
     return ratio
