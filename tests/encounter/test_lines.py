@@ -1,7 +1,7 @@
 import pytest
 
 from stepdown.encounter.library import library
-from stepdown.encounter.lines import again, asks_about_suicide, choose
+from stepdown.encounter.lines import again, asks_about_suicide, choose, topics_in
 from stepdown.encounter.scenario import Shown, fitting
 from tests.encounter.people import play
 
@@ -86,3 +86,24 @@ def test_saying_the_same_again_is_noticed_and_a_new_line_is_not():
 )
 def test_a_plain_question_about_suicide_is_recognised(text, asked):
     assert asks_about_suicide(text) is asked
+
+
+def test_a_topic_is_heard_in_the_plural_too():
+    scenario = library()["emergency_room"]
+    cast = scenario.person.cast[0]
+    assert "pain" in topics_in("Has she had any painkillers?", scenario, cast)
+    assert "pain" not in topics_in("She paints.", scenario, cast)
+
+
+def test_a_question_that_can_be_answered_does_not_open_another_topic():
+    scenario = library()["bridge"]
+    topical = {x.say for x in scenario.lines if x.topic is not None and "suicide" not in x.on}
+    closed = answers(scenario, "When did you last eat?", ("closed_question", "question"))
+    assert not closed & topical
+    opened = answers(scenario, "You've carried it all.", ("reflection", "listening"), trust=6.0)
+    assert opened & topical
+
+
+def test_asking_whether_they_mean_to_jump_is_asking_plainly():
+    assert asks_about_suicide("Are you planning to jump?")
+    assert not asks_about_suicide("Mind the jump in the road.")

@@ -27,9 +27,12 @@ CLASSES: dict[str, tuple[str, ...]] = {
         "command", "threat", "ultimatum", "calm_down", "dismissal", "insult", "profanity",
     ),
 }  # fmt: skip
+OPENING = frozenset((*CLASSES["listening"], *CLASSES["respect"], "listening", "respect",
+                     "open_question", "silence"))  # fmt: skip
 _SUICIDE = re.compile(
     r"\b(suicid\w*|kill(ing)? yourself|end(ing)? (your|it|things|your own) ?(life|all)?|"
-    r"tak(e|ing) your (own )?life|want(ing)? to die|thinking of dying|plan(ning)? to die)\b"
+    r"tak(e|ing) your (own )?life|want(ing)? to die|thinking of dying|plan(ning)? to die|"
+    r"(thinking (of|about)|planning on) jumping|(planning|going|want(ing)?) to jump)\b"
 )
 
 
@@ -45,7 +48,7 @@ def band(arousal: float) -> Band:
 @lru_cache(maxsize=4096)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     ordered = sorted((re.escape(w.casefold()) for w in words), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(?:s|'s|es)?(?!\w)")
 
 
 def topics_in(text: str, scenario: Scenario, cast: dict[str, str]) -> tuple[str, ...]:
@@ -117,6 +120,16 @@ def _trusted(line: Line, trust: float) -> bool:
     return line.trust <= trust and (trust < line.below or line.below >= 10)
 
 
+def _opened(line: Line, reacts: Sequence[str]) -> bool:
+    """Say whether what was said leaves room to begin a topic that it did not name.
+
+    Somebody who is listened to or asked openly speaks of what is on their mind; a question that
+    can be answered is answered.
+    """
+    open_ones = OPENING | ({"question"} if "open_question" in reacts else set())
+    return any(what in line.on for what in reacts if what in open_ones)
+
+
 def _fits(
     line: Line, reacts: Sequence[str], topics: Sequence[str], words: frozenset[str]
 ) -> float | None:
@@ -124,7 +137,7 @@ def _fits(
     met = [place for place, what in enumerate(reacts) if what in line.on]
     if not met and "any" not in line.on:
         return None
-    if line.topic is not None and line.topic not in topics and not met:
+    if line.topic is not None and line.topic not in topics and not _opened(line, reacts):
         return None
     worth = max(0.5, 4.0 - 0.4 * met[0]) if met else 0.0
     if line.topic in topics:
