@@ -100,7 +100,9 @@ def test_a_question_that_can_be_answered_does_not_open_another_topic():
     topical = {x.say for x in scenario.lines if x.topic is not None and "suicide" not in x.on}
     closed = answers(scenario, "When did you last eat?", ("closed_question", "question"))
     assert not closed & topical
-    opened = answers(scenario, "You've carried it all.", ("reflection", "listening"), trust=6.0)
+    said = tuple(n for n, x in enumerate(scenario.lines) if x.topic is None)
+    reacts = ("reflection", "listening")
+    opened = answers(scenario, "You've carried it all.", reacts, trust=6.0, used=said)
     assert opened & topical
 
 
