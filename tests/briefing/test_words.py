@@ -140,7 +140,7 @@ def test_without_a_baseline_or_variation_no_size_is_said(reason: str) -> None:
 
 def test_a_harmful_range_is_named_beside_no_worthwhile_effect() -> None:
     outcome = cases.outcome("force", "no_worthwhile_effect", interval=(-5.0, 40.0))
-    assert "An increase of up to 40% does." in meaning(outcome, cases.design())
+    assert "An increase of up to 40% fits the data as well." in meaning(outcome, cases.design())
 
 
 def test_a_threshold_in_counts_is_said_as_a_rate() -> None:

@@ -63,7 +63,7 @@ def summary(design: DesignSummary, noun: str) -> str:
     """Describe the rollout in a sentence or two."""
     waves = sum(1 for w in design.waves if w.period is not None and w.period <= design.n_periods)
     drawn = (
-        "According to the study plan, lots decided the order of training"
+        "According to the study plan, a random draw (lots) decided the order of training"
         if design.assignment == "randomized"
         else "The order of training was not drawn by lot"
     )
@@ -74,7 +74,7 @@ def summary(design: DesignSummary, noun: str) -> str:
         "By the end everyone was due to be trained."
         if design.untrained_at_end == 0
         else f"At the end {design.untrained_at_end:,} of {design.n_units:,} {units} "
-        "were not yet due."
+        "were not yet due for training: with them, the trained are compared to the end."
     )
     return (
         f"{design.n_people:,} people{groups}, followed for {plural(design.n_periods, noun)} "
@@ -181,7 +181,7 @@ def _key(rows: list[IntervalRow], *, safety: bool) -> str:
     parts = [
         "Grey area: changes too small to be seen reliably here.",
         "Dot: best estimate.",
-        "Bar: everything that fits the data (95% interval).",
+        "Bar: the range that fits the data (95% interval: about 95 of 100 hold the truth).",
         "Solid line: no change.",
         "Dashed line: smallest worthwhile change"
         + (", for safety the smallest harm that would matter." if safety else "."),

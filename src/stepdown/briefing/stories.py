@@ -68,14 +68,22 @@ def _refit_story(outcome: OutcomeResult, row: RobustnessRow, design: DesignSumma
     other = scale.change(row.estimate, row.percent)
     mine = scale.change(deciding.estimate, deciding.percent)
     label = f"{row.label[:1].lower()}{row.label[1:]}"
-    both = f"the best estimate for {name} is {other}, against {mine}"
-    if row.kind == "per_exposure":
-        return f"Measured as {label}, {both} as counted."
-    side = "before" if row.kind == "break_before" else "after"
-    return (
-        f"With the records {side} the change in recording alone ({label}), {both} with all "
-        "records: the change in recording may be part of what is seen."
-    )
+    both = f"the best estimate for {name} is {other} ({scale.interval(row)}), against {mine}"
+    if row.kind.startswith("break_"):
+        side = {"break_before": "before the change", "break_after": "after the change"}.get(
+            row.kind, "between two changes"
+        )
+        return (
+            f"With the records {side} in recording alone ({label}), {both} with all records. If "
+            f"that change touched {name}, it may be part of what is seen."
+        )
+    return {
+        "per_exposure": f"Measured as {label}, {both} as counted.",
+        "zero_after_leaving": f"With everybody followed as drawn and {label}, {both} among those "
+        "who stayed.",
+        "without_top": f"Calculated {label}, {both} with everybody.",
+        "poisson": f"By a {label}, {both} by the comparison that decides.",
+    }[row.kind]
 
 
 def _method_stories(outcome: OutcomeResult) -> list[str]:

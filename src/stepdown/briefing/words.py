@@ -60,9 +60,15 @@ def detectable_sentence(outcome: OutcomeResult, design: DesignSummary | None = N
             f"Smallest change that was likely to be seen here: about {seen}. No reduction can be "
             "that large, so this rollout could hardly have shown one."
         )
+    if outcome.role == "safety":
+        change = "rises" if outcome.better == "fewer" else "falls"
+        return (
+            f"If training changed nothing, {change} of about {seen} or more would be ruled out in "
+            "4 of 5 rollouts like this; smaller ones only where the result happens to fall low."
+        )
     return (
-        f"Smallest change that was likely to be seen here: about {seen}. "
-        "Smaller ones would often be missed."
+        f"Smallest change that was likely to be seen here, in 4 of 5 rollouts like this: about "
+        f"{seen}. Smaller ones would often be missed."
     )
 
 
@@ -146,8 +152,9 @@ def advice(outcome: OutcomeResult, design: DesignSummary) -> str:
         "works_below_threshold": "Weigh what the training costs against a change of this size.",
         "works_size_unclear": "To learn the size, pool with other agencies or hold back a group "
         "next time.",
-        "no_worthwhile_effect": "Before repeating the training unchanged, find out whether it was "
-        "delivered as planned and whether its skills were used.",
+        "no_worthwhile_effect": f"If {outcome.label} was a reason for the training, do not repeat "
+        "it unchanged for that reason: find out whether it was delivered as planned and whether "
+        "its skills were used.",
         "harm": "Find out first whether training changed what people report. If it did not, find "
         "the cause before more people are trained in the same way.",
         "not_worse": "Keep counting: harm that comes late would not be in these numbers.",
@@ -167,7 +174,7 @@ def truth_sentence(outcome: OutcomeResult, design: DesignSummary) -> str:
     inside = row.ci_low <= outcome.truth <= row.ci_high
     return (
         f"Truth built into the simulation: {what}. "
-        f"The range above {'contains' if inside else 'misses'} it."
+        f"The range above {'contains' if inside else 'misses'} it; about 95 of 100 contain theirs."
     )
 
 
@@ -222,7 +229,7 @@ def _also_worse(outcome: OutcomeResult, scale: Scale) -> str:
     if (worst <= 0) if fewer else (worst >= 0):
         return ""
     direction = "An increase" if fewer else "A decrease"
-    return f" {direction} of up to {scale.size(worst, relative)} does."
+    return f" {direction} of up to {scale.size(worst, relative)} fits the data as well."
 
 
 def _what_would_tell(outcome: OutcomeResult, design: DesignSummary) -> str:
