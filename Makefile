@@ -62,6 +62,7 @@ bench-growth: setup
 
 bench-coverage: setup
 	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/normal_interval.py
 	$(BIN)/python benchmarks/error_rates.py
 
 bench:
