@@ -18,7 +18,7 @@ def state(count=1, **values):
     return rows({**FELT, **values}, count)
 
 
-def play(name="bridge", seed=1, pace="turn", **kwargs):
-    """Return an encounter that is played by rules alone, with its events in a list."""
+def play(name="bridge", seed=1, pace="turn", coder=CUES, **kwargs):
+    """Return an encounter, played by rules alone if no other coder is given."""
     events = []
-    return Encounter.start(find_scenario(name), seed, CUES, events.append, pace, **kwargs)
+    return Encounter.start(find_scenario(name), seed, coder, events.append, pace, **kwargs)

@@ -7,6 +7,7 @@ import pytest
 
 import stepdown.scenarios
 from stepdown.encounter.library import find_scenario, library, parsed, read_scenario
+from stepdown.encounter.moves import moves_of
 from stepdown.encounter.scenario import Scenario, filled
 from stepdown.encounter.vocabulary import BANDS
 from stepdown.problems import InputProblems
@@ -154,9 +155,24 @@ def test_an_unknown_name_says_what_there_is():
         find_scenario("brigde")
 
 
+def test_a_scenario_can_have_a_move_of_its_own_and_lines_that_answer_it():
+    own = NEW.replace(
+        "\nmoves:\n", "\nmoves:\n  gift_wrap: {group: environment, label: Wrap it}\n", 1
+    )
+    own = own.replace("\nlines:\n", "\nlines:\n  - {on: [gift_wrap], say: Thank you.}\n", 1)
+    scenario = parsed(own, "own.yaml")
+    assert moves_of(scenario.role, scenario.moves)["gift_wrap"].label == "Wrap it"
+    assert Scenario.read(scenario.model_dump(mode="json", exclude_defaults=True)) == scenario
+
+
+def test_a_move_of_its_own_needs_a_group_and_a_label():
+    wrong = NEW.replace("\nmoves:\n", "\nmoves:\n  gift_wrap: {label: Wrap it}\n", 1)
+    assert "gift_wrap" in str(refusal(wrong))
+
+
 def test_a_scenario_survives_being_written_to_a_log():
     for scenario in library().values():
-        again = Scenario.model_validate(scenario.model_dump(mode="json", exclude_defaults=True))
+        again = Scenario.read(scenario.model_dump(mode="json", exclude_defaults=True))
         assert again == scenario
         assert again.digest == scenario.digest
 

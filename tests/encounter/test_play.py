@@ -13,6 +13,7 @@ from stepdown.encounter.play import Encounter, begun
 from stepdown.encounter.policy import refusal
 from stepdown.encounter.review import review
 from stepdown.encounter.world import fold, worlds
+from stepdown.technique.coder import Coder
 from tests.encounter.people import CUES, play
 
 SKILLED = (
@@ -104,6 +105,28 @@ def test_there_are_no_dead_ends():
             encounter = play(name, 3)
             events = encounter.say(text)
             assert encounter.over or any(e.kind == "say" for e in events), (name, text[:9])
+
+
+def test_what_nobody_can_understand_is_met_with_a_question_and_counts_as_no_skill():
+    encounter = play("brother", seed=1, coder=Coder.load())
+    encounter.say("flurb gnarf")
+    said = encounter.events[-1] if encounter.events[-1].kind == "say" else encounter.events[1]
+    assert said.data["unclear"]
+    assert said.data["codes"] == []
+    assert "unclear" in encounter.world.scenario.lines[said.data["reply"]["line"]].on
+
+
+def test_the_name_of_somebody_there_is_understood():
+    encounter = play("emergency_room", seed=4, coder=Coder.load())
+    encounter.say(f"{encounter.world.cast['mother']}?")
+    assert "unclear" not in encounter.events[1].data
+
+
+def test_while_the_trainee_is_busy_nobody_takes_it_for_silence():
+    for seed in range(12):
+        encounter = play("emergency_room", seed=seed)
+        happened = encounter.move("curtain")
+        assert not any(e.kind == "speak" for e in happened)
 
 
 def test_silence_is_answered_in_time():

@@ -7,6 +7,7 @@ from stepdown.encounter.review import review
 from stepdown.encounter.review.chart import draw
 from stepdown.encounter.review.page import render
 from stepdown.encounter.review.reading import readings
+from stepdown.encounter.review.rubric import SILENT
 from stepdown.encounter.review.worth import acts, worth
 from stepdown.encounter.world import worlds
 from tests.encounter.people import play
@@ -100,6 +101,25 @@ def test_an_encounter_without_a_word_can_be_reviewed():
     found = review(encounter.events)
     assert found.outcome in ("stopped by the trainee", "they hurt themselves")
     assert len(found.rubric) == 7
+    spoken = [d for d in found.rubric if d.id in ("listening", "respect", "clarity")]
+    assert {(d.score, d.anchor) for d in spoken} == {(0, SILENT)}
+
+
+def test_staying_when_they_come_closer_speaks_against_position():
+    encounter = play("emergency_room", seed=1)
+    while not any(e.kind == "world" and e.data["id"] == "approach" for e in encounter.events):
+        encounter.wait(10)
+    came = next(e.n for e in encounter.events if e.data.get("id") == "approach")
+    position = next(d for d in review(encounter.events).rubric if d.id == "position")
+    assert came in position.hurt
+
+
+def test_what_lost_trust_is_named_though_they_were_beside_themselves_already():
+    encounter = play("emergency_room", seed=3)
+    for text in ("Shut up.", "You're an idiot.", "Sit down now or I'll have you arrested."):
+        encounter.say(text)
+    found = review(encounter.events)
+    assert len(found.hurt) == 3
 
 
 def test_readings_are_held_against_what_was_true():

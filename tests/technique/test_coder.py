@@ -123,6 +123,19 @@ def test_another_language_is_said_and_not_guessed(coder):
     assert coding.labels == ()
 
 
+@pytest.mark.parametrize("text", ["asdfgh", "lorem ipsum dolor", "qwertz uiop"])
+def test_what_holds_no_known_word_is_not_heard(coder, text):
+    coding = coder.code(text)
+    assert not coding.heard
+    assert coding.labels == ()
+    assert coding.score == 0
+
+
+@pytest.mark.parametrize("text", ["Mhm.", "um", "Okay.", "Breathe.", "Your name?"])
+def test_short_everyday_turns_are_heard(coder, text):
+    assert coder.code(text).heard
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.one_of(st.none(), st.text(max_size=100)))
 def test_any_text_gives_probabilities_between_none_and_one(text, previous):

@@ -194,20 +194,7 @@ def _show(found: Review) -> None:
     hurt = [who for who, was in found.injured.items() if was]
     if hurt:
         OUT.print(f"Hurt: {', '.join(hurt)}", style="red")
-    OUT.print(
-        "\n[bold]Line by line[/bold] (arousal and trust 0 to 10, then what the act was worth)"
-    )
-    worth = {w.event: w for w in found.worth}
-    for point in found.timeline[1:]:
-        value = worth.get(point.event)
-        gain = f"{value.arousal:+.2f} ± {2 * value.arousal_se:.3f}" if value else ""
-        head = f"{point.event:3} {point.t:5.0f} s  {point.arousal:4.1f} {point.trust:4.1f}  {gain}"
-        OUT.print(head, style="dim", markup=False, highlight=False)
-        codes = f"  ({', '.join(point.codes)})" if point.codes else ""
-        OUT.print(Padding(Text(f"{point.what}{codes}"), (0, 0, 0, 6)))
-        if point.answer:
-            answer = Text(point.answer, style="italic")
-            OUT.print(Padding(answer, (0, 0, 0, 6)))
+    _show_timeline(found)
     from stepdown.encounter.review.page import WORTH
 
     OUT.print(WORTH, style="dim", markup=False)
@@ -231,7 +218,30 @@ def _show(found: Review) -> None:
     for question in found.debrief:
         OUT.print(f"  - {question}", markup=False)
     if found.next:
-        OUT.print(f"Next: stepdown practice {found.next[0]}", markup=False)
+        from stepdown.encounter.library import library
+
+        known = library().get(found.next[0])
+        about = f" ({known.title}: {known.learning[0]})" if known else ""
+        OUT.print(f"Next: stepdown practice {found.next[0]}{about}", markup=False)
+
+
+def _show_timeline(found: Review) -> None:
+    OUT.print(
+        "\n[bold]Line by line[/bold] (arousal and trust 0 to 10, then what the act was worth)"
+    )
+    OUT.print("  #   time  arousal trust  worth", style="dim")
+    worth = {w.event: w for w in found.worth}
+    for point in found.timeline[1:]:
+        value = worth.get(point.event)
+        gain = f"{value.arousal:+.2f} ± {2 * value.arousal_se:.3f}" if value else ""
+        head = f"{point.event:3} {point.t:5.0f} s  {point.arousal:7.1f} {point.trust:5.1f}  {gain}"
+        OUT.print(head, style="dim", markup=False, highlight=False)
+        codes = f"  ({', '.join(point.codes)})" if point.codes else ""
+        if point.what or codes:
+            OUT.print(Padding(Text(f"{point.what}{codes}"), (0, 0, 0, 6)))
+        if point.answer:
+            answer = Text(point.answer, style="italic")
+            OUT.print(Padding(answer, (0, 0, 0, 6)))
 
 
 def _show_moments(title: str, moments: Sequence[Moment]) -> None:
@@ -240,7 +250,8 @@ def _show_moments(title: str, moments: Sequence[Moment]) -> None:
     OUT.print(f"\n[bold]{title}[/bold]")
     for moment in moments:
         OUT.print(
-            f"  {moment.event}  {moment.worth.arousal:+.2f}  {moment.what}",
+            f"  {moment.event}  {moment.worth.arousal:+.2f}, trust {moment.worth.trust:+.2f}  "
+            f"{moment.what}",
             markup=False,
             highlight=False,
         )

@@ -24,7 +24,7 @@ from stepdown.problems import StepdownError
 
 HELP = """Type what you say and press Enter. What you do begins with a slash:
   /back  /sit  /hands  /softer ...   a move; /moves lists those you have here, Tab completes
-  /wait 10                            say nothing for ten seconds
+  /wait 10                            say nothing for ten seconds (five, without a number)
   /look                               look at the person again
   /read                               put on record what you read in the situation
   /pause                              stop the clock until you press Enter
@@ -150,8 +150,10 @@ class Terminal:
         move = names.get(command.casefold()) or _begun_by(command.casefold(), names)
         if move is None:
             close = difflib.get_close_matches(command.casefold(), names, 3, 0.6)
+            known = self.encounter.world.moves
+            meant = dict.fromkeys(_shown(known[names[word]]) for word in close)
             hint = (
-                f" Did you mean /{', /'.join(close)}?"
+                f" Did you mean /{', /'.join(meant)}?"
                 if close
                 else " /moves lists what you can do."
             )
@@ -163,8 +165,7 @@ class Terminal:
     def _list_moves(self) -> None:
         table = Table("do", "what it is", "takes", box=None)
         for move in self.encounter.world.moves.values():
-            word = move.words[0] if move.words else move.id
-            table.add_row(f"/{word}", plain(move.label), f"{move.seconds:g} s")
+            table.add_row(f"/{_shown(move)}", plain(move.label), f"{move.seconds:g} s")
         OUT.print(table)
         for rule in self.encounter.world.scenario.policy:
             OUT.print(f"Your policy: {rule}", style="dim", markup=False)
@@ -239,6 +240,11 @@ class Terminal:
     def _commands(self) -> list[str]:
         known = ["/help", "/moves", "/wait 10", "/look", "/read", "/pause", "/stop"]
         return known + [f"/{word}" for word in _by_word(self.encounter.world.moves)]
+
+
+def _shown(move: Move) -> str:
+    """Return the word that /moves lists for a move."""
+    return move.words[0] if move.words else move.id
 
 
 def _by_word(moves: dict[str, Move]) -> dict[str, str]:

@@ -46,12 +46,13 @@ def _needs_wrong(s: Scenario) -> list[str]:
     topics, wrong = {t.id for t in s.topics}, []
     for need in s.needs:
         wrong += [f"needs {need.id}: unknown topic {t}" for t in need.topics if t not in topics]
-        wrong += [f"needs {need.id}: unknown move {m}" for m in need.moves if m not in catalogue()]
+        moves = {*catalogue(), *s.moves}
+        wrong += [f"needs {need.id}: unknown move {m}" for m in need.moves if m not in moves]
     needs = {need.id for need in s.needs}
     for move, change in s.moves.items():
         met = change.meets or ()
         wrong += [f"moves {move}: meets: unknown need {n}" for n in met if n not in needs]
-    known = {*REACTS, *CODES, *catalogue(), *topics}
+    known = {*REACTS, *CODES, *catalogue(), *s.moves, *topics}
     for number, better in enumerate(s.better, start=1):
         wrong += [f"better[{number}]: unknown occasion {x}" for x in better.on if x not in known]
     return wrong

@@ -55,7 +55,7 @@ def parsed(text: str, name: str) -> Scenario:
     if not isinstance(document, dict):
         raise _refused(name, [(name, type(document).__name__, "fields such as id, title, person")])
     try:
-        return Scenario.model_validate(document)
+        return Scenario.read(document)
     except ValidationError as error:
         node = YAML(typ="safe").compose(text)
         wrong = [

@@ -61,6 +61,11 @@ def topics_in(text: str, scenario: Scenario, cast: dict[str, str]) -> tuple[str,
     )
 
 
+def names_somebody(text: str, cast: dict[str, str]) -> bool:
+    """Say whether a text names somebody of the cast."""
+    return bool(_pattern(tuple(cast.values())).search(text.casefold()))
+
+
 def asks_about_suicide(text: str) -> bool:
     """Say whether a line speaks of suicide plainly."""
     return bool(_SUICIDE.search(text.casefold().replace("’", "'")))

@@ -71,10 +71,14 @@ class Move(BaseModel):
 
 
 class Change(BaseModel):
-    """What a scenario changes about a move of the catalogue; what is not named stays."""
+    """What a scenario changes about a move of the catalogue; what is not named stays.
+
+    A move that the catalogue does not have is the scenario's own: it needs a group and a label.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    group: Group | None = None
     label: str | None = None
     words: tuple[str, ...] | None = None
     seconds: float | None = Field(default=None, ge=0.5, le=600)
@@ -101,12 +105,12 @@ def catalogue() -> dict[str, Move]:
 
 
 def moves_of(role: str, changes: dict[str, Change]) -> dict[str, Move]:
-    """Return the moves of one scenario: those that are everywhere, and those it names."""
-    found = {}
+    """Return the moves of one scenario: those that are everywhere, those it names, its own."""
+    found, told = {}, {k: c.model_dump(exclude_none=True) for k, c in changes.items()}
     for name, move in catalogue().items():
         if name in changes:
-            told = changes[name].model_dump(exclude_none=True)
-            found[name] = Move.model_validate({**move.model_dump(), **told})
+            found[name] = Move.model_validate({**move.model_dump(), **told[name]})
         elif move.group in EVERYWHERE and role in move.who:
             found[name] = move
-    return found
+    own = {k: Move.model_validate({"id": k, **told[k]}) for k in changes if k not in catalogue()}
+    return {**found, **own}

@@ -9,7 +9,15 @@ from stepdown.encounter.chance import Purpose, chance, pick, seeds_of, stream
 from stepdown.encounter.dynamics import STEP_S, advanced
 from stepdown.encounter.endings import harm, how_attack_ends
 from stepdown.encounter.hazards import HAZARDS, fired
-from stepdown.encounter.lines import again, asks_about_suicide, band, choose, classes_of, topics_in
+from stepdown.encounter.lines import (
+    again,
+    asks_about_suicide,
+    band,
+    choose,
+    classes_of,
+    names_somebody,
+    topics_in,
+)
 from stepdown.encounter.log import ENGINE, Event, Sink
 from stepdown.encounter.parameters import FELT, Felt, parameters
 from stepdown.encounter.policy import refusal
@@ -23,6 +31,9 @@ LISTED_FROM = 0.05
 HEARD_FROM = 0.5
 SPEAKS_FROM_S = 12.0
 REPLY_TO_MOVE = 0.5
+LOOK_S = 40.0
+"""How long what can be seen stays the same, if nothing else changes."""
+
 REST_S = {"outburst": 25.0, "approach": 12.0, "interference": 40.0}
 """Seconds before the same thing happens by itself again; assumed."""
 MOST_WORDS = 400
@@ -102,14 +113,18 @@ class Encounter:
         """Return what can be seen of the person now."""
         arousal = float(self._live[0, COLUMN["arousal"]])
         seen = fitting(self.world.scenario.cues[band(arousal)], self.world.past)
-        chosen = pick(self.world.seed, self.world.n, Purpose.VARIATION, len(seen), 1)
+        lately = int(self.t // LOOK_S)
+        chosen = pick(self.world.seed, lately, Purpose.VARIATION, len(seen), 1)
         return filled(seen[chosen], self.world.cast)
 
-    def advance(self, until: float) -> list[Event]:
-        """Let time pass until `until` seconds, or until something happens that ends it."""
+    def advance(self, until: float, *, busy: bool = False) -> list[Event]:
+        """Let time pass until `until` seconds, or until something happens that ends it.
+
+        While the responder is busy with something, nobody takes it for silence.
+        """
         happened: list[Event] = []
         while not self.over and self.t + STEP_S <= until + 1e-9:
-            happened += self._step()
+            happened += self._step(busy=busy)
         return happened
 
     def wait(self, seconds: float, now: float | None = None) -> list[Event]:
@@ -149,7 +164,7 @@ class Encounter:
         data["refused"] = refusal(self.world, name, self.t)
         if data["refused"] or move is None:
             return [self._log("move", data)]
-        happened = self.advance(now if now is not None else self.t + move.seconds)
+        happened = self.advance(now if now is not None else self.t + move.seconds, busy=True)
         if self.over:
             return happened
         data["ok"] = chance(self.world.seed, self.world.n, Purpose.MOVE) < move.chance
@@ -217,7 +232,7 @@ class Encounter:
         self._live, self._steps = self.world.state, 0
         return event
 
-    def _step(self) -> list[Event]:
+    def _step(self, *, busy: bool) -> list[Event]:
         streams = stream(seeds_of(self.world.seed), self.world.n)
         self._live = advanced(self._live, self.world.p, streams, self._steps, 1)
         self._steps += 1
@@ -228,7 +243,7 @@ class Encounter:
         if place >= 0 and not self._resting(HAZARDS[place]):
             return self._happens(HAZARDS[place])
         silence = float(self._live[0, COLUMN["silence"]])
-        rate = STEP_S / 12.0 if silence >= SPEAKS_FROM_S else 0.0
+        rate = STEP_S / 12.0 if silence >= SPEAKS_FROM_S and not busy else 0.0
         if rate and chance(self.world.seed, self.world.n, Purpose.INTERRUPT, self._steps) < rate:
             return [self._log("speak", {"reply": self._reply("", ("silence",), ())})]
         return []
@@ -292,7 +307,10 @@ class Encounter:
 
     def _coded(self, text: str, cut: float) -> dict[str, Any]:
         coding = self._coder.code(text, self.world.last_said)
-        given = {k: round(v, 3) for k, v in coding.probabilities.items() if v >= LISTED_FROM}
+        heard = coding.heard or names_somebody(text, self.world.cast)
+        given = {
+            k: round(v, 3) for k, v in coding.probabilities.items() if heard and v >= LISTED_FROM
+        }
         topics = topics_in(text, self.world.scenario, self.world.cast)
         asked = asks_about_suicide(text)
         return {
@@ -300,7 +318,7 @@ class Encounter:
             "codes": list(coding.labels), "unsure": list(coding.unsure),
             "score": round(coding.score, 3), "coder": self._coder.digest, "topics": list(topics),
             "asked": asked, "again": again(text, self.world.said),
-            "felt": self._felt(topics, asked=asked),
+            "felt": self._felt(topics, asked=asked), **({} if heard else {"unclear": True}),
         }  # fmt: skip
 
     def _felt(self, topics: Sequence[str], *, asked: bool) -> dict[str, float]:
@@ -320,7 +338,8 @@ class Encounter:
         found = [*(["interrupt"] if data["cut"] < 1 else [])]
         found += ["repeat"] if data["again"] >= 0.6 else []
         found += ["suicide"] if data["asked"] else []
-        return (*found, *codes, *classes_of(codes), *(() if codes else ("nothing",)))
+        nothing = ("unclear", "nothing") if data.get("unclear") else ("nothing",)
+        return (*found, *codes, *classes_of(codes), *(() if codes else nothing))
 
     def _reply(self, said: str, reacts: Sequence[str], topics: Sequence[str]) -> dict[str, Any]:
         world = self.world

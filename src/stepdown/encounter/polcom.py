@@ -77,7 +77,7 @@ def read_polcom_scenario(path: Path) -> Scenario:
         chapters = [_chapter(stage) for stage in document["stages"]]
         if not any(c["choices"] for c in chapters):
             raise ValueError("no stage has options")
-        return Scenario.model_validate(_scenario(document, chapters, path.stem))
+        return Scenario.read(_scenario(document, chapters, path.stem))
     except (
         OSError, ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError,
     ) as error:  # fmt: skip

@@ -6,7 +6,14 @@ import hashlib
 from collections.abc import Collection, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from stepdown.encounter.agreement import disagreements
 from stepdown.encounter.moves import Change, Role, catalogue
@@ -157,8 +164,8 @@ class Line(Fitting):
 
     @field_validator("on")
     @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        known = {*REACTS, *CODES, *catalogue()}
+    def _known(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = {*REACTS, *CODES, *catalogue(), *(info.context or {}).get("moves", ())}
         unknown = [v for v in value if v not in known]
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: a code, a move, or one of {', '.join(REACTS)}")
@@ -254,6 +261,13 @@ class Scenario(Strict):
     next: tuple[str, ...] = ()
     chapters: tuple[Chapter, ...] = ()
 
+    @classmethod
+    def read(cls, data: object) -> Self:
+        """Return the scenario that a document holds. Raises ValidationError naming all faults."""
+        moves = data.get("moves") if isinstance(data, dict) else None
+        own = tuple(moves) if isinstance(moves, dict) else ()
+        return cls.model_validate(data, context={"moves": own})
+
     @property
     def digest(self) -> str:
         """The name of this version: a hash of its content."""
@@ -287,8 +301,14 @@ class Scenario(Strict):
     @field_validator("moves")
     @classmethod
     def _moves(cls, value: dict[str, Change]) -> dict[str, Change]:
-        if unknown := [k for k in value if k not in catalogue()]:
-            raise ValueError(f"no such move: {', '.join(unknown)}; see `stepdown scenarios moves`")
+        unknown = [
+            k for k, c in value.items() if k not in catalogue() and not (c.group and c.label)
+        ]
+        if unknown:
+            raise ValueError(
+                f"no such move: {', '.join(unknown)}; see `stepdown scenarios moves`, or make it "
+                "this scenario's own with a group and a label"
+            )
         return value
 
     @field_validator("cues")

@@ -12,8 +12,9 @@ HOLE = re.compile(r"\{(\w*)\}")
 
 REACTS = (
     "start", "silence", "question", "listening", "respect", "offer", "advice", "pressure",
-    "information", "help", "limit", "nothing", "repeat", "interrupt", "suicide", "move", "space",
-    "bearing", "voice", "environment", "people", "call", "outburst", "approach", "any",
+    "information", "help", "limit", "nothing", "unclear", "repeat", "interrupt", "suicide",
+    "move", "space", "bearing", "voice", "environment", "people", "call",
+    "outburst", "approach", "any",
 )  # fmt: skip
 ENDINGS = (
     "consent", "contained", "disengaged", "others_safe", "force", "flight", "self_harm", "attack",

@@ -62,7 +62,7 @@ class World:
 def first(event: Event) -> World:
     """Return the world of a start event. Raises InputProblems if it cannot be read."""
     try:
-        scenario = Scenario.model_validate(event.data["scenario"])
+        scenario = Scenario.read(event.data["scenario"])
         p = Parameters.model_validate(event.data["parameters"])
         seed, cast = int(event.data["seed"]), scenario.person.cast[int(event.data["cast"])]
     except (ValidationError, KeyError, TypeError, ValueError, IndexError) as error:

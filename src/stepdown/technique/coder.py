@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from stepdown.technique.windows import windows
 
 Floats = NDArray[np.float64]
 LONG_TURN = 400
+WORD = re.compile(r"[^\W_]+")
 EFFECT = OUTPUTS.index("effect")
 
 
@@ -72,8 +74,20 @@ class Coder:
             raise ValueError(f"{len(texts)} turns, but {len(before)} turns before them")
         found = self.outputs(texts, before)
         return tuple(
-            _coding(text, prior, row) for text, prior, row in zip(texts, before, found, strict=True)
+            _coding(text, prior, row, self._unheard(text))
+            for text, prior, row in zip(texts, before, found, strict=True)
         )
+
+    def _unheard(self, text: str) -> str | None:
+        """Return why nothing in a turn can be understood, or None."""
+        if language := foreign(text):
+            return f"looks like {language}: the coder knows English only"
+        words = WORD.findall(text.casefold())
+        if not words:
+            return "no words"
+        if self._network is None or any(map(self._network.knows, words)):
+            return None
+        return None if tier_a.cues(text, "") else "no word that the coder knows"
 
     def outputs(self, texts: Sequence[str], previous: Sequence[str | None]) -> Floats:
         """Return every output of the coder, (n, outputs): codes, groups, effect, main group.
@@ -113,10 +127,9 @@ def _from_codes(given: Mapping[str, float]) -> list[float]:
     return [*given.values(), *groups, effect, *(m / sum(mains) for m in mains)]
 
 
-def _coding(text: str, previous: str | None, row: Floats) -> Coding:
+def _coding(text: str, previous: str | None, row: Floats, unheard: str | None) -> Coding:
     given: Mapping[str, float] = {code: round(float(row[n]), 3) for n, code in enumerate(CODES)}
-    language = foreign(text)
-    heard = () if language else CODES
+    heard = () if unheard else CODES
     labels = tuple(code for code in heard if given[code] >= LABEL_FROM)
     unsure = tuple(code for code in heard if UNSURE_FROM <= given[code] < LABEL_FROM)
     shown = {*labels, *unsure}
@@ -125,17 +138,8 @@ def _coding(text: str, previous: str | None, row: Floats) -> Coding:
         for cue in tier_a.cues(text, previous or "")
         if cue.code in shown
     )
-    score = round(line_score(text, given, float(row[EFFECT])), 3)
-    return Coding(text, labels, given, spans, unsure, score, _flags(text, language))
-
-
-def _flags(text: str, language: str | None) -> tuple[str, ...]:
+    score = 0.0 if unheard else round(line_score(text, given, float(row[EFFECT])), 3)
     count = len(text.split())
-    flags = []
-    if not any(c.isalnum() for c in text):
-        flags.append("no words")
-    if count > LONG_TURN:
-        flags.append(f"very long: {count:,} words")
-    if language:
-        flags.append(f"looks like {language}: the coder knows English only")
-    return tuple(flags)
+    long = [f"very long: {count:,} words"] if count > LONG_TURN else []
+    flags = (*long, *([unheard] if unheard else []))
+    return Coding(text, labels, given, spans, unsure, score, flags, heard=unheard is None)

@@ -29,6 +29,7 @@ class Coding:
     a code rests on, where words can be named. `score` says how such a line tends to land, from -2
     (makes it clearly worse) to 2 (clearly helps): no grade of a person, and blind to tone of voice.
     `flags` say what makes the coding doubtful: another language, a very long turn, no words.
+    Where nothing could be understood, `heard` is False, no code is held present and the score is 0.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Coding:
     unsure: tuple[str, ...]
     score: float
     flags: tuple[str, ...] = ()
+    heard: bool = True
 
     def why(self, code: str) -> tuple[str, ...]:
         """Return the words that speak for a code, strongest first; none if none can be named."""

@@ -72,6 +72,10 @@ class Network:
             hashed.update((self.folder / name).read_bytes())
         return hashed.hexdigest()[:16]
 
+    def knows(self, word: str) -> bool:
+        """Say whether a word, in small letters, is in the vocabulary as a whole."""
+        return len(word) > 1 and self._tokenizer.token_to_id(word) is not None
+
     def evidence(self, texts: Sequence[str], previous: Sequence[str]) -> Evidence:
         """Return what network and cues say, turn by turn.
 

@@ -81,7 +81,8 @@ def _moments(title: str, moments: tuple[Moment, ...]) -> list[str]:
         parts.append(
             f'<p><a href="#e{moment.event}">{moment.event}</a> '
             f'<strong class="{kind}">{value.arousal:+.2f}</strong> '
-            f'<span class="faint">± {2 * value.arousal_se:.3f}</span> {escape(moment.what)}</p>'
+            f'<span class="faint">± {2 * value.arousal_se:.3f}, trust {value.trust:+.2f}</span> '
+            f"{escape(moment.what)}</p>"
         )
         parts += [f"<blockquote>Better: {escape(line)}</blockquote>" for line in moment.better]
         if moment.why:

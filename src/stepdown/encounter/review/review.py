@@ -16,6 +16,7 @@ from stepdown.encounter.world import World, worlds
 
 MOMENTS = 3
 CLEAR_SE, CLEAR_POINTS = 2.0, 0.05
+LOST_TRUST = 0.2
 OUTCOMES = {
     "consent": "resolved by consent", "contained": "safe by other means",
     "disengaged": "safe by other means", "others_safe": "safe by other means",
@@ -84,6 +85,9 @@ def review(events: Sequence[Event]) -> Review:
     clear = [w for w in valued if abs(w.arousal) > max(CLEAR_SE * w.arousal_se, CLEAR_POINTS)]
     best = sorted((w for w in clear if w.arousal < 0), key=lambda w: (w.arousal, w.event))
     worst = sorted((w for w in clear if w.arousal > 0), key=lambda w: (-w.arousal, w.event))
+    # Somebody beside themselves cannot grow more aroused, but can still lose trust.
+    lost = sorted((w for w in valued if w.trust <= -LOST_TRUST), key=lambda w: (w.trust, w.event))
+    worst += [w for w in lost if w not in worst and w.arousal > -CLEAR_POINTS]
     return Review(
         scenario=world.scenario.id, title=world.scenario.title, seed=world.seed,
         outcome=OUTCOMES.get(ended["how"], "not ended"), ending=ended["text"],
@@ -116,7 +120,14 @@ def _move_told(data: dict[str, Any], world: World) -> str:
     name = move.label if move else str(data["move"])
     if data["refused"] or data.get("text"):
         return f"{name}: {data['refused'] or data['text']}"
+    if move and move.arrives_s is not None and data["ok"]:
+        return f"{name}: on the way, {_about(move.arrives_s)}"
     return name if data["ok"] else f"{name}: it fails"
+
+
+def _about(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return "a minute or so" if minutes <= 1 else f"about {minutes} minutes"
 
 
 def _point(event: Event, world: World) -> Point:

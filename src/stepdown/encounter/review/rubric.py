@@ -28,7 +28,10 @@ WAYS_OUT = ("open_door", "clear_exit", "quiet_room", "hand_over")
 OTHER_MEANS = {"contained": 1.0, "others_safe": 1.0, "disengaged": 0.75}
 LOADS = ("noise", "glare", "crowd", "heat", "voices")
 EARLY_S = 120.0
+GIVE_ROOM_S = 20.0
+SILENT = "Said nothing, so there is nothing to go by."
 FOLLOWED = 0.75
+SPOKEN = ("listening", "respect", "clarity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,22 @@ def position(played: Played) -> Judged:
 
     kept = played.share(lambda w: float(roomy(w) >= 0.97))
     helped = _moves(played, "step_back", "take_cover", "clear_exit")
-    hurt = [n for n in _moves(played, "step_closer") if roomy(played.worlds[n]) < 0.97]
-    score = 4 * kept - 0.5 * len(hurt)
+    closer = [n for n in _moves(played, "step_closer") if roomy(played.worlds[n]) < 0.97]
+    hurt = [*closer, *_let_come(played, helped)]
+    score = 4 * kept - 0.5 * len(closer)
     if score > 3 and not helped and played.worlds[-1]["arousal"] > 7:
         score = 3
     return score, helped, hurt
+
+
+def _let_come(played: Played, gave_room: Sequence[int]) -> list[int]:
+    """Return where the person came closer and the trainee gave no room within a few seconds."""
+    room = [played.events[n].t for n in gave_room]
+    came = [
+        e for e in played.events
+        if e.kind == "world" and (e.data["what"], e.data["id"]) == ("hazard", "approach")
+    ]  # fmt: skip
+    return [e.n for e in came if not any(e.t <= t <= e.t + GIVE_ROOM_S for t in room)]
 
 
 def environment(played: Played) -> Judged:
@@ -162,7 +176,7 @@ def respect(played: Played) -> Judged:
     """Weigh respect against pressure."""
     says = played.says()
     if not says:
-        return 1.0, [], []
+        return 0.0, [], []
     good, bad = _turns(says, RESPECT), _turns(says, PRESSURE)
     harsh = _turns(says, HARSH)
     score = 2.0 + 5.0 * (len(good) - len(bad)) / len(says) - 0.7 * len(harsh)
@@ -175,7 +189,7 @@ def clarity(played: Played) -> Judged:
     """Judge whether turns could be followed, and whether they were honest."""
     says = played.says()
     if not says:
-        return 1.0, [], []
+        return 0.0, [], []
     p = played.worlds[0].p
     followed: list[int] = []
     long: list[int] = []
@@ -232,9 +246,11 @@ def rubric(played: Played) -> tuple[Domain, ...]:
     for known in _domains():
         score, helped, hurt = _JUDGES[known["id"]](played)
         level = int(min(max(round(score), 0), 4))
+        silent = known["id"] in SPOKEN and not played.says()
+        anchor = SILENT if silent else known["anchors"][level]
         found.append(
             Domain(
-                known["id"], known["name"], level, known["anchors"][level], known["from"],
+                known["id"], known["name"], level, anchor, known["from"],
                 tuple(sorted(set(helped))), tuple(sorted(set(hurt))),
             )
         )  # fmt: skip
