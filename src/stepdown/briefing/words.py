@@ -152,7 +152,7 @@ def advice(outcome: OutcomeResult, design: DesignSummary) -> str:
         "works_below_threshold": "Weigh what the training costs against a change of this size.",
         "works_size_unclear": "To learn the size, pool with other agencies or hold back a group "
         "next time.",
-        "no_worthwhile_effect": f"If {outcome.label} was a reason for the training, do not repeat "
+        "no_worthwhile_effect": "If this was a reason for the training, do not repeat "
         "it unchanged for that reason: find out whether it was delivered as planned and whether "
         "its skills were used.",
         "harm": "Find out first whether training changed what people report. If it did not, find "
