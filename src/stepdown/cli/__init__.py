@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stepdown import __version__
-from stepdown.cli import practice, prove, scenarios, technique
+from stepdown.cli import evidence, practice, prove, scenarios, technique
 
 app = typer.Typer(
     name="stepdown",
@@ -49,6 +49,7 @@ for command in COMMANDS:
 app.add_typer(scenarios.scenarios_app, name="scenarios")
 app.add_typer(technique.coder_app, name="coder")
 app.add_typer(prove.data_app, name="data")
+app.add_typer(evidence.evidence_app, name="evidence")
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,1 @@
+"""What published studies found, how far it can be pooled, and what a cited source really shows."""
