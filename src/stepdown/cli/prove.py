@@ -24,7 +24,7 @@ from stepdown.cli.console import (
 )
 
 if TYPE_CHECKING:
-    from stepdown.evaluation.design_check import DesignCheck
+    from stepdown.evaluation.design_check import DesignCheck, OutcomeCheck
 
 SHOWN = 20
 
@@ -59,12 +59,18 @@ def evaluate(
     with errors(as_json):
         from stepdown.briefing import write_briefing
         from stepdown.briefing.words import advice, answer, truth_sentence
+        from stepdown.cli.published import beliefs_for
         from stepdown.evaluation.evaluate import evaluate_study
         from stepdown.evaluation.results_file import write_results
 
         with progress_bar() as progress:
             results = evaluate_study(
-                study, draws=draws, seed=seed, workers=workers, progress=progress
+                study,
+                draws=draws,
+                seed=seed,
+                workers=workers,
+                beliefs=beliefs_for(study),
+                progress=progress,
             )
             progress("Writing the briefing", 0, 1)
             results_path = write_results(results, out)
@@ -137,10 +143,13 @@ def check(
     2 if the study file or its data have mistakes.
     """
     with errors(as_json):
+        from stepdown.cli.published import spans_for
         from stepdown.evaluation.design_check import check_study
 
         with progress_bar() as progress:
-            report = check_study(study, draws=draws, seed=seed, progress=progress)
+            report = check_study(
+                study, draws=draws, seed=seed, spans=spans_for(study), progress=progress
+            )
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
     else:
@@ -158,6 +167,9 @@ def _show_check(report: DesignCheck) -> None:
         balance = "nothing was drawn" if p is None else f"waves alike? p = {p:.2g}"
         table.add_row(row.name, f"{row.events:,}", size, balance)
     OUT.print(table)
+    for row in report.outcomes:
+        if row.published:
+            OUT.print(_beside(row), highlight=False)
     for line in report.account:
         OUT.print(f"Left out: {line}", markup=False, highlight=False)
     for warning in report.warnings:
@@ -168,6 +180,24 @@ def _show_check(report: DesignCheck) -> None:
             "groups were assigned together, declare `level: cluster` or `strata`.",
             style="yellow",
         )
+
+
+def _beside(row: OutcomeCheck) -> str:
+    found = row.published
+    if found is None:  # pragma: no cover - asked for before
+        return ""
+    ends = " and ".join("no change" if e == 0 else f"{e:+.0f} %" for e in (found.low, found.high))
+    said = f"{row.name}: effects like this in {found.studies} published studies lie between {ends}."
+    if found.times_as_many is None:
+        return said
+    if found.times_as_many == 1:
+        return (
+            f"{said} Half of the largest ({found.half_way:+.0f} %) could be seen with your numbers."
+        )
+    return (
+        f"{said} To see half of the largest ({found.half_way:+.0f} %) you would need about "
+        f"{found.times_as_many:.1f} times as many people."
+    )
 
 
 def schema(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from stepdown.evaluation.balance import waves_differ
-from stepdown.evaluation.estimators import estimate
+from stepdown.evaluation.beside import Span, times_as_many
+from stepdown.evaluation.estimators import Estimate, estimate
 from stepdown.evaluation.evaluate import randomization_of, unmatched_rows
 from stepdown.evaluation.moments import cell_moments, lay_out
 from stepdown.evaluation.power import detectable_effect
@@ -28,6 +30,19 @@ class OutcomeCheck(BaseModel):
     detectable_percent: float | None
     waves_p_value: float | None
     waves_differ: bool
+    published: PublishedSpan | None = None
+
+
+class PublishedSpan(BaseModel):
+    """What published studies found, and what it would take to see effects like theirs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    studies: int
+    low: float
+    high: float
+    half_way: float
+    times_as_many: float | None
 
 
 class DesignCheck(BaseModel):
@@ -50,12 +65,14 @@ def check_study(
     draws: int = 5000,
     seed: int = 1,
     workers: int = 1,
+    spans: Mapping[str, Span] | None = None,
     progress: Progress = silent,
 ) -> DesignCheck:
     """Check a study file, its data and its draw.
 
     Raises InputProblems with every mistake of the plan and the data. `passed` is False when the
-    waves differed before training more than the declared draw explains, in any outcome.
+    waves differed before training more than the declared draw explains, in any outcome. `spans`
+    (by outcome) say what was published.
     """
     prepared = prepare_study(path)
     study, sample = prepared.study, prepared.sample
@@ -76,6 +93,7 @@ def check_study(
                 detectable_percent=percent_of(detectable, fit.baseline_mean),
                 waves_p_value=test.waves.p_value if test else None,
                 waves_differ=test is not None and waves_differ(test.waves),
+                published=_published(fit, (spans or {}).get(outcome.name)),
             )
         )
     return DesignCheck(
@@ -86,4 +104,18 @@ def check_study(
         passed=not any(c.waves_differ for c in checks),
         account=[s.told() for s in prepared.account if s.rows_in != s.rows_out],
         warnings=unmatched_rows(prepared),
+    )
+
+
+def _published(fit: Estimate, span: Span | None) -> PublishedSpan | None:
+    """Plan for half of the largest published effect: first results shrink when repeated."""
+    if span is None:
+        return None
+    half = (span.low if abs(span.low) >= abs(span.high) else span.high) / 2
+    return PublishedSpan(
+        studies=span.studies,
+        low=span.low,
+        high=span.high,
+        half_way=half,
+        times_as_many=times_as_many(fit, half),
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from stepdown import __version__
+from stepdown.evaluation.beside import Belief
 from stepdown.evaluation.compliance import compliance
 from stepdown.evaluation.contrasts import estimand_weights
 from stepdown.evaluation.estimators import contrast_for
@@ -45,6 +48,10 @@ FEW_UNTRAINED = 20
 THIN_SHARE = 0.05
 FEW_UNITS = 100
 
+Beliefs = Mapping[str, tuple[Belief, ...]]
+"""Prior beliefs by the name of the outcome they are about."""
+NO_BELIEFS: Beliefs = MappingProxyType({})
+
 
 def evaluate_study(
     path: Path,
@@ -52,17 +59,21 @@ def evaluate_study(
     draws: int = 5000,
     seed: int = 1,
     workers: int = 1,
+    beliefs: Beliefs = NO_BELIEFS,
     progress: Progress = silent,
 ) -> Results:
     """Evaluate the study file at `path`.
 
-    The same file, data, `draws` and `seed` give the same results whatever `workers` is. Raises
-    InputProblems with every mistake of the plan and the data.
+    The same file, data, `draws` and `seed` give the same results whatever `workers` is. `beliefs`
+    (by outcome) are read beside the results and change nothing else. Raises InputProblems with
+    every mistake of the plan and the data.
     """
     progress("Reading the data", 0, 1)
     prepared = prepare_study(path)
     progress("Reading the data", 1, 1)
-    return evaluate_prepared(prepared, draws=draws, seed=seed, workers=workers, progress=progress)
+    return evaluate_prepared(
+        prepared, draws=draws, seed=seed, workers=workers, beliefs=beliefs, progress=progress
+    )
 
 
 def evaluate_prepared(
@@ -71,6 +82,7 @@ def evaluate_prepared(
     draws: int,
     seed: int,
     workers: int = 1,
+    beliefs: Beliefs = NO_BELIEFS,
     progress: Progress = silent,
 ) -> Results:
     """Evaluate a study that has been read and checked."""
@@ -85,7 +97,11 @@ def evaluate_prepared(
     outcomes = []
     for n, outcome in enumerate(study.outcomes):
         progress("Estimating", n, len(study.outcomes))
-        outcomes.append(evaluate_outcome(rollout, outcome, tests.get(outcome.name)))
+        outcomes.append(
+            evaluate_outcome(
+                rollout, outcome, tests.get(outcome.name), beliefs.get(outcome.name, ())
+            )
+        )
     progress("Estimating", len(study.outcomes), len(study.outcomes))
     design = _design(prepared, layout)
     return Results(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from stepdown.evaluation.balance import balance
+from stepdown.evaluation.beside import Belief, read_beside
 from stepdown.evaluation.deciding import Reach, margin_of, range_of, reach_of
 from stepdown.evaluation.estimators import ESTIMATORS, Z95, Estimate, estimate
 from stepdown.evaluation.event_study import event_study
@@ -93,9 +95,15 @@ def wave_labels(layout: Layout, period_labels: tuple[str, ...]) -> list[str]:
 
 
 def evaluate_outcome(
-    rollout: Rollout, outcome: Outcome, tests: RandomizationTests | None
+    rollout: Rollout,
+    outcome: Outcome,
+    tests: RandomizationTests | None,
+    beliefs: Sequence[Belief] = (),
 ) -> OutcomeResult:
-    """Estimate and judge one outcome; `tests` is None when nothing was drawn."""
+    """Estimate and judge one outcome; `tests` is None when nothing was drawn.
+
+    `beliefs` are read beside the result and change nothing else in it.
+    """
     study, sample, layout = rollout.study, rollout.sample, rollout.layout
     moments = cell_moments(sample.outcomes[outcome.name], layout)
     decides = (rollout.decider, rollout.estimand)
@@ -146,6 +154,13 @@ def evaluate_outcome(
             wave_labels(layout, rollout.period_labels),
             rollout.decider,
             rollout.estimand,
+        ),
+        beliefs=read_beside(
+            deciding,
+            reach,
+            beliefs,
+            fewer_is_better=outcome.better == "fewer",
+            worthwhile=outcome.relative_threshold if outcome.is_relative else None,
         ),
         truth=study.simulated.truth.get(outcome.name) if study.simulated else None,
     )

@@ -262,6 +262,27 @@ class Range(_Frozen):
     )
 
 
+class BeliefReading(_Frozen):
+    """What one prior belief becomes with these data, in percent; it never feeds the verdict."""
+
+    name: str
+    how: str = Field(description="Where the belief comes from.")
+    mean: float = Field(description="Of the log rate ratio, before the data.")
+    sd: float | None = Field(description="Its standard deviation; null: every percent alike.")
+    rows: list[str] = Field(description="Rows of the evidence table it rests on.")
+    before: float | None = Field(description="Middle of the belief; null for the flat one.")
+    before_low: float | None = Field(description="Lower end of its central 95 %.")
+    before_high: float | None
+    after: float = Field(description="Middle of the belief with the data.")
+    after_low: float = Field(description="Lower end of its central 95 %.")
+    after_high: float
+    probability_better: float = Field(description="Of an effect in the direction of benefit.")
+    probability_worthwhile: float | None = Field(
+        description="Of an effect at least as large as the smallest effect of interest; null if "
+        "that is not a percentage."
+    )
+
+
 class Verdict(_Frozen):
     """The answer for one outcome."""
 
@@ -306,6 +327,10 @@ class OutcomeResult(_Frozen):
     balance: Balance
     robustness: list[RobustnessRow]
     leave_one_out: LeaveOneOut | None
+    beliefs: list[BeliefReading] = Field(
+        default_factory=list,
+        description="With `published` in the study: three priors beside the data.",
+    )
     truth: float | None = Field(None, description="Simulated data only: the true effect.")
 
     @property

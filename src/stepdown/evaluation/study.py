@@ -74,6 +74,13 @@ def label_of(item: Outcome | CountOnly) -> str:
 Role = Literal["primary", "secondary", "safety"]
 
 
+class PublishedAs(Strict):
+    """What the evidence table calls an outcome, so that it can be read beside published studies."""
+
+    sector: str = Field(description="Who was trained: `police`, `health_care`, …")
+    outcome: str = Field(description="Kind of outcome: `force`, `restraint`, …")
+
+
 class Outcome(Strict):
     """One thing that is counted."""
 
@@ -98,6 +105,12 @@ class Outcome(Strict):
     )
     unit_of_count: str = Field(
         description="What one count is: report, officer-subject pair, incident, force action, …"
+    )
+
+    published: PublishedAs | None = Field(
+        None,
+        description="Read the result beside published studies of this kind (`stepdown evidence`): "
+        "three priors and what each becomes. It never changes the verdict.",
     )
 
     @field_validator("smallest_effect", "margin")

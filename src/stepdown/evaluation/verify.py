@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stepdown.evaluation.beside import Belief
 from stepdown.evaluation.evaluate import evaluate_study
 from stepdown.evaluation.results import Results
 from stepdown.evaluation.results_file import read_results
@@ -45,8 +46,17 @@ def verify(
     made = published.provenance
     places = (results.parent, results.parent / "data", results.parent.parent, Path())
     path = study or _found(made.study_file, places)
+    beliefs = {
+        o.name: tuple(Belief(b.name, b.mean, b.sd, b.how, tuple(b.rows)) for b in o.beliefs)
+        for o in published.outcomes
+    }
     again = evaluate_study(
-        path, draws=made.draws, seed=made.seed, workers=workers, progress=progress
+        path,
+        draws=made.draws,
+        seed=made.seed,
+        workers=workers,
+        beliefs=beliefs,
+        progress=progress,
     )
     return list(differences(published, again))
 
