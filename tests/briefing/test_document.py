@@ -70,6 +70,7 @@ def test_every_section_is_there_in_order(documents: dict[str, Any]) -> None:
         "data",
         "limits",
         "ladder",
+        "published",
         "reproduce",
         "words",
     ]
@@ -94,7 +95,7 @@ def test_counts_without_an_effect_come_with_the_reason() -> None:
 
 
 def test_the_command_to_reproduce_is_complete(documents: dict[str, Any]) -> None:
-    said = " ".join(texts(asdict(documents["chicago"].sections[6])))
+    said = " ".join(texts(asdict(documents["chicago"].sections[7])))
     assert "stepdown evaluate study.yaml --out results --draws 5000 --seed 1" in said
     assert "1f" * 32 in said
 

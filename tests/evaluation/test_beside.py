@@ -149,3 +149,12 @@ def test_a_check_says_what_it_would_take_to_see_published_effects(tmp_path):
     assert row.published.half_way == -18
     expected = max(1.0, (row.detectable_percent / 18) ** 2)
     assert row.published.times_as_many == pytest.approx(expected)
+
+
+def test_without_a_draw_nobody_is_told_a_chance(tmp_path):
+    study = asked()
+    study["design"]["assignment"] = "observational"
+    path = write_study(tmp_path, study, big_panel(effect=0.4))
+    results = evaluate_study(path, draws=50, beliefs={"force": (FLAT, EVIDENCE)})
+    assert results.outcomes[0].beliefs == []
+    assert results.outcomes[0].verdict.reason == "observational"

@@ -10,10 +10,11 @@ Tone = Literal["good", "bad", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, perhaps with a bold lead-in."""
+    """A paragraph, perhaps with a bold lead-in, and the rows of a table its figures come from."""
 
     text: str
     lead: str = ""
+    rows: tuple[str, ...] = ()
     kind: Literal["text"] = field(default="text", init=False)
 
 
@@ -53,11 +54,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung of the evidence ladder."""
+    """A rung of the evidence ladder, and the rows of a table its figures come from."""
 
     name: str
     measured: bool
     text: str
+    gap: str = ""
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,20 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose first column names its rows. `marked` are rows that stand out."""
+    """A table whose first column names its rows. `marked` are rows that stand out.
+
+    For tables of sources: `names` are the rows' own ids, which others can link to; `cites` the ids
+    that a row's figures come from; `links` a web address for each row's last cell.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[int, ...] = ()
     marked: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    cites: tuple[tuple[str, ...], ...] = ()
+    links: tuple[str, ...] = ()
     kind: Literal["table"] = field(default="table", init=False)
 
 
@@ -135,6 +145,7 @@ class Answer:
     meaning: str
     truth: str
     advice: str
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +161,6 @@ class Document:
     cautions: tuple[str, ...]
     sections: tuple[Section, ...]
     colophon: str
+    heading: str = "The answer"
+    picture_first: bool = False
     lang: str = "en"

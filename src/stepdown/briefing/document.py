@@ -6,6 +6,7 @@ from stepdown.briefing import safety
 from stepdown.briefing.blocks import Document
 from stepdown.briefing.findings import answer_of, cautions, notices, picture, said_once, summary
 from stepdown.briefing.numbers import period_noun
+from stepdown.briefing.published.chapter import published_section
 from stepdown.briefing.record import (
     data_section,
     glossary_section,
@@ -16,10 +17,15 @@ from stepdown.briefing.record import (
 from stepdown.briefing.robustness import robustness_section
 from stepdown.briefing.rollout import event_section, rollout_section
 from stepdown.evaluation.results import Results
+from stepdown.evidence.table import Evidence, read_evidence
 
 
-def build_document(results: Results) -> Document:
-    """Say everything a briefing says about `results`, in reading order."""
+def build_document(results: Results, evidence: Evidence | None = None) -> Document:
+    """Say everything a briefing says about `results`, in reading order.
+
+    `evidence` is the table of published studies; the one that ships if it is not given.
+    """
+    evidence = evidence or read_evidence()
     made = results.provenance
     answers, shared = said_once(tuple(answer_of(o, results.design) for o in results.outcomes))
     together = safety.answer(results)
@@ -39,8 +45,10 @@ def build_document(results: Results) -> Document:
             data_section(results),
             limits_section(results),
             ladder_section(results),
+            published_section(results, evidence),
             reproduce_section(results),
             glossary_section(),
         ),
-        colophon=f"Stepdown {made.stepdown_version}, study {made.study_sha256[:12]}",
+        colophon=f"Stepdown {made.stepdown_version}, study {made.study_sha256[:12]}, "
+        f"evidence {evidence.digest[:12]}",
     )

@@ -9,6 +9,7 @@ from stepdown.briefing.document import build_document
 from stepdown.briefing.html import to_html
 from stepdown.briefing.pdf import to_pdf
 from stepdown.evaluation.results import Results
+from stepdown.evidence.table import Evidence
 from stepdown.whole_file import write_whole
 
 HTML_NAME, PDF_NAME = "briefing.html", "briefing.pdf"
@@ -22,12 +23,15 @@ class BriefingFiles:
     pdf: Path
 
 
-def write_briefing(results: Results, folder: Path) -> BriefingFiles:
+def write_briefing(
+    results: Results, folder: Path, evidence: Evidence | None = None
+) -> BriefingFiles:
     """Write briefing.html and briefing.pdf into `folder`, made if needed.
 
-    The same results give the same bytes. Nothing is written unless both could be made.
+    The same results and the same `evidence` (the shipped table if not given) give the same bytes.
+    Nothing is written unless both could be made.
     """
-    document = build_document(results)
+    document = build_document(results, evidence)
     html, pdf = to_html(document).encode(), to_pdf(document)
     return BriefingFiles(
         html=write_whole(folder / HTML_NAME, html), pdf=write_whole(folder / PDF_NAME, pdf)

@@ -323,3 +323,21 @@ def bib(table: Tables = None) -> None:
         from stepdown.evidence.bibtex import to_bibtex
 
         typer.echo(to_bibtex(load(table)), nl=False)
+
+
+@evidence_app.command("report")
+def report(
+    out: Annotated[Path, typer.Option(help="Folder for the report.")],
+    table: Tables = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report: a page, a PDF, Markdown, pictures (SVG), the table and BibTeX."""
+    with errors(as_json):
+        from stepdown.briefing.published.write import write_report
+
+        written = write_report(load(table), out)
+    if as_json:
+        print_json({"files": [str(p) for p in written]})
+        return
+    for path in written:
+        OUT.print(str(path), markup=False, highlight=False, soft_wrap=True)

@@ -59,6 +59,7 @@ def evaluate(
     with errors(as_json):
         from stepdown.briefing import write_briefing
         from stepdown.briefing.words import advice, answer, truth_sentence
+        from stepdown.cli.evidence import load
         from stepdown.cli.published import beliefs_for
         from stepdown.evaluation.evaluate import evaluate_study
         from stepdown.evaluation.results_file import write_results
@@ -74,7 +75,7 @@ def evaluate(
             )
             progress("Writing the briefing", 0, 1)
             results_path = write_results(results, out)
-            files = write_briefing(results, out)
+            files = write_briefing(results, out, load())
             progress("Writing the briefing", 1, 1)
     if as_json:
         typer.echo(results.model_dump_json(indent=2))

@@ -102,7 +102,8 @@ def evaluate_outcome(
 ) -> OutcomeResult:
     """Estimate and judge one outcome; `tests` is None when nothing was drawn.
 
-    `beliefs` are read beside the result and change nothing else in it.
+    `beliefs` are read beside the result and change nothing else in it; without a draw there is no
+    effect to believe in.
     """
     study, sample, layout = rollout.study, rollout.sample, rollout.layout
     moments = cell_moments(sample.outcomes[outcome.name], layout)
@@ -158,7 +159,7 @@ def evaluate_outcome(
         beliefs=read_beside(
             deciding,
             reach,
-            beliefs,
+            beliefs if rollout.randomized else (),
             fewer_is_better=outcome.better == "fewer",
             worthwhile=outcome.relative_threshold if outcome.is_relative else None,
         ),

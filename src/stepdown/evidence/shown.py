@@ -15,7 +15,7 @@ def shown_effect(row: StudyRow) -> str:
         ends = f"{_number(row, row.low)} to {_number(row, row.high)}"
         text += f" ({row.level:g}% interval {ends})"
     elif row.p is not None:
-        text += f" (p = {row.p:g})"
+        text += f", p = {row.p:g}"
     return text
 
 
