@@ -6,7 +6,7 @@ EXTRAS := analysis,sensitivity,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth coder
+.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -16,6 +16,7 @@ help:
 	@echo "make coder   train the technique coder again from its corpus (CPU, under 40 minutes)"
 	@echo "make bench-technique   measure the coder (needs AnnoMI and POL-COM)"
 	@echo "make bench-coverage    simulate coverage and size of every interval and test (an hour)"
+	@echo "make bench-pooling     simulate coverage of pooled intervals (five minutes)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
@@ -56,6 +57,9 @@ bench-technique: setup
 
 bench-encounter: setup
 	$(BIN)/python benchmarks/encounter.py
+
+bench-pooling: setup
+	$(BIN)/python benchmarks/pooling.py
 
 bench-growth: setup
 	$(BIN)/python benchmarks/growth.py

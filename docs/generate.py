@@ -9,6 +9,7 @@ from typing import Any
 import click
 import typer
 from cards import coder_page, corpus_page
+from evidence_pages import evidence_report, evidence_table_page
 from person_pages import person_page, scenario_page
 
 from stepdown.cli import app
@@ -177,9 +178,14 @@ def main() -> None:
         "coder.md": coder_page(),
         "person.md": person_page(),
         "scenario.md": scenario_page(section),
+        "evidence-table.md": evidence_table_page(),
     }
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
+    report = folder / "evidence" if len(sys.argv) > 1 else REFERENCE.parent / "evidence"
+    for name, content in evidence_report().items():
+        (report / name).parent.mkdir(parents=True, exist_ok=True)
+        (report / name).write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ from stepdown.briefing.blocks import (
     Text,
 )
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
+_SPECIAL = str.maketrans(
+    {c: f"\\{c}" for c in "\\`*_[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
 
 
 def to_markdown(document: Document, figures: str = "figures") -> str:

@@ -81,17 +81,18 @@ def _payload(document: Document) -> dict[str, Any]:
 
 
 def _breakable(value: Any) -> Any:
-    """Let very long words break at the end of a line; drawings are passed apart."""
+    """Let very long words break at the end of a line; drawings pass apart, addresses whole."""
     if isinstance(value, str):
         return " ".join(_broken(word) for word in value.split(" "))
     if isinstance(value, dict):
         kept = {k: v for k, v in value.items() if k not in _SVG_FIELDS}
-        return {k: _breakable(v) for k, v in kept.items()}
+        return {k: v if k in _WHOLE else _breakable(v) for k, v in kept.items()}
     if isinstance(value, list | tuple):
         return [_breakable(v) for v in value]
     return value
 
 
+_WHOLE = frozenset({"links"})
 _SVG_FIELDS = frozenset({"wide", "narrow"}) & set(Drawing.__dataclass_fields__)
 
 

@@ -151,7 +151,8 @@ def _forest(outcome: str, members: list[Group], sized: list[tuple[Group, StudyRo
         if not group.refusal:
             rows.append(_pooled_row(group))
     words = OUTCOMES[outcome].words
-    unsized = sum(len(g.rows) for g in members) - len(sized)
+    everything = [r for g in members for r in g.rows]
+    unsized = len(everything) - len(sized)
     return Figure(
         title=f"{_capital(words)}: published sizes",
         caption="Full dot with a bar: estimate with its interval. Open dot: no interval was "
@@ -171,9 +172,9 @@ def _forest(outcome: str, members: list[Group], sized: list[tuple[Group, StudyRo
             rows=tuple(
                 (f"{short_name(r)}, {SECTOR_WORDS[r.sector]}", DESIGN_WORDS[r.design_group],
                  shown_effect(r), r.bias, r.confidence)
-                for _, r in sized
+                for r in everything
             ),
-            cites=tuple((r.id,) for _, r in sized),
+            cites=tuple((r.id,) for r in everything),
         ),
     )  # fmt: skip
 

@@ -24,16 +24,22 @@ def write_report(evidence: Evidence, folder: Path) -> tuple[Path, ...]:
     The same table gives the same bytes. Nothing is written unless all could be made.
     """
     document = evidence_page(evidence)
-    drawings = _drawings(document)
     made = {
-        "evidence.html": to_html(document).encode(),
+        **readable_files(evidence, document),
         "evidence.pdf": to_pdf(document),
-        "evidence.md": to_markdown(document).encode(),
         "evidence.csv": as_csv(evidence.rows).encode(),
-        "evidence.bib": to_bibtex(evidence).encode(),
-        **{f"figures/{d.id}.svg": alone(d, title).encode() for title, d in drawings},
     }
     return tuple(write_whole(folder / name, content) for name, content in made.items())
+
+
+def readable_files(evidence: Evidence, document: Document) -> dict[str, bytes]:
+    """Return the report as page, Markdown, bibliography and pictures, by name."""
+    return {
+        "evidence.html": to_html(document).encode(),
+        "evidence.md": to_markdown(document).encode(),
+        "evidence.bib": to_bibtex(evidence).encode(),
+        **{f"figures/{d.id}.svg": alone(d, title).encode() for title, d in _drawings(document)},
+    }
 
 
 def alone(drawing: Drawing, title: str) -> str:
