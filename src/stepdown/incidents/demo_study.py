@@ -49,6 +49,7 @@ outcomes:
     smallest_effect: -10%
     role: primary
     unit_of_count: force report by one officer
+    published: {{sector: police, outcome: force}}   # read beside published studies
   - name: complaints
     better: fewer
     smallest_effect: -10%
@@ -58,6 +59,7 @@ outcomes:
     role: safety           # shown not to be worse, or not shown
     margin: +10%           # the smallest rise that would matter
     unit_of_count: officer hurt in one incident
+    published: {{sector: police, outcome: responder_injury}}
 {counts_only}
 estimands: [simple, cohort, calendar]
 
