@@ -103,16 +103,16 @@ def test_one_row_and_one_command_and_everything_follows(tmp_path: Path, home: Pa
     out = tmp_path / "report"
     assert run("report", "--out", str(out)).exit_code == 0
     assert "Pooled: police, randomised trial" in (out / "evidence.html").read_text("utf-8")
-    assert (home / "studies.csv").exists()
+    assert (home / "my_studies.csv").exists()
 
 
 def test_a_bad_addition_leaves_the_table_as_it_was(tmp_path: Path, home: Path) -> None:
     read("add", str(write(tmp_path / "a.csv", another(1))))
-    before = (home / "studies.csv").read_bytes()
+    before = (home / "my_studies.csv").read_bytes()
     result = run("add", str(write(tmp_path / "b.csv", another(2), another(1))))
     assert result.exit_code == 2
     assert "b.csv line 3" in result.stderr
-    assert (home / "studies.csv").read_bytes() == before
+    assert (home / "my_studies.csv").read_bytes() == before
 
 
 def test_rows_go_into_a_table_of_ones_own_choosing(tmp_path: Path, home: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_study_is_read_beside_what_was_published(tmp_path: Path) -> None:
     path = write_study(tmp_path, study, big_panel(effect=0.9))
     runner = CliRunner()
     checked = runner.invoke(app, ["check", str(path), "--draws", "50"])
-    assert "published studies lie between -28 % and no change" in checked.output
+    assert "published effects like this: -28 % to -9 %; 3 trials more" in checked.output
     out = tmp_path / "out"
     done = runner.invoke(app, ["evaluate", str(path), "--out", str(out), "--draws", "60", "--json"])
     assert done.exit_code == 0, done.output

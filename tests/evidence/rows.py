@@ -20,7 +20,9 @@ RIGHT: dict[str, Any] = {
     "n": "100 officers", "outcome_group": "force", "outcome": "uses of force",
     "prespecified": "yes", "scale": "percent_change", "effect": "-10", "low": "-25", "high": "8",
     "level": "95", "p": "", "published": "10% fewer", "uncertainty": "interval", "direction":
-    "better", "source": "https://example.org/one", "where_read": "abstract", "confidence": "high",
+    "better",
+    "sign": "unknown", "clusters": "none", "source": "https://example.org/one",
+    "where_read": "abstract", "confidence": "high",
     "bias_tool": "RoB 2", "bias": "low", "bias_reasons": ROB2,
 }  # fmt: skip
 
@@ -36,8 +38,8 @@ def row(**changes: Any) -> StudyRow:
 def another(number: int, **changes: Any) -> dict[str, str]:
     """A row of another study."""
     name = f"s{number:02}x"
-    return cells(**({"id": f"{name}_force", "study": name, "published": f"finding {number}"}
-                    | changes))  # fmt: skip
+    usual = {"id": f"{name}_force", "study": name, "published": f"finding {number}", "doi": ""}
+    return cells(**(usual | changes))
 
 
 def write(path: Path, *rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> Path:

@@ -20,7 +20,7 @@ def test_the_claims_and_limits_are_worded_as_the_evidence_allows() -> None:
         "culture_of_safety": ("claim", "not_shown_by_cited_source"),
         "not_everyone": ("limit", "supported"),
         "skills_fade": ("limit", "suggestive"),
-        "application_varies": ("limit", "supported"),
+        "application_varies": ("limit", "suggestive"),
     }
 
 

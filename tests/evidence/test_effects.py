@@ -34,7 +34,8 @@ def test_the_level_of_the_interval_is_used() -> None:
         ({"scale": "risk_ratio", "effect": 0.9, "low": 0.75, "high": 1.08}, "not a ratio of rates"),
         ({"scale": "odds_ratio", "effect": 0.9, "low": 0.75, "high": 1.08}, "not a ratio of rates"),
         ({"intervention": "other"}, "not a study of training"),
-        ({"confidence": "unverified"}, "not been read"),
+        ({"clusters": "unknown"}, "assigned together"),
+        ({"clusters": "not_allowed_for"}, "assigned together"),
     ],
 )
 def test_what_cannot_be_pooled_says_why_and_no_error_is_invented(

@@ -26,3 +26,5 @@ def test_force_in_the_police_is_counted_by_study() -> None:
     extremes = police.extremes
     assert extremes is not None
     assert extremes[0].id == "goh2021_camden_dept"
+    assert "chicago_pj_force" in {r.id for r in police.on_side("better")}
+    assert "chicago_pj_force" not in {r.id for r in police.clear}

@@ -20,7 +20,7 @@ def test_a_right_row_keeps_what_was_published() -> None:
     ("changes", "message"),
     [
         ({"source": ""}, "at least 1 character"),
-        ({"source": "-"}, "a web address"),
+        ({"source": "x"}, "a web address"),
         ({"source": "javascript:alert(1)"}, "a web address"),
         ({"source": 'https://a.org/"onclick='}, "a web address"),
         ({"source": "data:text/html,x"}, "a web address"),
@@ -55,6 +55,21 @@ def test_a_right_row_keeps_what_was_published() -> None:
         ({"title": "=HYPERLINK(1)"}, "no spreadsheet takes for a formula"),
         ({"title": "a\u202eb"}, "control characters"),
         ({"published": ""}, "at least 1 character"),
+        ({"title": "+1"}, "no spreadsheet takes for a formula"),
+        ({"title": "a\u200bb"}, "control characters"),
+        ({"source": "https://user:pass@example.org/"}, "a web address"),
+        ({"source": "https://example.org/a|b"}, "a web address"),
+        ({"source": "github:../.. x @0123456"}, "a web address"),
+        ({"doi": "10.1000/a}b"}, "a DOI such as"),
+        ({"confidence": "unverified"}, "cannot be given"),
+        ({"direction": "not_applicable"}, "needs a direction"),
+        ({"sign": "better"}, "`sign` is for rows without a number"),
+        ({"direction": "no_clear_difference", "high": "-1", "effect": "-13"}, "excludes none"),
+        ({"effect": "-0.1", "low": "-0.25", "high": "0.08"}, "percent, not a share"),
+        ({"low": "-10.001", "high": "-9.999"}, "too narrow to be true"),
+        ({"bias_tool": "ROBINS-I", "bias": "moderate", "bias_reasons": "; ".join(
+            f"{d}=moderate: xyz" for d in ("confounding", "selection", "classification",
+            "deviations", "missing", "measurement", "reporting"))}, "ROBINS-I for a randomised"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_and_named(changes: dict[str, str], message: str) -> None:
@@ -70,13 +85,13 @@ def test_no_information_counts_as_the_middle() -> None:
 
 
 def test_the_sign_is_the_numbers_and_never_the_significance() -> None:
-    assert row(direction="no_clear_difference").sign == "better"
+    assert row(direction="no_clear_difference").side == "better"
     nothing = {"scale": "none", "effect": "", "low": "", "high": "", "level": ""}
-    assert row(**nothing, direction="no_clear_difference").sign is None
-    assert row(**nothing, direction="better").sign == "better"
-    assert row(effect="0", low="-10", high="11", direction="no_clear_difference").sign is None
+    assert row(**nothing, direction="no_clear_difference").side == "unknown"
+    assert row(**nothing, direction="better").side == "better"
+    assert row(effect="0", low="-10", high="11", direction="no_clear_difference").side == "unknown"
     more = {"outcome_group": "trust", "effect": "10", "low": "-5", "high": "27"}
-    assert row(**more).sign == "better"
+    assert row(**more).side == "better"
 
 
 def test_a_repository_source_leads_to_its_commit() -> None:
@@ -91,5 +106,5 @@ def test_an_interval_symmetric_on_the_log_scale_is_never_called_lopsided(
     low, middle, high = (math.exp(log_ratio + k * 1.96 * se) for k in (-1, 0, 1))
     if low >= 0.01 and high <= 100:
         one = row(scale="rate_ratio", effect=middle, low=low, high=high,
-                  direction="no_clear_difference")  # fmt: skip
+                  direction="unknown")  # fmt: skip
         assert one.effect == middle

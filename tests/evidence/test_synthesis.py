@@ -10,7 +10,7 @@ from tests.evidence.rows import another, write
 
 
 def test_sectors_and_designs_stay_apart(tmp_path: Path) -> None:
-    robins = "; ".join(f"{d}=moderate: x" for d in (
+    robins = "; ".join(f"{d}=moderate: xyz" for d in (
         "confounding", "selection", "classification", "deviations", "missing", "measurement",
         "reporting"))  # fmt: skip
     observed = {"design_group": "controlled", "bias_tool": "ROBINS-I", "bias": "moderate",

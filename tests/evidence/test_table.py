@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,45 @@ def test_a_row_that_is_in_the_shipped_table_is_not_added_beside_it(tmp_path: Pat
     with pytest.raises(InputProblems, match=known.id):
         add_rows(file, tmp_path / "mine.csv", [shipped_table()])
     assert not (tmp_path / "mine.csv").exists()
+
+
+def test_field_and_row_mistakes_of_one_row_come_together(tmp_path: Path) -> None:
+    found = problems_of(write(tmp_path / "t.csv", cells(year="3000", low="9", bias="odd")))
+    text = " ".join(found)
+    assert "year" in text
+    assert "low <= effect <= high" in text
+    assert "bias `odd`" in text
+
+
+def test_the_same_publication_under_two_names_is_noticed(tmp_path: Path) -> None:
+    twin = another(1, doi="10.1000/ONE")
+    found = problems_of(write(tmp_path / "t.csv", cells(), twin))
+    assert "a publication is one study" in found[0]
+
+
+def test_semicolons_are_one_problem(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(";".join(COLUMNS) + "\n")
+    assert len(problems_of(path)) == 1
+
+
+def test_a_file_without_rows_adds_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InputProblems, match="no rows"):
+        add_rows(write(tmp_path / "t.csv"), tmp_path / "mine.csv")
+    assert not (tmp_path / "mine.csv").exists()
+
+
+def test_a_study_shipped_later_takes_the_place_of_ones_own(tmp_path: Path) -> None:
+    mine = write(tmp_path / "mine.csv", cells(), another(1))
+    shipped = write(tmp_path / "shipped.csv", cells(published="as shipped"))
+    rows = read_evidence(shipped, mine, first_wins=True).rows
+    assert [(r.id, r.published) for r in rows] == [("one_force", "as shipped"),
+                                                   ("s01x_force", "finding 1")]  # fmt: skip
+
+
+def test_additions_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    files = [write(tmp_path / f"{n}.csv", another(n)) for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda f: add_rows(f, mine), files))
+    assert len(read_evidence(mine).rows) == 8

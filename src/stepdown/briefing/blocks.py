@@ -162,5 +162,7 @@ class Document:
     sections: tuple[Section, ...]
     colophon: str
     heading: str = "The answer"
+    intro: str = ""
     picture_first: bool = False
+    sources: tuple[tuple[str, str], ...] = ()
     lang: str = "en"

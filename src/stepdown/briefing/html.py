@@ -26,6 +26,7 @@ def to_html(document: Document) -> str:
         doc=document,
         style=Markup(style),  # noqa: S704 - our own file
         inline=_inline,
+        named=dict(document.sources),
     )
 
 

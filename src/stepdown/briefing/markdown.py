@@ -31,6 +31,8 @@ def to_markdown(document: Document, figures: str = "figures") -> str:
     if document.picture and document.picture_first:
         parts += _figure(document.picture, figures)
     parts.append(f"## {_plain(document.heading)}")
+    if document.intro:
+        parts.append(_plain(document.intro))
     for answer in document.answers:
         parts += _answer(answer)
     parts += [_plain(text) for text in document.shared]

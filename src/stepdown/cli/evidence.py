@@ -22,7 +22,7 @@ evidence_app = typer.Typer(
     invoke_without_command=True,
     help="What published studies found, and what popular claims rest on.",
 )
-ADDED = "studies.csv"
+ADDED = "my_studies.csv"
 
 Tables = Annotated[
     list[Path] | None,
@@ -44,7 +44,7 @@ def load(given: list[Path] | None = None) -> Evidence:
     """Read the evidence that commands rest on."""
     from stepdown.evidence.table import read_evidence
 
-    return read_evidence(*tables(given))
+    return read_evidence(*tables(given), first_wins=not given)
 
 
 @evidence_app.callback()
@@ -67,11 +67,11 @@ def summary(context: typer.Context, as_json: AsJson = False) -> None:
         OUT.print(f"\n[bold]{rung.rung.capitalize()}[/bold]")
         OUT.print(rung_words(evidence)[rung.rung].text, markup=False, highlight=False)
         for s in rung.outcomes:
-            counts = f"{len(s.rows)} studies, {s.randomised} randomised"
+            counts = f"{plural(len(s.rows), 'study', 'studies')}, {s.randomised} randomised"
             ways = ", ".join(
-                f"{len(s.pointing(way))} {words}"
-                for way, words in WAYS.items()
-                if s.pointing(way)
+                f"{len(s.on_side(side))} {words}"
+                for side, words in WAYS.items()
+                if s.on_side(side)
             )  # fmt: skip
             OUT.print(
                 f"  {OUTCOMES[s.outcome].words} ({SECTOR_WORDS[s.sector]}): {counts}: {ways}",
@@ -83,8 +83,12 @@ def summary(context: typer.Context, as_json: AsJson = False) -> None:
     OUT.print(f"\n{len(evidence.rows)} rows. More: stepdown evidence --help", style="dim")
 
 
-WAYS = {"better": "better", "worse": "worse", "no_clear_difference": "no clear difference",
-        "mixed": "mixed", "unknown": "unknown"}  # fmt: skip
+WAYS = {"better": "point to better", "worse": "to worse", "unknown": "not known"}
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Write a count with its noun."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def _rung(rung: Any) -> dict[str, Any]:
@@ -98,7 +102,8 @@ def _rung(rung: Any) -> dict[str, Any]:
                 "studies": len(s.rows),
                 "randomised": s.randomised,
                 "low_risk_of_bias": s.low_risk,
-                **{way: [r.id for r in s.pointing(way)] for way in WAYS},
+                "clear": [r.id for r in s.clear],
+                **{side: [r.id for r in s.on_side(side)] for side in WAYS},
             }
             for s in rung.outcomes
         ],
@@ -191,7 +196,7 @@ def _show(group: Group, one: dict[str, Any]) -> None:
     OUT.print(f"\n[bold]{SECTOR_WORDS[group.sector]}, {DESIGN_WORDS[group.design]}[/bold]")
     listed = Table("row", "published", "points", "risk of bias")
     for row in group.rows:
-        listed.add_row(row.id, plain(shown_effect(row)), row.sign or "not known", row.bias)
+        listed.add_row(row.id, plain(shown_effect(row)), row.side, row.bias)
     OUT.print(listed)
     if one["pool"]:
         p = one["pool"]
@@ -209,8 +214,8 @@ def _show(group: Group, one: dict[str, Any]) -> None:
         return
     OUT.print(
         f"Directions: {len(d.better)} better, {len(d.worse)} worse, {len(d.unknown)} not known. "
-        f"A coin gives this or more in {d.p_value:.2g} of cases; with the unknown ones, between "
-        f"{d.p_least:.2g} and {d.p_most:.2g}.",
+        f"A coin is as lopsided in {d.p_value:.2g} of cases; counting the unknown ones in any way, "
+        f"in {d.p_least:.2g} to {d.p_most:.2g}.",
         highlight=False,
     )
 

@@ -187,8 +187,9 @@ def _beside(row: OutcomeCheck) -> str:
     found = row.published
     if found is None:  # pragma: no cover - asked for before
         return ""
-    ends = " and ".join("no change" if e == 0 else f"{e:+.0f} %" for e in (found.low, found.high))
-    said = f"{row.name}: effects like this in {found.studies} published studies lie between {ends}."
+    ends = " to ".join(dict.fromkeys(f"{e:+.0f} %" for e in (found.low, found.high)))
+    said = f"{row.name}: published effects like this: {ends}"
+    said += f"; {found.nulls} trials more found no clear difference." if found.nulls else "."
     if found.times_as_many is None:
         return said
     if found.times_as_many == 1:

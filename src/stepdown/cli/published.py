@@ -27,7 +27,7 @@ def spans_for(study: Path) -> dict[str, Span]:
     """Return the span of published effects for every outcome that names its kind."""
     from stepdown.evaluation.beside import Span
 
-    return {name: Span(f.low, f.high, f.studies) for name, f in _found(study)}
+    return {name: Span(f.low, f.high, len(f.sized), len(f.nulls)) for name, f in _found(study)}
 
 
 def _found(study: Path) -> Iterator[tuple[str, Published]]:

@@ -7,7 +7,7 @@ life; that is for people who know such encounters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepdown.encounter.moves import Move, catalogue, moves_of
@@ -87,8 +87,8 @@ def _missing_replies(s: Scenario) -> Iterator[Fault]:
         for occasion, names in OCCASIONS.items():
             if band in NEVER.get(occasion, ()):
                 continue
-            names = (*names, *catalogue(), *s.moves) if occasion == "a move" else names
-            if not any(_answers(line, names, band) for line in s.lines):
+            any_move = (*catalogue(), *s.moves) if occasion == "a move" else ()
+            if not any(_answers(line, (*names, *any_move), band) for line in s.lines):
                 yield Fault("reply", f"lines, {band}", f"nothing answers {occasion} when {band}: "
                             f"add one on {' or '.join(names)}")  # fmt: skip
 
@@ -210,7 +210,7 @@ def _slurs(s: Scenario) -> Iterator[Fault]:
     return _found(s, _SLURS, "slur", "a diagnosis or condition as an insult: take it out")
 
 
-def _found(s: Scenario, shape: re.Pattern[str], kind: str, why: str) -> Iterable[Fault]:
+def _found(s: Scenario, shape: re.Pattern[str], kind: str, why: str) -> Iterator[Fault]:
     for where, text in _everything(s):
         if match := shape.search(text):
             yield Fault(kind, where, f"“{match.group()}”: {why}")

@@ -17,6 +17,8 @@ from stepdown.evaluation.estimators import Z95, Estimate
 from stepdown.evaluation.power import detectable_effect
 from stepdown.evaluation.results import BeliefReading
 
+UNSURE = 0.2
+"""Standard error of the baseline, as a share of it, above which percents mean little."""
 _LEAST, _MOST, _POINTS = -0.9999, 4.0, 40_001
 """Shares of the baseline that are considered: from all of it gone to five times as much."""
 
@@ -34,11 +36,15 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Published effects in percent, from the lowest to the highest, of so many studies."""
+    """Published effects in percent, from the lowest to the highest, of so many studies.
+
+    `nulls` more found no clear difference.
+    """
 
     low: float
     high: float
     studies: int
+    nulls: int = 0
 
 
 def read_beside(
@@ -52,9 +58,11 @@ def read_beside(
     """Say what each belief becomes with these data.
 
     `worthwhile`: smallest effect of interest as a share of the baseline, None if it is not one.
-    Nothing is returned where the data have no range or no baseline.
+    Nothing is returned where the data have no range, or a baseline too unsure for percents.
     """
     if reach is None or fit.baseline_mean <= 0 or fit.se_neyman <= 0:
+        return []
+    if fit.baseline_var > (UNSURE * fit.baseline_mean) ** 2:
         return []
     shares = np.linspace(_LEAST, _MOST, _POINTS)
     data = _log_data(fit, reach, shares)

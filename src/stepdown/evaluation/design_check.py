@@ -39,6 +39,7 @@ class PublishedSpan(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     studies: int
+    nulls: int
     low: float
     high: float
     half_way: float
@@ -114,6 +115,7 @@ def _published(fit: Estimate, span: Span | None) -> PublishedSpan | None:
     half = (span.low if abs(span.low) >= abs(span.high) else span.high) / 2
     return PublishedSpan(
         studies=span.studies,
+        nulls=span.nulls,
         low=span.low,
         high=span.high,
         half_way=half,

@@ -34,7 +34,7 @@ def parse_judgements(tool: str, text: str) -> tuple[Judgement, ...]:
             wrong.append(f"`{one.domain}` twice")
         elif one.judgement not in JUDGEMENTS[tool]:
             wrong.append(f"`{one.judgement}` for {one.domain}: one of {_listed(tool)}")
-        elif not one.reason:
+        elif len(one.reason) < 3:
             wrong.append(f"no reason for {one.domain}")
         found.setdefault(one.domain, one)
     wrong += [f"`{d}` is missing" for d in DOMAINS[tool] if d not in found]

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from stepdown.evidence.shown import shown_effect
 from stepdown.evidence.table import Evidence
+from stepdown.problems import InputProblems, Problem
 
 Wording = Literal["supported", "suggestive", "not_shown_by_cited_source", "unknown"]
 WORDS: dict[str, str] = {
@@ -41,7 +42,7 @@ class _Written(BaseModel):
     contains: str
     finding: str
     wording: Wording
-    rows: list[str] = Field(min_length=1)
+    rows: list[str]
 
     @field_validator("contains", "finding")
     @classmethod
@@ -78,7 +79,10 @@ class Claim:
 
 
 def read_claims(evidence: Evidence) -> tuple[Claim, ...]:
-    """Return the claims with their figures filled in. KeyError names a row that is not there."""
+    """Return the claims with their figures filled in.
+
+    Raises InputProblems for a table without the rows that they cite.
+    """
     text = files("stepdown.evidence").joinpath("claims.yaml").read_text("utf-8")
     written = [_Written.model_validate(c) for c in YAML(typ="safe").load(text)]
     return tuple(_filled(claim, evidence) for claim in written)
@@ -95,12 +99,23 @@ def _field(match: re.Match[str], evidence: Evidence) -> str:
     return shown_effect(row) if match[2] == "effect" else str(getattr(row, match[2]))
 
 
+def _missing(claim: _Written, evidence: Evidence) -> list[str]:
+    known = {r.id for r in evidence.rows}
+    named = [m[1] for text in (claim.contains, claim.finding) for m in _FIELD.finditer(text)]
+    return sorted({*claim.cited_rows, *claim.rows, *named} - known)
+
+
 def _filled(claim: _Written, evidence: Evidence) -> Claim:
+    missing = _missing(claim, evidence)
+    if missing:
+        problem = Problem(
+            "the table", f"no row {', '.join(missing)}", "the rows that the claims cite",
+            "add your rows to the shipped table: stepdown evidence add FILE",
+        )  # fmt: skip
+        raise InputProblems("evidence", [problem])
     contains, first = fill(claim.contains, evidence)
     finding, second = fill(claim.finding, evidence)
     rows = tuple(dict.fromkeys((*claim.cited_rows, *first, *second, *claim.rows)))
-    for name in rows:
-        evidence.row(name)
     return Claim(
         claim.id, claim.kind, claim.claim, claim.cited, contains, finding, claim.wording, rows
     )

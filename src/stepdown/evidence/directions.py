@@ -42,9 +42,9 @@ class Directions:
 
 def directions(rows: Sequence[StudyRow]) -> Directions:
     """Count which way rows point; a row is one study's."""
-    better = tuple(r.id for r in rows if r.sign == "better")
-    worse = tuple(r.id for r in rows if r.sign == "worse")
-    unknown = tuple(r.id for r in rows if r.sign is None)
+    better = tuple(r.id for r in rows if r.side == "better")
+    worse = tuple(r.id for r in rows if r.side == "worse")
+    unknown = tuple(r.id for r in rows if r.side == "unknown")
     n = len(better) + len(worse)
     total = n + len(unknown)
     possible = [_p(len(better) + more, total) for more in range(len(unknown) + 1)] if total else []

@@ -56,17 +56,17 @@ def percent(log_ratio: float) -> float:
 
 
 def _why_not(row: StudyRow) -> str:
-    if row.intervention not in ("training", "programme"):
-        return "not a study of training"
-    if row.confidence == "unverified":
-        return "the number has not been read in a source"
-    if row.effect is None:
-        return "no number was published where we could read it"
-    if row.scale not in POOLED_SCALES:
-        return f"{row.scale.replace('_', ' ')}: not a ratio of rates"
-    if row.low is None or row.high is None:
-        return "no interval or standard error was published where we could read it"
-    return ""
+    reasons = (
+        (row.intervention not in ("training", "programme"), "not a study of training"),
+        (row.effect is None, "no number was published where we could read it"),
+        (row.scale not in POOLED_SCALES, f"{row.scale.replace('_', ' ')}: not a ratio of rates"),
+        (row.low is None, "no interval or standard error was published where we could read it"),
+        (
+            row.clusters not in ("none", "allowed_for"),
+            "whether the interval allows for those assigned together is not known",
+        ),
+    )
+    return next((why for holds, why in reasons if holds), "")
 
 
 def _log(scale: str, value: float | None) -> float:

@@ -41,9 +41,14 @@ class OutcomeSummary:
         """How many are at low risk of bias, as we judge it."""
         return sum(row.bias == "low" for row in self.rows)
 
-    def pointing(self, way: str) -> tuple[StudyRow, ...]:
-        """Return the rows said to be `better`, `worse` or `no_clear_difference`."""
-        return tuple(r for r in self.rows if r.direction == way)
+    def on_side(self, side: str) -> tuple[StudyRow, ...]:
+        """Return the rows whose estimate lies on a side: `better`, `worse` or `unknown`."""
+        return tuple(r for r in self.rows if r.side == side)
+
+    @property
+    def clear(self) -> tuple[StudyRow, ...]:
+        """Rows that say of themselves that they differ clearly."""
+        return tuple(r for r in self.rows if r.direction in ("better", "worse"))
 
     @property
     def extremes(self) -> tuple[StudyRow, StudyRow] | None:

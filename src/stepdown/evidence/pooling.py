@@ -80,7 +80,9 @@ def leave_one_out(effects: Sequence[Effect]) -> tuple[WithoutOne, ...]:
 
 
 def small_studies(effects: Sequence[Effect]) -> SmallStudies | None:
-    """Regress effect on standard error, weighted by precision; None below ten studies.
+    """Regress effect on standard error, weighted by precision.
+
+    None below ten studies, or where all effects or all errors are alike.
 
     Egger et al. (1997) in the form of Sterne & Egger (2005), with free dispersion; `slope` is the
     slope on the standard error, `intercept` the effect of a study without error.
@@ -94,6 +96,8 @@ def small_studies(effects: Sequence[Effect]) -> SmallStudies | None:
         return None
     design = np.column_stack([np.ones(k), se]) / se[:, None]
     coefficients, rest, *_ = np.linalg.lstsq(design, y / se, rcond=None)
+    if not len(rest) or float(rest[0]) < 1e-12 * float((y / se) @ (y / se) + 1):
+        return None
     variance = float(rest[0]) / (k - 2) * np.linalg.inv(design.T @ design)
     slope, error = float(coefficients[1]), math.sqrt(float(variance[1, 1]))
     return SmallStudies(slope, error, _two_sided(slope / error, k - 2), float(coefficients[0]))

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import fmean, stdev
 
-from stepdown.evidence.effects import FEWEST, percent
+from stepdown.evidence.effects import FEWEST
 from stepdown.evidence.shown import percent_of
 from stepdown.evidence.study_row import StudyRow
 from stepdown.evidence.synthesis import Group, groups_of
@@ -19,10 +20,12 @@ from stepdown.evidence.vocabulary import OUTCOMES
 
 DISCOUNT = 0.5
 """Share of a non-randomised study's log ratio that counts. Assumed: they tend to find more."""
+LEAST_SD = 0.15
+"""Smallest standard deviation of a belief that is not pooled. Assumed."""
 SPAN = 1.959963984540054
 """Standard deviations on either side that hold 95 %."""
-SCEPTICAL_TAIL = 1.6448536269514722
-"""Normal quantile of 95 %: 5 % for an effect beyond the largest published (Spiegelhalter 1994)."""
+SCEPTICAL_SD = -math.log(0.8) / 1.6448536269514722
+"""5 % for a fall by more than a fifth (after Spiegelhalter 1994; the fifth is assumed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +43,55 @@ class Belief:
 class Published:
     """What was published on an outcome in a sector, and the three beliefs that follow.
 
-    `low` and `high` (percent) span the published point estimates, no difference included where a
-    study found none.
+    `low` to `high` (percent) span the sizes in `sized`, randomised trials' if there are any;
+    `unsized` gave no size. `largest` is the row of the largest randomised effect toward benefit,
+    None without one; `half` is half of it in percent. `nulls` are randomised trials that found no
+    clear difference.
     """
 
     outcome: str
     sector: str
-    studies: int
     low: float
     high: float
-    rows: tuple[str, ...]
+    sized: tuple[str, ...]
+    unsized: tuple[str, ...]
+    nulls: tuple[str, ...]
+    largest: str | None
+    half: float
     beliefs: tuple[Belief, ...]
 
 
 def published(evidence: Evidence, outcome: str, sector: str) -> Published | None:
-    """Sum up an outcome in a sector; None where no study of it gives a rate or says "none"."""
-    groups = [g for g in groups_of(evidence, outcome) if g.sector == sector]
-    randomised = [g for g in groups if g.design == "randomised"]
-    values = _values(randomised or groups, discounted=not randomised)
-    if not any(v for v in values.values()):
+    """Sum up the randomised and controlled studies of an outcome; None where none gives a rate."""
+    groups = [
+        g for g in groups_of(evidence, outcome)
+        if g.sector == sector and g.design in ("randomised", "controlled")
+    ]  # fmt: skip
+    drawn = [r for g in groups if g.design == "randomised" for r in g.rows]
+    rows = [r for g in groups for r in g.rows]
+    sizes = {r.id: change for r in rows if (change := percent_of(r)) is not None}
+    trials = {r.id: sizes[r.id] for r in drawn if r.id in sizes}
+    shown = trials or sizes
+    if not shown:
         return None
-    others = _values([g for g in groups if g.design == "controlled"], discounted=True)
-    everything = {**others, **values}
-    low, high = min(everything.values()), max(everything.values())
-    low, high = min(low, 0.0), max(high, 0.0)
-    rows = tuple(everything)
-    extreme = low if OUTCOMES[outcome].better == "fewer" else high
-    sceptical = Belief(
-        "sceptical", 0.0, abs(extreme) / SCEPTICAL_TAIL,
-        "centred on no effect, with 5 % for an effect larger than the largest published", rows,
-    )  # fmt: skip
-    flat = Belief("flat", 0.0, None, "every effect alike: the data alone", ())
+    fewer = OUTCOMES[outcome].better == "fewer"
+    toward = {k: v for k, v in trials.items() if (v < 0) == fewer and v != 0}
+    largest = max(toward, key=lambda k: abs(toward[k]), default=None)
     return Published(
-        outcome, sector, len({evidence.row(r).study for r in rows}), percent(low), percent(high),
-        rows, (flat, sceptical, _evidence_belief(groups, low, high, rows)),
+        outcome, sector, min(shown.values()), max(shown.values()), tuple(shown),
+        tuple(r.id for r in (drawn or rows) if r.id not in sizes),
+        tuple(r.id for r in drawn if r.direction == "no_clear_difference"),
+        largest, toward[largest] / 2 if largest else 0.0,
+        (
+            Belief("flat", 0.0, None, "every effect alike: the data alone", ()),
+            Belief("sceptical", 0.0, SCEPTICAL_SD,
+                   "most likely none; 5 % for a fall by more than a fifth", ()),
+            _evidence_belief(groups),
+        ),
     )  # fmt: skip
 
 
-def _evidence_belief(groups: list[Group], low: float, high: float, rows: tuple[str, ...]) -> Belief:
+def _evidence_belief(groups: list[Group]) -> Belief:
     for group in groups:
         if group.design == "randomised" and len(group.effects) >= FEWEST:
             from stepdown.evidence.pooling import pool  # noqa: PLC0415 - slow to load, seldom used
@@ -88,23 +102,29 @@ def _evidence_belief(groups: list[Group], low: float, high: float, rows: tuple[s
                 "evidence", found.mean, sd, "the 95 % prediction interval of the pooled trials",
                 tuple(e.row for e in group.effects),
             )  # fmt: skip
+    return _unpooled(groups)
+
+
+def _unpooled(groups: list[Group]) -> Belief:
+    """Believe in the mean of published sizes and their spread, as if of one more study.
+
+    A trial that found no clear difference and gives no size counts as none; a study without a draw
+    counts with half its log ratio.
+    """
+    values = {
+        row.id: value * (1.0 if group.design == "randomised" else DISCOUNT)
+        for group in groups
+        for row in group.rows
+        if (value := _log_ratio(row)) is not None
+    }
+    k = len(values)
+    spread = stdev(values.values()) * math.sqrt(1 + 1 / k) if k > 1 else 0.0
     return Belief(
-        "evidence", (low + high) / 2, (high - low) / 2,
-        "two in three for the span of published estimates, from the largest to none; too few "
-        "published their uncertainty to pool, so this is an assumption and not a synthesis",
-        rows,
+        "evidence", fmean(values.values()), max(spread, LEAST_SD),
+        f"mean and spread of {k} published results, those without a difference counted as none; "
+        "too few gave their uncertainty to pool, so this is an assumption and not a synthesis",
+        tuple(values),
     )  # fmt: skip
-
-
-def _values(groups: list[Group], *, discounted: bool) -> dict[str, float]:
-    """Log ratios by row; a study that found no difference and gives no number counts as none."""
-    found = {}
-    for group in groups:
-        for row in group.rows:
-            value = _log_ratio(row)
-            if value is not None:
-                found[row.id] = value * (DISCOUNT if discounted else 1.0)
-    return found
 
 
 def _log_ratio(row: StudyRow) -> float | None:

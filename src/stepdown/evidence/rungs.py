@@ -21,6 +21,15 @@ class Words:
 
 def rung_words(evidence: Evidence) -> dict[str, Words]:
     """Return the words for every rung by its name."""
-    text = files("stepdown.evidence").joinpath("rungs.yaml").read_text("utf-8")
+    return _written("rungs.yaml", evidence)
+
+
+def review_words(evidence: Evidence) -> dict[str, Words]:
+    """Return what reviews of many studies say, by what they are about."""
+    return _written("reviews.yaml", evidence)
+
+
+def _written(name: str, evidence: Evidence) -> dict[str, Words]:
+    text = files("stepdown.evidence").joinpath(name).read_text("utf-8")
     written: dict[str, str] = YAML(typ="safe").load(text)
-    return {rung: Words(*fill(words, evidence)) for rung, words in written.items()}
+    return {about: Words(*fill(words, evidence)) for about, words in written.items()}

@@ -19,11 +19,6 @@ def shown_effect(row: StudyRow) -> str:
     return text
 
 
-def shown_level(row: StudyRow) -> str:
-    """Say in a few words how large a published effect is, without its uncertainty."""
-    return "" if row.effect is None else f"{_lead(row)}{_number(row, row.effect)}"
-
-
 def percent_of(row: StudyRow) -> float | None:
     """Return a ratio of rates as a percent change; None on another scale."""
     if row.effect is None:

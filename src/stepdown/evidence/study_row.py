@@ -6,7 +6,15 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from stepdown.evidence.appraisal import Judgement, parse_judgements, worst
 from stepdown.evidence.vocabulary import (
@@ -15,21 +23,29 @@ from stepdown.evidence.vocabulary import (
     OUTCOMES,
     RATIOS,
     BiasTool,
+    Clusters,
     Confidence,
     DesignGroup,
     Direction,
     Intervention,
     Scale,
     Sector,
+    Side,
 )
 
 OFF_CENTRE = 0.5
 """How far an estimate may lie from the middle of its interval, in half widths, on its own scale."""
 
-_URL = re.compile(r"https?://[^\s<>\"'`\\]+\.[^\s<>\"'`\\]+")
-_COMMIT = re.compile(r"github:[\w.-]+/[\w.-]+ \S+ @[0-9a-f]{7,40}")
-_DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'`\\]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_URL = re.compile(
+    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#][^\s<>\"'`\\|{}]*)?", re.ASCII | re.I
+)
+_COMMIT = re.compile(r"github:\w[\w.-]*/\w[\w.-]* (?!\S*\.\.)[\w./-]+ @[0-9a-f]{7,40}", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/[\w.()/:;-]+", re.ASCII)
+SMALLEST_SE = 0.005
+"""Log ratios known better than this are no study of people."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_FORMULA = re.compile(r"[=@+\-\uff1d\uff20\uff0b\uff0d]")
+_NUMBERS = ("effect", "low", "high", "level", "p", "hours", "year")
 
 
 def _blank(value: Any) -> Any:
@@ -85,7 +101,17 @@ class StudyRow(BaseModel):
     p: Number = Field(ge=0, le=1, description="Exact p-value, where published.")
     published: Text = Field(description="What was published, in our words with its numbers.")
     uncertainty: Text = Field(description="What is known of its uncertainty, in our words.")
-    direction: Direction = Field(description="Which way it points, for the people concerned.")
+    direction: Direction = Field(
+        description="What the study says of itself, for the people concerned."
+    )
+    sign: Side = Field(
+        description="Without a number on a scale: on which side the estimate lies, however unsure, "
+        "where the text tells; else `unknown`. “No significant difference” does not tell."
+    )
+    clusters: Clusters = Field(
+        description="Whether the interval allows for wards, squads or places that were assigned "
+        "together: `none` if single people were; only `none` and `allowed_for` can be pooled."
+    )
     source: Text = Field(description="Where it was read: a web address, or `github:OWNER/REPO "
                          "PATH @COMMIT`. A row without one cannot be loaded.")  # fmt: skip
     where_read: Text = Field(description="What was read there: abstract, table, news item.")
@@ -101,11 +127,11 @@ class StudyRow(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _plain_text(cls, value: Any) -> Any:
+    def _plain_text(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, str):
             if _CONTROL.search(value):
                 raise ValueError("text without control characters or changes of direction")
-            if value.lstrip()[:1] in {"=", "@"}:
+            if info.field_name not in _NUMBERS and _FORMULA.match(value.lstrip()):
                 raise ValueError("text that no spreadsheet takes for a formula")
         return value
 
@@ -141,13 +167,22 @@ class StudyRow(BaseModel):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> StudyRow:
-        numbers = self._wrong_numbers()
-        wrong = [*numbers, *([] if numbers else self._wrong_direction()), *self._wrong_bias()]
-        if self.prespecified == "yes" and self.design_group not in EFFECT_DESIGNS:
-            wrong.append(f"a {self.design_group} row cannot be `prespecified`")
-        if wrong:
+        if wrong := self.disagreements():
             raise ValueError("; ".join(wrong))
         return self
+
+    def disagreements(self) -> list[str]:
+        """Return where one column says otherwise than another."""
+        numbers = self._wrong_numbers()
+        wrong = [*numbers, *([] if numbers else self._wrong_direction()), *self._wrong_bias()]
+        if self.prespecified == "yes":
+            if self.design_group not in EFFECT_DESIGNS:
+                wrong.append(f"a {self.design_group} row cannot be `prespecified`")
+            if self.direction == "not_applicable":
+                wrong.append("a prespecified row needs a direction")
+        if self.confidence == "unverified" and self.effect is not None:
+            wrong.append("a number that was not read (`unverified`) cannot be given")
+        return wrong
 
     def _wrong_numbers(self) -> list[str]:
         numbers = {"low": self.low, "effect": self.effect, "high": self.high}
@@ -166,6 +201,8 @@ class StudyRow(BaseModel):
             wrong.append("low <= effect <= high does not hold")
         for name, value in given.items():
             wrong += self._out_of_range(name, value)
+        if self.scale == "percent_change" and all(0 < abs(v) < 1 for v in given.values()):
+            wrong.append("percent, not a share: -28.1, not -0.281")
         if not wrong and self.low is not None and self.high is not None:
             wrong += self._lopsided(self.low, self.effect, self.high)
         return wrong
@@ -182,8 +219,8 @@ class StudyRow(BaseModel):
     def _lopsided(self, low: float, effect: float, high: float) -> list[str]:
         ends = [self._symmetric(v) for v in (low, effect, high)]
         half = (ends[2] - ends[0]) / 2
-        if half <= 0:
-            return ["the interval has no width"]
+        if half < 1.96 * SMALLEST_SE:
+            return ["the interval is too narrow to be true"]
         if abs(ends[1] - (ends[0] + ends[2]) / 2) > OFF_CENTRE * half:
             return ["the effect lies far from the middle of its interval: mistyped?"]
         return []
@@ -196,11 +233,21 @@ class StudyRow(BaseModel):
 
     def _wrong_direction(self) -> list[str]:
         points = self.points
-        if points in ("better", "worse") and self.direction in ("better", "worse"):
-            return [] if points == self.direction else [
-                f"direction `{self.direction}`, but the number points to {points}"
-            ]  # fmt: skip
-        return []
+        wrong = []
+        if points is not None and self.sign != "unknown":
+            wrong.append("`sign` is for rows without a number: write `unknown`")
+        if {points, self.direction} == {"better", "worse"}:
+            wrong.append(f"direction `{self.direction}`, but the number points to {points}")
+        if {self.sign, self.direction} == {"better", "worse"}:
+            wrong.append(f"direction `{self.direction}`, but sign `{self.sign}`")
+        if self.direction == "no_clear_difference" and self._clear_of_none():
+            wrong.append("no clear difference, but the interval excludes none")
+        return wrong
+
+    def _clear_of_none(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        return self._symmetric(self.low) * self._symmetric(self.high) > 0
 
     def _wrong_bias(self) -> list[str]:
         if self.bias not in JUDGEMENTS[self.bias_tool]:
@@ -211,9 +258,14 @@ class StudyRow(BaseModel):
             judged = self.judgements
         except ValueError as error:
             return [f"bias_reasons: {error}"]
+        expected = {"randomised": "RoB 2", "controlled": "ROBINS-I", "uncontrolled": "ROBINS-I"}
+        fits = expected.get(self.design_group, self.bias_tool)
+        if self.bias_tool not in ("none", fits):
+            return [f"{self.bias_tool} for a {self.design_group} design: {fits}"]
         order = JUDGEMENTS[self.bias_tool]
         least = worst(self.bias_tool, judged)
-        if self.bias != "no information" and order.index(self.bias) < order.index(least):
+        ranked = order[1] if self.bias == "no information" else self.bias
+        if order.index(ranked) < order.index(least):
             return [f"bias `{self.bias}` is better than its worst domain (`{least}`)"]
         return []
 
@@ -234,17 +286,18 @@ class StudyRow(BaseModel):
         return "better" if (above < 0) == fewer else "worse"
 
     @property
-    def sign(self) -> Literal["better", "worse"] | None:
-        """Which way the study points for a count of directions; None where that is not known.
+    def side(self) -> Side:
+        """On which side the estimate lies, however unsure: by its number, else by `sign`.
 
-        The sign of the number if there is one; else what is said. "No significant difference" says
-        nothing about the sign.
+        A study that says `better` or `worse` and gives neither lies where it says.
         """
         if self.points in ("better", "worse"):
             return "better" if self.points == "better" else "worse"
-        if self.points is None and self.direction in ("better", "worse"):
-            return "better" if self.direction == "better" else "worse"
-        return None
+        if self.points is None and self.sign == "unknown":
+            if self.direction == "better":
+                return "better"
+            return "worse" if self.direction == "worse" else "unknown"
+        return self.sign
 
     @property
     def link(self) -> str:

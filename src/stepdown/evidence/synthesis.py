@@ -39,7 +39,8 @@ class Group:
         return (
             f"Not pooled: {k} of {len(self.rows)} "
             f"stud{'y' if len(self.rows) == 1 else 'ies'} published a rate ratio with its "
-            f"uncertainty where we could read it; at least {FEWEST} are needed."
+            "uncertainty, clusters allowed for, where we could read it; at least "
+            f"{FEWEST} are needed."
         )
 
     @property

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from pydantic import ValidationError
 
 from stepdown.evidence.study_row import StudyRow
@@ -19,6 +20,7 @@ from stepdown.problems import InputProblems, Problem
 from stepdown.whole_file import write_whole
 
 MAX_BYTES = 5_000_000
+LOCK_S = 30.0
 COLUMNS = tuple(StudyRow.model_fields)
 
 
@@ -53,8 +55,12 @@ def shipped_table() -> Path:
     return Path(str(files("stepdown.evidence").joinpath("studies.csv")))
 
 
-def read_evidence(*tables: Path) -> Evidence:
-    """Read tables as one. Raises InputProblems with every mistake of all of them, by line."""
+def read_evidence(*tables: Path, first_wins: bool = False) -> Evidence:
+    """Read tables as one. Raises InputProblems with every mistake of all of them, by line.
+
+    With `first_wins`, a row that an earlier table has already is passed over, so that a table of
+    one's own goes on working when a later version ships the same study.
+    """
     paths = tables or (shipped_table(),)
     problems: list[Problem] = []
     numbered: list[_Numbered] = []
@@ -67,6 +73,8 @@ def read_evidence(*tables: Path) -> Evidence:
         except InputProblems as error:
             problems += error.problems
     rows = list(_checked(numbered, problems))
+    if first_wins:
+        rows = _without_known(rows)
     problems += _clashes(rows)
     if problems:
         raise InputProblems(paths[-1].name, problems)
@@ -77,17 +85,37 @@ def read_evidence(*tables: Path) -> Evidence:
     )
 
 
+def _without_known(rows: list[tuple[StudyRow, str]]) -> list[tuple[StudyRow, str]]:
+    """Leave out rows whose id, or publication and outcome, has come before from another table."""
+    kept: dict[tuple[str, ...], str] = {}
+    result = []
+    for row, place in rows:
+        table = place.rsplit(" line ", 1)[0]
+        keys = [("id", row.id), ("counted", row.study, row.outcome_group)]
+        keys = keys if row.prespecified == "yes" else keys[:1]
+        if any(kept.get(k, table) != table for k in keys):
+            continue
+        kept.update(dict.fromkeys(keys, table))
+        result.append((row, place))
+    return result
+
+
 def add_rows(file: Path, into: Path, beside: Iterable[Path] = ()) -> tuple[StudyRow, ...]:
     """Add the rows of `file` to the table `into`, made if needed; return the rows added.
 
     The rows must agree with each other, with `into` and with the tables `beside` it. Nothing is
     written unless all of it is right.
     """
-    known = [*beside, *([into] if into.exists() else [])]
-    before = len(read_evidence(*known).rows) if known else 0
-    added = read_evidence(*known, file).rows[before:]
-    kept = read_evidence(into).rows if into.exists() else ()
-    write_whole(into, as_csv((*kept, *added)).encode())
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{into}.lock", timeout=LOCK_S):
+        known = [*beside, *([into] if into.exists() else [])]
+        before = len(read_evidence(*known).rows) if known else 0
+        added = read_evidence(*known, file).rows[before:]
+        if not added:
+            problem = Problem(file.name, "no rows", "at least one study", "write its row")
+            raise InputProblems(file.name, [problem])
+        kept = read_evidence(into).rows if into.exists() else ()
+        write_whole(into, as_csv((*kept, *added)).encode())
     return added
 
 
@@ -104,7 +132,7 @@ def as_csv(rows: Iterable[StudyRow]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -174,6 +202,9 @@ def _header_problems(name: str, header: list[str]) -> list[Problem]:
     place = f"{name} line 1"
     if not header:
         return [Problem(place, "nothing", "a header with the columns", f"begin: {COLUMNS[0]},…")]
+    if len(header) == 1 and any(c in header[0] for c in (";", "\t")):
+        return [Problem(place, "columns not separated by commas", "a comma between columns",
+                        "save the file as CSV with commas")]  # fmt: skip
     found = []
     for column in sorted({c for c in header if c not in COLUMNS}):
         close = difflib.get_close_matches(column, COLUMNS, n=1)
@@ -193,7 +224,35 @@ def _checked(
         try:
             yield StudyRow.model_validate(one.cells), one.place
         except ValidationError as error:
-            problems += [_problem(one.place, dict(e)) for e in error.errors()]
+            found = [dict(e) for e in error.errors()]
+            problems += [_problem(one.place, e) for e in found]
+            problems += _further(one, {str(e["loc"][0]) for e in error.errors() if e["loc"]})
+
+
+def _further(one: _Numbered, wrong: set[str]) -> list[Problem]:
+    """Compare the columns of a row with each other although some of them are wrong."""
+    if not wrong:
+        return []
+    if wrong & SIZE:  # one number that cannot be read says nothing about the others
+        wrong |= SIZE
+    cells = {k: RIGHT_FOR_NOW.get(k, "") if k in wrong else v for k, v in one.cells.items()}
+    try:
+        StudyRow.model_validate(cells)
+    except ValidationError as error:
+        return [_problem(one.place, dict(e)) for e in error.errors() if not e["loc"]]
+    return []
+
+
+SIZE = frozenset({"scale", "effect", "low", "high", "level"})
+RIGHT_FOR_NOW = {
+    "id": "any", "study": "any", "authors": "x", "title": "x", "setting": "x", "training": "x",
+    "design": "x", "n": "x", "outcome": "x", "published": "x", "uncertainty": "x",
+    "where_read": "x", "source": "https://example.org", "sector": "any", "intervention": "training",
+    "outcome_group": "force", "prespecified": "no", "direction": "unknown", "sign": "unknown",
+    "clusters": "unknown", "confidence": "low", "bias": "not judged", "bias_tool": "none",
+    "design_group": "context", "scale": "none",
+}  # fmt: skip
+"""What stands in for a wrong cell while the rest of its row is looked at."""
 
 
 def _problem(place: str, error: dict[str, Any]) -> Problem:
@@ -222,6 +281,10 @@ def _clashes(rows: list[tuple[StudyRow, str]]) -> Iterator[Problem]:
         keys["the same study, outcome and number", row.study, row.outcome, row.published] = (
             "every finding once"
         )
+        if row.doi and row.prespecified == "yes":
+            keys["the same publication and outcome", row.doi.casefold(), row.outcome_group] = (
+                "a publication is one study: give both rows the same `study`"
+            )
         for key, expected in keys.items():
             if key in seen:
                 yield Problem(place, f"{' '.join(key)}, as in {seen[key]}", expected,

@@ -16,6 +16,8 @@ Confidence = Literal["high", "medium", "low", "unverified", "computed"]
 Sector = Literal[
     "police", "health_care", "security", "hospitality", "schools", "citizens", "any"
 ]  # fmt: skip
+Side = Literal["better", "worse", "unknown"]
+Clusters = Literal["none", "allowed_for", "not_allowed_for", "unknown"]
 Intervention = Literal["training", "programme", "other", "none"]
 DesignGroup = Literal[
     "randomised", "controlled", "uncontrolled", "synthesis", "survey", "guidance", "context",

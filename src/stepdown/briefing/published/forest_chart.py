@@ -1,8 +1,7 @@
-"""The forest plot: published sizes in percent on a ratio scale, with the intervals there are."""
+"""The forest plot: published sizes in percent, with the intervals there are."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,35 +12,39 @@ from stepdown.briefing.frame import Frame, records
 from stepdown.briefing.palette import ACCENT, INK, MUTED, TRUTH
 
 ROW = 40
-LEAST, MOST = -85.0, 60.0
+LEAST, MOST = -85.0, 35.0
 """Ends of the axis in percent."""
-TICKS = (-80, -60, -40, -20, 0, 20, 50)
+TICKS = (-80, -60, -40, -20, 0, 20)
 
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """One study or one pool, in percent; `low` and `high` are None where none was published."""
+    """One study or one pool, in percent; None where no number or no interval was published.
+
+    `words` stand in the place of a missing number.
+    """
 
     name: str
-    effect: float
+    effect: float | None
     low: float | None
     high: float | None
     randomised: bool
     tip: str
     pooled: bool = False
+    words: str = ""
 
 
 def forest_plot(rows: Sequence[ForestRow], width: int) -> alt.LayerChart:
     """Draw the rows below each other with their names above the lines."""
     frame = Frame(width, height=ROW * len(rows), left=14, right=14, top=4, bottom=44)
-    x_scale = alt.Scale(domain=[_log(LEAST), _log(MOST)], nice=False, zero=False)
+    x_scale = alt.Scale(domain=[LEAST, MOST], nice=False, zero=False)
     y_scale = alt.Scale(domain=[len(rows), 0], nice=False, zero=False)
     axis = alt.Axis(
-        values=[_log(t) for t in TICKS],
+        values=list(TICKS),
         domain=False,
         ticks=False,
-        labelExpr="format(round(100 * (exp(datum.value) - 1)), '+d') + '%'",
-        title="← fewer | more →",
+        labelExpr="(datum.value > 0 ? '+' : '') + format(datum.value, 'd') + '%'",
+        title="fewer ← change → more",
         titlePadding=8,
         labelFlush=False,
     )
@@ -75,6 +78,9 @@ def forest_plot(rows: Sequence[ForestRow], width: int) -> alt.LayerChart:
         base("name")
         .mark_text(align="left", baseline="middle", aria=False)
         .encode(x=alt.value(0), y=down("label"), text="name:N"),
+        base("words")
+        .mark_text(align="left", baseline="middle", color=MUTED, aria=False)
+        .encode(x=alt.value(0), y=down("middle"), text="words:N"),
     ]
     for column, shape in (("beyond_low", "triangle-left"), ("beyond_high", "triangle-right")):
         layers.append(
@@ -85,28 +91,26 @@ def forest_plot(rows: Sequence[ForestRow], width: int) -> alt.LayerChart:
     return frame.finish(*layers, description="forest plot")
 
 
-def _log(percent: float) -> float:
-    return math.log1p(percent / 100)
-
-
 def _record(row: ForestRow, place: int, frame: Frame) -> dict[str, Any]:
-    low, high = (row.effect if e is None else e for e in (row.low, row.high))
-    room = frame.inner // 6
+    effect = 0.0 if row.effect is None else row.effect
+    low, high = (effect if e is None else e for e in (row.low, row.high))
+    room = frame.inner // 7
     ranged = row.low is not None and row.high is not None
     return {
         "name": row.name if len(row.name) <= room else f"{row.name[: room - 1]}…",
         "tip": row.tip,
         "label": place + 0.28,
         "middle": place + 0.7,
-        "effect": _log(_inside(row.effect)),
-        "low": _log(_inside(low)),
-        "high": _log(_inside(high)),
+        "effect": _inside(effect),
+        "low": _inside(low),
+        "high": _inside(high),
+        "words": row.words if row.effect is None else "",
         "ranged": ranged,
         "drawn": ranged and not row.pooled,
-        "bare": not ranged,
+        "bare": not ranged and row.effect is not None,
         "pooled": row.pooled,
-        "beyond_low": _log(LEAST) if low < LEAST else None,
-        "beyond_high": _log(MOST) if high > MOST else None,
+        "beyond_low": LEAST if low < LEAST else None,
+        "beyond_high": MOST if high > MOST else None,
     }
 
 

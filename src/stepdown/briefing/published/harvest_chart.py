@@ -16,7 +16,7 @@ from stepdown.briefing.palette import ACCENT, BAND, BAND_INNER, INK, MUTED, RULE
 
 ROW, UNIT = 72, 11
 """Pixels: height of an outcome's row, and of one step of design."""
-COLUMNS = ("worse", "no clear difference or mixed", "better")
+COLUMNS = ("side of worse", "no side told", "side of better")
 _FILL = {"low": ACCENT, "middle": BAND_INNER, "high": BAND}
 
 
@@ -61,10 +61,7 @@ def harvest_plot(rows: Sequence[HarvestRow], width: int) -> alt.LayerChart:
     grounds = [{"x": third * c + 4, "x2": third * (c + 1) - 4, "y": (n + 1) * ROW - 8}
                for n in range(len(rows)) for c in range(3)]  # fmt: skip
     names = [{"x": 4, "y": n * ROW + 12, "name": row.name} for n, row in enumerate(rows)]
-    heads = [
-        {"x": third * c + 8, "y": -10, "name": _head(name, frame.narrow)}
-        for c, name in enumerate(COLUMNS)
-    ]
+    heads = [{"x": third * c + 8, "y": -10, "name": name} for c, name in enumerate(COLUMNS)]
     layers = [
         alt.Chart(records(grounds)).mark_rule(color=RULE, aria=False).encode(x=x, x2="x2:Q", y=y),
         alt.Chart(records(names))
@@ -81,7 +78,3 @@ def harvest_plot(rows: Sequence[HarvestRow], width: int) -> alt.LayerChart:
         for shade, colour in _FILL.items()
     ]
     return frame.finish(*layers, description="harvest plot")
-
-
-def _head(name: str, narrow: bool) -> str:
-    return "unclear or mixed" if narrow and name.startswith("no clear") else name

@@ -16,19 +16,22 @@ ROW, LABEL = 62, 18
 STEP = 15
 """Distance of marks in pixels."""
 STYLE = {
-    "better": ("circle", ACCENT, True),
-    "no_clear_difference": ("circle", ACCENT, False),
-    "mixed": ("diamond", MUTED, False),
-    "unknown": ("diamond", MUTED, False),
-    "worse": ("triangle-up", TRUTH, True),
+    ("better", True): ("circle", ACCENT, True),
+    ("better", False): ("circle", ACCENT, False),
+    ("unknown", True): ("diamond", MUTED, False),
+    ("unknown", False): ("diamond", MUTED, False),
+    ("worse", False): ("triangle-up", TRUTH, False),
+    ("worse", True): ("triangle-up", TRUTH, True),
 }
+"""Shape, colour and filling by the side of the estimate, and whether the study calls it clear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One study on a rung."""
 
-    way: str
+    side: str
+    clear: bool
     randomised: bool
     tip: str
 
@@ -62,15 +65,15 @@ def ladder_plot(
         top = row * ROW + LABEL + LABEL
         if not cell.marks:
             gaps.append({"x": left + 2, "x2": right - 8, "y": top + 4, "y2": top + 30,
-                         "tip": f"{cell.rung}, {cell.sector}: no trial found"})  # fmt: skip
+                         "tip": f"{cell.rung}, {cell.sector}: no study found"})  # fmt: skip
         room = max(1, int((right - left - 8) // step))
         for place, mark in enumerate(cell.marks):
             marks.append(
                 {
                     "x": left + 8 + step * (place % room),
                     "y": top + 8 + 11 * (place // room),
-                    "way": mark.way,
-                    "size": (90 if mark.randomised else 34) * (0.7 if narrow else 1),
+                    "way": (mark.side, mark.clear),
+                    "size": (90 if mark.randomised else 40) * (0.7 if narrow else 1),
                     "tip": mark.tip,
                 }
             )
@@ -96,7 +99,9 @@ def ladder_plot(
             .mark_text(color=BREAK, fontSize=10 if narrow else 11, aria=False)
             .encode(x=x, y=y, text=alt.value("none"))
         )
-    layers += [_symbols([m for m in marks if m["way"] == way], way, x, y) for way in STYLE]
+    for way in STYLE:
+        alike = [{k: v for k, v in m.items() if k != "way"} for m in marks if m["way"] == way]
+        layers.append(_symbols(alike, way, x, y))
     return frame.finish(*layers, description="evidence ladder")
 
 
@@ -115,7 +120,7 @@ def _sector_names(
     return chart
 
 
-def _symbols(marks: list[dict[str, Any]], way: str, x: alt.X, y: alt.Y) -> alt.Chart:
+def _symbols(marks: list[dict[str, Any]], way: tuple[str, bool], x: alt.X, y: alt.Y) -> alt.Chart:
     shape, colour, filled = STYLE[way]
     chart: alt.Chart = (
         alt.Chart(records(marks))

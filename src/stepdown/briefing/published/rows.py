@@ -9,7 +9,18 @@ from stepdown.briefing.numbers import listed
 from stepdown.briefing.published.study_marks import short_name
 from stepdown.evidence.study_row import StudyRow
 from stepdown.evidence.table import Evidence
-from stepdown.evidence.vocabulary import DESIGN_WORDS, OUTCOMES, SECTOR_WORDS
+from stepdown.evidence.vocabulary import DESIGN_WORDS, SECTOR_WORDS
+
+_SAID = {
+    "randomisation": "the draw",
+    "deviations": "other differences between the groups",
+    "missing": "people who are missing",
+    "measurement": "measurement",
+    "reporting": "selective reporting",
+    "confounding": "differences from the start",
+    "selection": "who is in the study",
+    "classification": "who counts as trained",
+}
 
 
 def bias_section(evidence: Evidence) -> Section:
@@ -19,9 +30,9 @@ def bias_section(evidence: Evidence) -> Section:
         if row.prespecified == "yes":
             judged.setdefault((row.study, row.bias, row.bias_reasons or ""), []).append(row)
     intro = Text(
-        "Our own judgements with the domains of RoB 2 (randomised trials) and ROBINS-I (other "
-        "comparisons), mostly from abstracts. “No information” counts as the middle step. Whoever "
-        "has the full text can judge again: it is one cell of the table."
+        "Our own judgements, mostly from abstracts, with the questions of two common tools: RoB 2 "
+        "for randomised trials, ROBINS-I for other comparisons. Where nothing is said, it counts "
+        "as the middle step. Whoever has the full text can judge again: it is one cell of the "
     )
     studies = [
         Text(
@@ -72,9 +83,9 @@ def sources_table(evidence: Evidence, names: Iterable[str]) -> Table:
 def _reasons(row: StudyRow) -> str:
     told = [j for j in row.judgements if j.judgement != "no information"]
     silent = [j.domain for j in row.judgements if j.judgement == "no information"]
-    parts = [f"{j.domain} {j.judgement} ({j.reason})" for j in told]
+    parts = [f"{_SAID[j.domain]}: {j.judgement} ({j.reason})" for j in told]
     if silent:
-        parts.append(f"no information on {listed(silent)}")
+        parts.append(f"nothing is said on {listed([_SAID[d] for d in silent])}")
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 
@@ -86,8 +97,7 @@ def _cells(row: StudyRow) -> tuple[str, ...]:
         row.id,
         f"{row.authors}{year}. {row.title}. {row.setting} ({SECTOR_WORDS[row.sector]}). "
         f"{row.training}{hours}",
-        f"{row.outcome} ({OUTCOMES[row.outcome_group].words}). "
-        f"{DESIGN_WORDS[row.design_group]}: {row.design}. {row.n}",
-        f"{row.published}. {row.uncertainty}. Number: {row.confidence}",
+        f"{row.outcome}. {DESIGN_WORDS[row.design_group]}: {row.design}. {row.n}",
+        f"{row.published}. {row.uncertainty}. Certainty that the number is right: {row.confidence}",
         row.where_read,
     )

@@ -6,7 +6,7 @@ from stepdown.briefing.blocks import Drawing, Figure, Ladder, Rung, Table
 from stepdown.briefing.frame import NARROW, WIDE
 from stepdown.briefing.numbers import listed
 from stepdown.briefing.published.ladder_chart import Cell, Mark, ladder_plot
-from stepdown.briefing.published.study_marks import HEIGHT, WAYS, tip_of
+from stepdown.briefing.published.study_marks import HEIGHT, SIDES, tip_of
 from stepdown.briefing.svg import draw
 from stepdown.evidence.ladder import GAP_SECTORS, OutcomeSummary, RungSummary, climb
 from stepdown.evidence.rungs import rung_words
@@ -15,10 +15,12 @@ from stepdown.evidence.table import Evidence
 from stepdown.evidence.vocabulary import OUTCOMES, SECTOR_WORDS
 
 KEY = (
-    "One mark per study and outcome, the strongest first. Large: randomised trial; small: weaker "
-    "design. Full circle: better. Open circle: no clear difference. Open diamond: mixed. Triangle: "
-    "worse. Dashed box: no trial found. A mark says which way a study points, not how large or "
-    "how sure. A trial with bar staff is in the table only."
+    "One mark per study and outcome, the strongest designs first. Large: randomised trial; small: "
+    "weaker design. Circle: the estimate lies on the side of better; triangle: of worse; diamond: "
+    "no side is told. Full: the study calls it clear; open: it does not. Dashed box: no study "
+    "found that could show an effect. A mark tells neither size nor certainty. In health care the "
+    "rung of force holds restraint by staff and aggression towards them. A trial with bar staff is "
+    "in the table only."
 )
 _SHOWN = {"security": "security", "schools": "schools", "citizens": "citizens"}
 
@@ -63,7 +65,12 @@ def ladder_figure(evidence: Evidence) -> Figure:
             rung.rung,
             shown,
             tuple(
-                Mark(row.direction, row.design_group == "randomised", tip_of(row))
+                Mark(
+                    row.side,
+                    row.direction in ("better", "worse"),
+                    row.design_group == "randomised",
+                    tip_of(row),
+                )
                 for row in _strongest_first(rung, sector)
             ),
         )
@@ -95,12 +102,12 @@ def ladder_figure(evidence: Evidence) -> Figure:
 
 def _strongest_first(rung: RungSummary, sector: str) -> list[StudyRow]:
     rows = [row for s in rung.outcomes if s.sector == sector for row in s.rows]
-    ways = list(WAYS)
-    return sorted(rows, key=lambda r: (-HEIGHT[r.design_group], ways.index(r.direction)))
+    sides = list(SIDES)
+    return sorted(rows, key=lambda r: (-HEIGHT[r.design_group], sides.index(r.side)))
 
 
 def _row(rung: str, s: OutcomeSummary) -> tuple[str, ...]:
-    ways = ("better", "no_clear_difference", "mixed", "worse")
+    sides = ("better", "worse", "unknown")
     return (
         rung,
         OUTCOMES[s.outcome].words,
@@ -108,12 +115,13 @@ def _row(rung: str, s: OutcomeSummary) -> tuple[str, ...]:
         str(len(s.rows)),
         str(s.randomised),
         str(s.low_risk),
-        *(str(len(s.pointing(way))) for way in ways),
+        *(str(len(s.on_side(side))) for side in sides),
+        str(len(s.clear)),
     )
 
 
 def _counted(s: OutcomeSummary) -> str:
-    ways = [f"{len(rows)} {words}" for way, words in WAYS.items() if (rows := s.pointing(way))]
+    ways = [f"{len(rows)} {words}" for side, words in SIDES.items() if (rows := s.on_side(side))]
     count = f"{len(s.rows)} studies" if len(s.rows) > 1 else "1 study"
     drawn = f", {s.randomised} randomised" if s.randomised else ", none randomised"
     return f"{_capital(OUTCOMES[s.outcome].words)} ({SECTOR_WORDS[s.sector]}): {count}{drawn}: " \
@@ -123,7 +131,7 @@ def _counted(s: OutcomeSummary) -> str:
 def _gap(rung: RungSummary) -> str:
     if not rung.gaps:
         return ""
-    return f"No trial found: {listed([SECTOR_WORDS[g] for g in rung.gaps])}."
+    return f"No study found: {listed([SECTOR_WORDS[g] for g in rung.gaps])}."
 
 
 def _capital(text: str) -> str:

@@ -7,7 +7,14 @@ from stepdown.briefing.frame import NARROW, WIDE
 from stepdown.briefing.numbers import probability
 from stepdown.briefing.published.forest_chart import ForestRow, forest_plot
 from stepdown.briefing.published.harvest_chart import Bar, HarvestRow, harvest_plot
-from stepdown.briefing.published.study_marks import HEIGHT, SHADE, short_name, tip_of
+from stepdown.briefing.published.study_marks import (
+    HEIGHT,
+    SAYS,
+    SHADE,
+    placed_name,
+    short_name,
+    tip_of,
+)
 from stepdown.briefing.svg import draw
 from stepdown.evidence.effects import percent
 from stepdown.evidence.shown import percent_of, shown_effect
@@ -18,20 +25,24 @@ from stepdown.evidence.vocabulary import DESIGN_WORDS, OUTCOMES, SECTOR_WORDS
 
 SHOWN = ("force", "restraint", "aggression", "subject_injury", "responder_injury", "complaints",
          "trust")  # fmt: skip
-_COLUMN = {"worse": 0, "no_clear_difference": 1, "mixed": 1, "unknown": 1, "better": 2}
+_COLUMN = {"worse": 0, "unknown": 1, "better": 2}
 
 WHAT_DIRECTIONS_SAY = (
-    "Most trials did not publish how sure they are where we could read it. Then a pool would rest "
-    "on invented numbers. What is left is to count which way they point. That says nothing about "
-    "size, and a small study counts as much as a large one. “No significant difference” does not "
-    "tell a direction: such studies are kept apart, and the last column shows how the test would "
-    "come out for every way in which they could point."
+    "What counts here is on which side the estimate of a study lies, however unsure, and not "
+    "whether it is called significant. A coin would give as lopsided a count as often as the "
+    "column “chance” says: 0.05 is one time in twenty. That says nothing about size, and a small "
+    "study counts as much as a large one. Studies that give no number have no known side; the last "
+    "column shows what would come out whichever way they lay."
+)
+NOTHING_POOLED = (
+    "Nothing can be averaged today. An average of studies needs at least three of the same kind "
+    "that published how sure they are, and we could read that of two at most. Without it an "
+    "average would rest on invented numbers."
 )
 WHAT_POOLING_NEEDS = (
-    "Studies are pooled only within one outcome, one profession and one strength of design, when "
-    "at least three published a ratio of rates with its uncertainty. Random effects by restricted "
-    "maximum likelihood, intervals by Hartung and Knapp that are never narrower than without, and "
-    "a prediction interval: what to expect in a new place."
+    "Studies are averaged only within one outcome, one profession and one strength of design, when "
+    "at least three published how sure they are. “In a new place” says where the effect of such "
+    "training would lie elsewhere. Method: random effects (REML), intervals by Hartung and Knapp."
 )
 
 
@@ -45,8 +56,11 @@ def directions_section(evidence: Evidence) -> Section:
 def sizes_section(evidence: Evidence) -> Section:
     """Show published sizes, pools, and where there is no pool, why."""
     groups = _groups(evidence)
-    blocks: list[Block] = [Text(WHAT_POOLING_NEEDS), *_forests(groups)]
-    blocks.append(_pools(groups))
+    pooled = [g for g in groups if not g.refusal]
+    rows = tuple(r.id for g in groups for r in g.rows)
+    said = Text(WHAT_POOLING_NEEDS) if pooled else Text(NOTHING_POOLED, rows=rows)
+    blocks: list[Block] = [said, *_forests(groups)]
+    blocks += [_pools([g for g in groups if g.effects])]
     blocks += [_left_one_out(g) for g in groups if len(g.effects) > 3]
     blocks += [t for g in groups if (t := _small_studies(g)) is not None]
     return Section("sizes", "How large the published effects are", tuple(blocks))
@@ -68,7 +82,7 @@ def _harvest(groups: list[Group]) -> Figure:
         HarvestRow(
             name,
             tuple(
-                Bar(_COLUMN[r.direction], HEIGHT[r.design_group], SHADE[r.bias], tip_of(r))
+                Bar(_COLUMN[r.side], HEIGHT[r.design_group], SHADE[r.bias], tip_of(r))
                 for g in members
                 for r in g.rows
             ),
@@ -78,9 +92,9 @@ def _harvest(groups: list[Group]) -> Figure:
     studies = [(name, r) for name, members in by_name.items() for g in members for r in g.rows]
     return Figure(
         title="Harvest plot: one bar per study",
-        caption="Higher bars: stronger design (randomised, comparison without a draw, before and "
-        "after). Fuller bars: lower risk of bias. Nobody can weigh them by eye: count the tall "
-        "ones.",
+        caption="Height: strength of design, from before and after to comparison without a draw to "
+        "randomised trial. Shade: risk of bias, from pale (high) to middle to full (low). The side "
+        "is that of the estimate, however unsure; in the middle stand those that tell no side.",
         drawings=(
             Drawing(
                 id="harvest",
@@ -93,7 +107,7 @@ def _harvest(groups: list[Group]) -> Figure:
             caption="The studies in the picture",
             columns=("Study", "Outcome", "Points", "Design", "Risk of bias", "Published"),
             rows=tuple(
-                (short_name(r), name, r.direction.replace("_", " "), DESIGN_WORDS[r.design_group],
+                (short_name(r), name, r.side, DESIGN_WORDS[r.design_group],
                  r.bias, shown_effect(r))
                 for name, r in studies
             ),
@@ -104,15 +118,15 @@ def _harvest(groups: list[Group]) -> Figure:
 
 def _harvest_alt(row: HarvestRow) -> str:
     worse, unclear, better = (sum(b.column == c for b in row.bars) for c in range(3))
-    return f"{row.name}: {better} better, {unclear} unclear or mixed, {worse} worse."
+    return f"{row.name}: {better} better, {unclear} without a side, {worse} worse."
 
 
 def _counts(groups: list[Group]) -> Table:
     rows = [(_name(g), DESIGN_WORDS[g.design], *_direction_cells(g)) for g in groups]
     return Table(
         caption="Directions, with the chance that a fair coin gives as lopsided a count",
-        columns=("Outcome", "Design", "Better", "Worse", "Not known", "Chance",
-                 "With the unknown ones"),
+        columns=("Outcome", "Design", "Estimate points to better", "To worse", "Not known",
+                 "Chance of a coin", "If the unknown are counted"),
         rows=tuple(rows),
         numeric=(2, 3, 4, 5, 6),
         cites=tuple(tuple(r.id for r in g.rows) for g in groups),
@@ -132,32 +146,23 @@ def _forests(groups: list[Group]) -> list[Figure]:
     figures = []
     for outcome in SHOWN:
         members = [g for g in groups if g.outcome == outcome]
-        sized = [(g, r) for g in members for r in g.rows if percent_of(r) is not None]
-        if sized:
-            figures.append(_forest(outcome, members, sized))
+        if any(percent_of(r) is not None for g in members for r in g.rows):
+            figures.append(_forest(outcome, members))
     return figures
 
 
-def _forest(outcome: str, members: list[Group], sized: list[tuple[Group, StudyRow]]) -> Figure:
-    rows = []
-    for group, row in sized:
-        low, high = _ends(row)
-        label = f"{short_name(row)}, {SECTOR_WORDS[row.sector]}, {DESIGN_WORDS[row.design_group]}"
-        rows.append(
-            ForestRow(label, percent_of(row) or 0.0, low, high, group.design == "randomised",
-                      f"{label}: {shown_effect(row)}")
-        )  # fmt: skip
+def _forest(outcome: str, members: list[Group]) -> Figure:
+    everything = [r for g in members for r in g.rows]
+    rows = [_forest_row(row) for row in everything]
     for group in members:
         if not group.refusal:
             rows.append(_pooled_row(group))
     words = OUTCOMES[outcome].words
-    everything = [r for g in members for r in g.rows]
-    unsized = len(everything) - len(sized)
     return Figure(
         title=f"{_capital(words)}: published sizes",
-        caption="Full dot with a bar: estimate with its interval. Open dot: no interval was "
-        "published where we could read it. Diamond: pooled. "
-        + (f"Not drawn, for want of a number: {unsized} more." if unsized else ""),
+        caption="Full dot with a bar: estimate with its margin of error. Open dot: no margin was "
+        "published where we could read it. Where no number was published, words stand in its place."
+        + ("" if all(g.refusal for g in members) else " Diamond: pooled."),
         drawings=(
             Drawing(
                 id=f"forest-{outcome.replace('_', '-')}",
@@ -170,12 +175,21 @@ def _forest(outcome: str, members: list[Group], sized: list[tuple[Group, StudyRo
             caption=f"{_capital(words)}: the numbers",
             columns=("Study", "Design", "Published", "Risk of bias", "Certainty of the number"),
             rows=tuple(
-                (f"{short_name(r)}, {SECTOR_WORDS[r.sector]}", DESIGN_WORDS[r.design_group],
+                (placed_name(r), DESIGN_WORDS[r.design_group],
                  shown_effect(r), r.bias, r.confidence)
                 for r in everything
             ),
             cites=tuple((r.id,) for r in everything),
         ),
+    )  # fmt: skip
+
+
+def _forest_row(row: StudyRow) -> ForestRow:
+    low, high = _ends(row)
+    label = f"{placed_name(row)}, {DESIGN_WORDS[row.design_group]}"
+    return ForestRow(
+        label, percent_of(row), low, high, row.design_group == "randomised",
+        f"{label}: {shown_effect(row)}", words=f"{SAYS[row.direction]}, no rate published",
     )  # fmt: skip
 
 
@@ -205,7 +219,7 @@ def _pools(groups: list[Group]) -> Table:
         k = f"{len(group.effects)} of {len(group.rows)}"
         rows.append((_name(group), DESIGN_WORDS[group.design], k, *_pool_cells(group)))
     return Table(
-        caption="Pools: studies that could be pooled, of all; nothing is pooled under three",
+        caption="Studies that published how sure they are, of all of their kind",
         columns=("Outcome", "Design", "Studies", "Pooled (95% interval)", "In a new place",
                  "Between studies"),
         rows=tuple(rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from pathlib import Path
 
 from stepdown.briefing.blocks import Document, Drawing, Figure
@@ -13,6 +14,7 @@ from stepdown.briefing.published.page import evidence_page
 from stepdown.briefing.svg import for_print
 from stepdown.evidence.bibtex import to_bibtex
 from stepdown.evidence.table import Evidence, as_csv
+from stepdown.problems import InputProblems, Problem
 from stepdown.whole_file import write_whole
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -29,7 +31,24 @@ def write_report(evidence: Evidence, folder: Path) -> tuple[Path, ...]:
         "evidence.pdf": to_pdf(document),
         "evidence.csv": as_csv(evidence.rows).encode(),
     }
+    _free(folder, made)
     return tuple(write_whole(folder / name, content) for name, content in made.items())
+
+
+def _free(folder: Path, names: Iterable[str]) -> None:
+    """Raise InputProblems if something stands where a file or its folder is to be."""
+    problems = []
+    for name in names:
+        path = folder / name
+        blocked = [p for p in (path.parent, folder) if p.exists() and not p.is_dir()]
+        if path.is_dir() or blocked:
+            there = blocked[0] if blocked else path
+            problems.append(
+                Problem(str(there), "something else has this name", "room for the report",
+                        "name another folder, or move it away")
+            )  # fmt: skip
+    if problems:
+        raise InputProblems(folder.name, problems)
 
 
 def readable_files(evidence: Evidence, document: Document) -> dict[str, bytes]:
