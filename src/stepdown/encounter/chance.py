@@ -43,16 +43,25 @@ def _mixed(words: Ints) -> Ints:
     return words ^ (words >> np.uint64(31))
 
 
-def stream(seeds: Ints, event: int) -> Ints:
-    """Return the stream of one event for every seed, to be read by `word`."""
+def stream(seeds: Ints, event: int | Ints) -> Ints:
+    """Return the stream of one event for every seed, to be read by `word`.
+
+    `event` is one number for all, or one for each seed.
+    """
     begun = _mixed(seeds + np.uint64(_GOLDEN))
-    return _mixed(begun + np.uint64((event + 1) * _SALTS[0] & _WORD))
+    return _mixed(begun + _salted(event, _SALTS[0]))
 
 
-def word(streams: Ints, step: int, purpose: Purpose) -> Ints:
-    """Return 64 random bits per stream."""
-    stepped = _mixed(streams + np.uint64((step + 1) * _SALTS[1] & _WORD))
+def word(streams: Ints, step: int | Ints, purpose: Purpose) -> Ints:
+    """Return 64 random bits per stream; `step` is one number for all, or broadcast to them."""
+    stepped = _mixed(streams + _salted(step, _SALTS[1]))
     return _mixed(stepped + np.uint64((int(purpose) + 1) * _SALTS[2] & _WORD))
+
+
+def _salted(number: int | Ints, salt: int) -> np.uint64 | Ints:
+    if isinstance(number, np.ndarray):
+        return (number.astype(np.uint64) + np.uint64(1)) * np.uint64(salt)
+    return np.uint64((int(number) + 1) * salt & _WORD)
 
 
 def uniform(words: Ints) -> Floats:

@@ -17,7 +17,7 @@ STEP_S = 0.5
 _ROOT_STEP = STEP_S**0.5
 
 
-def ramp(value: Floats, begin: float, end: float) -> Floats:
+def ramp(value: Floats, begin: float | Floats, end: float | Floats) -> Floats:
     """Rise from 0 at `begin` to 1 at `end`."""
     risen: Floats = np.minimum(np.maximum((value - begin) / (end - begin), 0.0), 1.0)
     return risen
@@ -55,7 +55,7 @@ def threat_level(state: Floats, p: Parameters) -> Floats:
 def silence_level(state: Floats, p: Parameters) -> Floats:
     """Return what silence does to arousal: time to think at first, being left alone later."""
     silence = state[:, COLUMN["silence"]]
-    thinking = ramp(silence, 1.0, 1.0 + max(p["processing_s"], 0.5))
+    thinking = ramp(silence, 1.0, 1.0 + np.maximum(p["processing_s"], 0.5))
     alone = ramp(silence, p["alone_s"], 2.0 * p["alone_s"])
     return p["alone_cost"] * alone - p["processing_gain"] * thinking * (1.0 - alone)
 
@@ -84,18 +84,18 @@ def arousal_level(state: Floats, p: Parameters) -> Floats:
     return p["arousal_rest"] + p["condition_drive"] + around + felt + silence_level(state, p)
 
 
-def advanced(state: Floats, p: Parameters, streams: Ints, begin: int, steps: int) -> Floats:
+def advanced(state: Floats, p: Parameters, streams: Ints, begin: int | Ints, steps: int) -> Floats:
     """Return the states after `steps` steps of half a second.
 
     state: (n, columns); streams: (n,), those of the event that ends this stretch of time; begin:
-    the number of steps already taken since the event before.
+    the number of steps already taken since the event before, one for all or one each.
     """
-    for step in range(begin, begin + steps):
-        state = _stepped(state, p, streams, step)
+    for step in range(steps):
+        state = _stepped(state, p, streams, begin + step)
     return state
 
 
-def _stepped(state: Floats, p: Parameters, streams: Ints, step: int) -> Floats:
+def _stepped(state: Floats, p: Parameters, streams: Ints, step: int | Ints) -> Floats:
     new = state.copy(order="K")
     arousal, trust, threat, control, attention, noise = (
         state[:, COLUMN[name]]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from stepdown.encounter.chance import Purpose, chance
 from stepdown.encounter.hazards import REACH_M
 from stepdown.encounter.moves import Move
+from stepdown.encounter.state import Floats
 from stepdown.encounter.world import World
 
 TEAM_SHARE = 0.4
@@ -14,17 +17,22 @@ STRUCK = 0.6
 COVERED = 0.4
 
 
+def odds_of_harm(
+    move: str, strength: float | Floats, arousal: float | Floats, crowd: float | Floats
+) -> tuple[float | Floats, float | Floats, float | Floats]:
+    """Return how likely force hurts the responder, the person and somebody else."""
+    share = {"team_hold": TEAM_SHARE, "device": DEVICE_SHARE}.get(move, 1.0)
+    heat = strength * (0.4 + 0.06 * arousal) * share
+    return heat, np.minimum(heat * PERSON_HURT + 0.1, 0.95), 0.02 * crowd * heat
+
+
 def harm(world: World, move: Move) -> dict[str, bool]:
     """Return who is hurt by a move that ends the encounter: nobody unless it is force."""
     if move.ends != "force":
         return {}
-    share = {"team_hold": TEAM_SHARE, "device": DEVICE_SHARE}.get(move.id, 1.0)
-    heat = world.p["strength"] * (0.4 + 0.06 * world["arousal"]) * share
-    return {
-        "responder": _happens(world, 0, heat),
-        "person": _happens(world, 1, min(heat * PERSON_HURT + 0.1, 0.95)),
-        "other": _happens(world, 2, 0.02 * world["crowd"] * heat),
-    }
+    odds = odds_of_harm(move.id, world.p["strength"], world["arousal"], world["crowd"])
+    who = ("responder", "person", "other")
+    return {w: _happens(world, n, float(o)) for n, (w, o) in enumerate(zip(who, odds, strict=True))}
 
 
 def how_attack_ends(world: World, distance: float) -> dict[str, bool] | None:

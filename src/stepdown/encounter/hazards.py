@@ -47,7 +47,7 @@ def rates(state: Floats, p: Parameters) -> Floats:
     return np.stack(given).T
 
 
-def fired(state: Floats, p: Parameters, streams: Ints, step: int) -> NDArray[np.int64]:
+def fired(state: Floats, p: Parameters, streams: Ints, step: int | Ints) -> NDArray[np.int64]:
     """Return which hazard happens in this step, (n,): its place in HAZARDS, or -1 for none."""
     upto = np.stack(list(accumulate(rates(state, p).T * STEP_S)))
     total = upto[-1]
@@ -55,7 +55,8 @@ def fired(state: Floats, p: Parameters, streams: Ints, step: int) -> NDArray[np.
     found = np.full(len(state), -1, dtype=np.int64)
     (happens,) = np.nonzero(drawn < np.minimum(total, MOST_IN_A_STEP))
     if len(happens):
-        share = uniform(word(streams[happens], step, Purpose.WHICH)) * total[happens]
+        at = step[happens] if isinstance(step, np.ndarray) else step
+        share = uniform(word(streams[happens], at, Purpose.WHICH)) * total[happens]
         which = (upto[:, happens] <= share).sum(axis=0)
         found[happens] = np.minimum(which, len(HAZARDS) - 1)
     return found

@@ -105,7 +105,7 @@ def choose(
     for number, line in enumerate(scenario.lines):
         if number == last or now not in line.at or not _trusted(line, trust):
             continue
-        if not line.fits(past) or (line.hears and not _hears(line.hears, said)):
+        if not line.fits(past) or (line.hears and not hears(line.hears, said)):
             continue
         worth = _fits(line, reacts, topics, words)
         if worth is None:
@@ -117,7 +117,8 @@ def choose(
     return best
 
 
-def _hears(words: tuple[str, ...], said: str) -> bool:
+def hears(words: tuple[str, ...], said: str) -> bool:
+    """Say whether a text holds one of the words."""
     return bool(_pattern(words).search(said.casefold().replace("’", "'")))
 
 

@@ -21,29 +21,40 @@ SCORE_MOST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
+class FeltMany:
+    """What a line's topics do to every person."""
+
+    arousal: Floats
+    trust: Floats
+    threat: Floats
+    control: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A line as the log has it: its words, what was heard in it, and how it tends to land.
 
+    Each may be one number, or one for every person who hears a line of their own at that moment.
     `again` is how much of it the responder had said before (0 to 1), `cut` how much of it was heard
     before the person broke in (1: all of it), `felt` what its topics do to this person.
     """
 
-    words: int
-    probabilities: dict[str, float]
-    score: float
-    again: float = 0.0
-    cut: float = 1.0
-    felt: Felt = field(default_factory=Felt)
+    words: int | Floats
+    probabilities: dict[str, float] | dict[str, Floats]
+    score: float | Floats
+    again: float | Floats = 0.0
+    cut: float | Floats = 1.0
+    felt: Felt | FeltMany = field(default_factory=Felt)
 
 
-def understood(state: Floats, words: int, p: Parameters) -> Floats:
+def understood(state: Floats, words: int | Floats, p: Parameters) -> Floats:
     """Return the share of a line that gets through: attention, and length against arousal.
 
     A turn twice as long as can be followed still gets seven tenths through (assumed).
     """
     arousal, attention = state[:, COLUMN["arousal"]], state[:, COLUMN["attention"]]
     room = np.maximum(p["words_calm"] - p["words_per_arousal"] * arousal, p["words_least"])
-    fits = np.sqrt(np.minimum(room / max(words, 1), 1.0))
+    fits = np.sqrt(np.minimum(room / np.maximum(words, 1), 1.0))
     return fits * (0.3 + 0.07 * attention)
 
 
@@ -59,12 +70,13 @@ def heard(state: Floats, said: Said, p: Parameters) -> Floats:
     blunt = (0.5 + 0.5 * share) * said.cut
     ready = ramp(state[:, COLUMN["trust"]], p["ready_from"], p["ready_at"])
     total = {name: np.zeros(len(state)) for name in FELT}
-    used = dict.fromkeys(GROUPS, 0.0)
-    for code, chance in said.probabilities.items():
-        if chance < HEARD_FROM or code not in p.effects:
+    used: dict[str, float | Floats] = dict.fromkeys(GROUPS, 0.0)
+    for code, given in said.probabilities.items():
+        chance = np.where(np.asarray(given) >= HEARD_FROM, given, 0.0)
+        if code not in p.effects or not np.any(chance):
             continue
         effect = p.effects[code]
-        used[effect.group] += chance
+        used[effect.group] = used[effect.group] + chance
         fresh = 1.0 - np.minimum(p["wear_share"] * state[:, COLUMN[effect.group]], 0.8)
         weight = blunt if effect.group == "pressure" else share * fresh
         if code == "unsolicited_advice":
@@ -72,9 +84,9 @@ def heard(state: Floats, said: Said, p: Parameters) -> Floats:
         for name in FELT:
             total[name] += weight * chance * getattr(effect, name)
     fresh_phrase = 1.0 - p["repeat_share"] * said.again
-    score = min(max(said.score, -SCORE_MOST), SCORE_MOST) * p["landing"]
+    score = np.minimum(np.maximum(said.score, -SCORE_MOST), SCORE_MOST) * p["landing"]
     for name in FELT:
-        lands = LANDS[name] * score * (share if score > 0 else blunt)
+        lands = LANDS[name] * score * np.where(score > 0, share, blunt)
         change = total[name] + lands
         kind = change < 0 if name in ("arousal", "threat") else change > 0
         change = np.where(kind, change * fresh_phrase, change)

@@ -1,0 +1,459 @@
+"""Thousands of encounters side by side: the same steps, chances and lines as one played alone.
+
+`Encounter` plays one person for a trainee; this plays many for scripted responders, in columns. A
+test plays the same seeds both ways and asks for the same endings at the same second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepdown.encounter.chance import Ints, Purpose, stream, uniform, word
+from stepdown.encounter.check.mind import Mind
+from stepdown.encounter.check.script import Script, felt_of
+from stepdown.encounter.dynamics import STEP_S, advanced
+from stepdown.encounter.endings import COVERED, STRUCK, odds_of_harm
+from stepdown.encounter.hazards import HAZARDS, REACH_M, after, fired
+from stepdown.encounter.moves import moves_of
+from stepdown.encounter.parameters import FELT, Parameters
+from stepdown.encounter.play import (
+    REPLY_TO_MOVE,
+    REPLY_WORD_S,
+    REST_S,
+    SPEAKS_FROM_S,
+    WORD_S,
+)
+from stepdown.encounter.speech import FeltMany, Said, heard
+from stepdown.encounter.state import COLUMN, Floats, settled
+from stepdown.encounter.world import moved, opened
+from stepdown.technique.codebook import CODES
+
+ENDS = (
+    "consent", "contained", "disengaged", "others_safe", "force", "flight", "self_harm", "attack",
+    "time",
+)  # fmt: skip
+CHOOSING, SPEAKING, DOING, WAITING = range(4)
+MEMORY = 12
+"""How many of the responder's own lines count as said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How the encounters ended, one entry each: ending, seconds, and who was hurt, (n, 3).
+
+    The three are responder, person, other.
+    """
+
+    who: np.ndarray
+    ending: np.ndarray
+    seconds: Floats
+    hurt: np.ndarray
+
+
+class Crowd:
+    """Many encounters of one scenario. `who` names the responder of each, by number."""
+
+    def __init__(self, script: Script, p: Parameters, who: np.ndarray, seeds: Ints) -> None:
+        self.script, self.p, self.who, self.seeds = script, p, who, seeds
+        s, n = script.scenario, len(who)
+        self._first(n)
+        self.catalogue = moves_of(s.role, s.moves)
+        self.list = [self.catalogue[name] for name in script.moves]
+        begun = stream(seeds, 0)
+        self.cast = (uniform(word(begun, 0, Purpose.VARIATION)) * len(s.person.cast)).astype(int)
+        self.mind = Mind(script, who, seeds)
+
+    def _first(self, n: int) -> None:
+        s = self.script.scenario
+        world = opened(s, self.p, 0, s.person.cast[0])
+        self.state = np.asfortranarray(np.repeat(world.state, n, axis=0))
+        lines, moves = len(s.lines), len(self.script.moves)
+        self.step = 0
+        self.event = np.ones(n, np.int64)
+        self.since = np.zeros(n, np.int64)
+        self.phase = np.full(n, CHOOSING)
+        self.left = np.zeros(n, np.int64)
+        self.utterance = np.zeros(n, np.int64)
+        self.doing = np.zeros(n, np.int64)
+        self.cut = np.ones(n)
+        self.needs = np.tile([float(need.weight) for need in s.needs], (n, 1))
+        self.done = np.zeros((n, moves), bool)
+        self.arrives = np.full((n, moves), np.inf)
+        self.arrived = np.zeros((n, moves), bool)
+        self.happened = np.zeros((n, len(s.happenings)), bool)
+        self.told = np.zeros((n, len(s.facts)), bool)
+        self.spoke = np.zeros(n, bool)
+        self.danger = np.zeros(n, bool)
+        self.used = np.zeros((n, lines), np.int8)
+        self.last = np.full(n, -1)
+        self.said = np.full((n, MEMORY), -1)
+        self.hazard_at = np.full((n, len(HAZARDS)), -np.inf)
+        self.ending = np.full(n, -1)
+        self.seconds = np.zeros(n)
+        self.hurt = np.zeros((n, 3), bool)
+
+    @property
+    def t(self) -> float:
+        """Seconds since the start."""
+        return self.step * STEP_S
+
+    def play(self) -> Outcomes:
+        """Play all to their end."""
+        while (live := np.flatnonzero(self.ending < 0)).size:
+            free = live[self.left[live] <= 0]
+            if free.size:
+                self._finish(free)
+                live = live[self.ending[live] < 0]
+                self._choose(live[(self.left[live] <= 0) & (self.phase[live] == CHOOSING)])
+            self._advance(live)
+        return Outcomes(self.who, self.ending, self.seconds, self.hurt)
+
+    # acts
+
+    def _choose(self, rows: np.ndarray) -> None:
+        if not rows.size:
+            return
+        act = self.mind.decide(rows, self.t, self.state[rows], self._allowed(rows), self.last[rows],
+                               self.done[rows])  # fmt: skip
+        for kind, begin in ((0, self._wait), (1, self._speak), (2, self._do)):
+            mine = act.kind == kind
+            if mine.any():
+                begin(rows[mine], act.which[mine], act.steps[mine])
+
+    def _wait(self, rows: np.ndarray, _which: np.ndarray, steps: np.ndarray) -> None:
+        self.phase[rows], self.left[rows] = WAITING, steps
+
+    def _speak(self, rows: np.ndarray, which: np.ndarray, _steps: np.ndarray) -> None:
+        words, p = self.script.words.count[which], self._own(rows)
+        arousal = self.state[rows, COLUMN["arousal"]]
+        room = np.maximum(p["words_calm"] - p["words_per_arousal"] * arousal, p["words_least"])
+        over = np.minimum(
+            np.maximum((words - room) / np.maximum(words, 1), 0.0) * (arousal / 10.0), 0.8
+        )
+        cut = (over > 0) & (self._drawn(rows, Purpose.INTERRUPT) < over)
+        spoken = np.where(cut, np.round(room), words)
+        self.cut[rows] = np.where(cut, np.round(room / np.maximum(words, 1), 3), 1.0)
+        self.utterance[rows], self.phase[rows] = which, SPEAKING
+        self.left[rows] = _steps_of(0.5 + WORD_S * spoken)
+
+    def _do(self, rows: np.ndarray, which: np.ndarray, _steps: np.ndarray) -> None:
+        seconds = np.array([m.seconds for m in self.list])
+        self.doing[rows], self.phase[rows] = which, DOING
+        self.left[rows] = _steps_of(seconds[which])
+
+    def _finish(self, rows: np.ndarray) -> None:
+        phase = self.phase[rows]
+        self.phase[rows] = CHOOSING
+        self.left[rows] = 0
+        self._logged(rows[phase == WAITING])
+        if (speaking := rows[phase == SPEAKING]).size:
+            self._say(speaking)
+        if (doing := rows[phase == DOING]).size:
+            for move in np.unique(self.doing[doing]):
+                self._moved(doing[self.doing[doing] == move], int(move))
+
+    def _say(self, rows: np.ndarray) -> None:
+        u, words = self.utterance[rows], self.script.words
+        again = self._again(rows, u)
+        p, state, cut = self._own(rows), self.state[rows], self.cut[rows]
+        felt = felt_of(self.script, u, state[:, COLUMN["trust"]], p)
+        line = self._reply(rows, u, cut < 1, again >= 0.6)
+        given = words.probabilities[u]
+        said = Said(
+            words.count[u],
+            {code: given[:, n] for n, code in enumerate(CODES) if given[:, n].any()},
+            words.score[u], again, cut, FeltMany(*felt),
+        )  # fmt: skip
+        self.state[rows] = heard(state, said, p)
+        for n, need in enumerate(self.script.scenario.needs):
+            met = need.share * need.weight * cut * (1.0 - again)
+            lower = np.maximum(0.0, np.round(self.needs[rows, n] - met, 6))
+            self.needs[rows, n] = np.where(words.hits[u, n], lower, self.needs[rows, n])
+        self._need(rows)
+        self.said[rows] = np.column_stack([self.said[rows, 1:], u])
+        self.spoke[rows] = True
+        self._logged(rows)
+        self._answered(rows, line)
+
+    def _again(self, rows: np.ndarray, u: np.ndarray) -> Floats:
+        words, before = self.script.words, self.said[rows]
+        known = np.where(before >= 0, words.overlap[u[:, None], before], 0.0)
+        plain = np.round(known.max(axis=1), 3)
+        same = (before[:, -2:] == u[:, None]).any(axis=1)
+        found: Floats = np.where(words.short[u], same.astype(float), plain)
+        return found
+
+    def _moved(self, rows: np.ndarray, which: int) -> None:
+        move = self.list[which]
+        ok = self._drawn(rows, Purpose.MOVE) < move.chance
+        if move.arrives_s is not None:
+            late = 0.8 + 0.5 * self._drawn(rows, Purpose.ARRIVAL)
+            due = np.round((self.t + move.arrives_s * late) / STEP_S) * STEP_S
+            self.arrives[rows, which] = np.where(ok, due, self.arrives[rows, which])
+        replies = np.zeros(len(rows), bool)
+        if move.ends is None:
+            replies = self._drawn(rows, Purpose.REPLY) < REPLY_TO_MOVE
+        line = np.full(len(rows), -1)
+        if replies.any():
+            at = np.full(replies.sum(), self.script.silent + 1 + which)
+            line[replies] = self._reply(rows[replies], at)
+        good = rows[ok]
+        if good.size:
+            self.state[good] = moved(self.state[good], move)
+            for n, need in enumerate(self.script.scenario.needs):
+                if move.id in need.moves or need.id in move.meets:
+                    share = max(need.share, 0.5) * need.weight
+                    self.needs[good, n] = np.maximum(0.0, np.round(self.needs[good, n] - share, 6))
+            self.done[good, which] = True
+        self._need(rows)
+        self._logged(rows)
+        self.mind.told(rows, which, ok)
+        if move.ends is not None and good.size:
+            self._end(good, move.ends, self._harm(good, move.id, move.ends))
+        self._answered(rows[replies], line[replies])
+
+    # what happens by itself
+
+    def _advance(self, rows: np.ndarray) -> None:
+        rows = rows[self.ending[rows] < 0]
+        if not rows.size:
+            self.step += 1
+            return
+        p = self._own(rows)
+        streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
+        self.state[rows] = advanced(self.state[rows], p, streams, self.since[rows], 1)
+        self.since[rows] += 1
+        self.left[rows] -= 1
+        self.step += 1
+        quiet = self._due(rows)
+        rows, streams = rows[quiet], streams[quiet]
+        if not rows.size:
+            return
+        p = self._own(rows)
+        place = fired(self.state[rows], p, streams, self.since[rows])
+        rest = np.array([REST_S.get(h, 0.0) for h in HAZARDS])
+        since = self.t - self.hazard_at[rows, place]
+        fires = (place >= 0) & ~(since < rest[place])
+        for h in np.unique(place[fires]):
+            self._happens(rows[fires & (place == h)], int(h))
+        rows = rows[~fires]
+        silence = self.state[rows, COLUMN["silence"]]
+        may = (silence >= SPEAKS_FROM_S) & (self.phase[rows] != DOING)
+        rows = rows[may]
+        if rows.size:
+            speaks = self._drawn(rows, Purpose.INTERRUPT, self.since[rows]) < STEP_S / 12.0
+            if (rows := rows[speaks]).size:
+                line = self._reply(rows, np.full(len(rows), self.script.silent))
+                self._logged(rows)
+                self._answered(rows, line, listen=False)
+
+    def _due(self, rows: np.ndarray) -> np.ndarray:
+        """Let what was to happen by now happen, one thing each; return who had nothing due."""
+        quiet = np.ones(len(rows), bool)
+        waiting = (self.arrives[rows] <= self.t) & ~self.arrived[rows]
+        here = waiting.any(axis=1)
+        if here.any():
+            mine = rows[here]
+            first = np.where(waiting[here], self._called(mine), np.inf).argmin(axis=1)
+            self.arrived[mine, first] = True
+            new = self.state[mine]
+            new[:, COLUMN["crowd"]] += 0.5
+            self.state[mine] = settled(new)
+            self._logged(mine)
+            quiet &= ~here
+        for n, event in enumerate(self.script.scenario.happenings):
+            if event.at_s is None or event.at_s > self.t:
+                continue
+            due = quiet & ~self.happened[rows, n] & ~self._past_any(rows, event.unless)
+            if due.any():
+                self._set_off(rows[due], n)
+                quiet &= ~due
+        if self.t >= self.script.scenario.minutes * 60:
+            self._end(rows[quiet], "time", np.zeros((int(quiet.sum()), 3), bool))
+            quiet[:] = False
+        return quiet
+
+    def _called(self, rows: np.ndarray) -> Floats:
+        """Return the order in which they were called: who was called first arrives first."""
+        return self.mind.called[rows]
+
+    def _set_off(self, rows: np.ndarray, n: int) -> None:
+        event = self.script.scenario.happenings[n]
+        new = self.state[rows]
+        for name, value in event.set.items():
+            new[:, COLUMN[name]] = value
+        for name, value in event.add.items():
+            new[:, COLUMN[name]] += value
+        new[:, COLUMN["silence"]] = 0.0
+        for name in FELT:
+            new[:, COLUMN[name]] += getattr(event.felt, name)
+        self.state[rows] = settled(new)
+        self.happened[rows, n] = True
+        self._logged(rows)
+
+    def _happens(self, rows: np.ndarray, h: int) -> None:
+        name = HAZARDS[h]
+        if name == "consent":
+            self._end(rows, "consent", np.zeros((len(rows), 3), bool))
+            return
+        self.hazard_at[rows, h] = self.t
+        reached = self.state[rows, COLUMN["distance"]] <= REACH_M
+        struck = STRUCK * np.where(self.state[rows, COLUMN["cover"]] > 0, COVERED, 1.0)
+        hit = self._drawn(rows, Purpose.HARM, 3) < struck
+        self.state[rows] = after(self.state[rows], name)
+        self.danger[rows] |= name in ("attack", "self_harm")
+        self._logged(rows)
+        hurt = np.zeros((len(rows), 3), bool)
+        if name in ("flight", "self_harm"):
+            hurt[:, 1] = name == "self_harm"
+            self._end(rows, name, hurt)
+        elif name == "attack":
+            hurt[:, 0] = hit
+            self._end(rows[reached], "attack", hurt[reached])
+
+    # the person
+
+    def _reply(
+        self, rows: np.ndarray, to: np.ndarray, cut: np.ndarray | None = None,
+        repeated: np.ndarray | None = None,
+    ) -> np.ndarray:  # fmt: skip
+        """Return the number of the line that each person says; as `choose` does."""
+        r, arousal = self.script.replies, self.state[rows, COLUMN["arousal"]]
+        trust = self.state[rows, COLUMN["trust"]][:, None]
+        band = np.digitize(arousal, (3.5, 6.0, 8.0))
+        met = r.met[to]
+        if cut is not None and repeated is not None:
+            met = met + (cut.astype(float) + repeated)[:, None]
+            met = np.where(repeated[:, None] & r.repeat_on, cut.astype(float)[:, None], met)
+            met = np.where(cut[:, None] & r.interrupt_on, 0.0, met)
+        answers = met < 1e5
+        worth = np.where(answers, np.maximum(0.5, 4.0 - 0.4 * met), 0.0)
+        worth += r.extra[to] + r.base
+        worth -= 4.0 * np.minimum(self.used[rows], 3)
+        known = np.column_stack([self.told[rows], np.zeros(len(rows), bool)])
+        worth -= 1.5 * known[:, r.reveals]
+        streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
+        numbers = np.arange(len(r.trust), dtype=np.uint64)
+        worth += 0.9 * uniform(word(streams[:, None], numbers[None, :], Purpose.REPLY))
+        out = ~r.at[:, band].T | (r.trust > trust) | (trust >= r.below) | r.shut[to]
+        out |= ~answers & ~r.any_on
+        for n, later, unless in r.conditions:
+            fits = self._past_all(rows, later) & ~self._past_any(rows, unless)
+            out[:, n] |= ~fits
+        last = self.last[rows]
+        out[np.flatnonzero(last >= 0), last[last >= 0]] = True
+        worth = np.where(out, -1e9, worth)
+        best = worth.argmax(axis=1)
+        return np.where(worth[np.arange(len(rows)), best] > -1e8, best, -1)
+
+    def _answered(self, rows: np.ndarray, line: np.ndarray, *, listen: bool = True) -> None:
+        if not rows.size:
+            return
+        r = self.script.replies
+        self.state[rows, COLUMN["silence"]] = 0.0
+        found = line >= 0
+        self.used[rows[found], line[found]] = np.minimum(self.used[rows[found], line[found]] + 1, 9)
+        self.last[rows] = line
+        facts = np.where(found, r.reveals[line], -1)
+        self.told[rows[facts >= 0], facts[facts >= 0]] = True
+        if listen:
+            spoken = (
+                self._own(rows)["reply_delay_s"] + REPLY_WORD_S * r.words[self.cast[rows], line]
+            )
+            self.left[rows] = _steps_of(spoken)
+
+    # bookkeeping
+
+    def _own(self, rows: np.ndarray) -> Parameters:
+        """Return the parameters of these persons."""
+        own = getattr(self.p, "of", None)
+        return self.p if own is None else own(rows)  # type: ignore[no-any-return]
+
+    def _drawn(self, rows: np.ndarray, purpose: Purpose, step: int | np.ndarray = 0) -> Floats:
+        streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
+        return uniform(word(streams, step, purpose))
+
+    def _logged(self, rows: np.ndarray) -> None:
+        self.event[rows] += 1
+        self.since[rows] = 0
+
+    def _need(self, rows: np.ndarray) -> None:
+        new = self.state[rows]
+        new[:, COLUMN["need"]] = np.minimum(self.needs[rows].sum(axis=1), 10.0)
+        self.state[rows] = settled(new)
+
+    def _end(self, rows: np.ndarray, how: str, hurt: np.ndarray) -> None:
+        self.ending[rows] = ENDS.index(how)
+        self.seconds[rows] = self.t
+        self.hurt[rows] = hurt
+
+    def _harm(self, rows: np.ndarray, move: str, ends: str) -> np.ndarray:
+        hurt = np.zeros((len(rows), 3), bool)
+        if ends != "force":
+            return hurt
+        arousal, crowd = (self.state[rows, COLUMN[c]] for c in ("arousal", "crowd"))
+        odds = odds_of_harm(move, self._own(rows)["strength"], arousal, crowd)
+        for n, likely in enumerate(odds):
+            hurt[:, n] = self._drawn(rows, Purpose.HARM, n) < likely
+        return hurt
+
+    def _flag(self, rows: np.ndarray, name: str) -> np.ndarray:
+        s, found = self.script.scenario, np.zeros(len(rows), bool)
+        if name == "say":
+            return self.spoke[rows]
+        if name in self.script.moves:
+            n = self.script.moves.index(name)
+            found = self.done[rows, n] | self.arrived[rows, n]
+        facts, events = [f.id for f in s.facts], [h.id for h in s.happenings]
+        if name in facts:
+            found = found | self.told[rows, facts.index(name)]
+        if name in events:
+            found = found | self.happened[rows, events.index(name)]
+        return found
+
+    def _past_any(self, rows: np.ndarray, names: frozenset[str] | tuple[str, ...]) -> np.ndarray:
+        found = np.zeros(len(rows), bool)
+        for name in names:
+            found |= self._flag(rows, name)
+        return found
+
+    def _past_all(self, rows: np.ndarray, names: frozenset[str]) -> np.ndarray:
+        found = np.ones(len(rows), bool)
+        for name in names:
+            found &= self._flag(rows, name)
+        return found
+
+    def _allowed(self, rows: np.ndarray) -> np.ndarray:
+        """Return which moves the policy allows now, (rows, moves); as `refusal` does."""
+        allowed = np.ones((len(rows), len(self.list)), bool)
+        distance, crowd = (self.state[rows, COLUMN[c]] for c in ("distance", "crowd"))
+        for n, move in enumerate(self.list):
+            when = move.when
+            if move.once:
+                allowed[:, n] &= ~self.done[rows, n]
+            if when.arrived is not None:
+                known = when.arrived in self.script.moves
+                at = self.script.moves.index(when.arrived) if known else -1
+                allowed[:, n] &= self.arrived[rows, at] if known else False
+            if when.danger:
+                allowed[:, n] &= self.danger[rows]
+            if when.after_s is not None:
+                allowed[:, n] &= self.t >= when.after_s
+            for name in when.done:
+                made = self.spoke[rows] if name == "say" else (
+                    self.done[rows, self.script.moves.index(name)]
+                )  # fmt: skip
+                allowed[:, n] &= made
+            if when.within_m is not None:
+                allowed[:, n] &= distance <= when.within_m
+            if when.beyond_m is not None:
+                allowed[:, n] &= distance >= when.beyond_m
+            if when.crowd_below is not None:
+                allowed[:, n] &= crowd < when.crowd_below
+        return allowed
+
+
+def _steps_of(seconds: Floats) -> np.ndarray:
+    return np.floor(seconds / STEP_S + 2e-9).astype(np.int64)
