@@ -1,8 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import stepdown.scenarios
 from stepdown.cli import app
 from stepdown.encounter.library import library
 from stepdown.encounter.log import read_log
@@ -170,3 +172,30 @@ def test_the_first_letters_of_a_move_are_enough_where_they_name_only_one(tmp_pat
     path = tmp_path / "a.jsonl"
     run("practice", "bridge", "--seed", 1, "--log", path, typed="/rad\n/ste\n/stop\n")
     assert [e.data["move"] for e in read_log(path) if e.kind == "move"] == ["radio_off"]
+
+
+def test_a_check_prints_rates_as_json_and_fails_on_a_wrong_label(tmp_path):
+    found = CliRunner().invoke(
+        app, ["scenarios", "check", "robbery", "--seeds", "20", "--workers", "1", "--json"]
+    )
+    assert found.exit_code == 0, found.output
+    (scenario,) = json.loads(found.stdout)["scenarios"]
+    assert scenario["ok"]
+    assert set(scenario["responders"]["skilled"]) == {
+        "p_consent", "p_safe_other", "p_force", "p_injury_responder", "p_injury_person",
+        "p_injury_other", "median_s",
+    }  # fmt: skip
+    text = (Path(stepdown.scenarios.__file__).parent / "shop" / "robbery.yaml").read_text()
+    wrong = tmp_path / "robbery.yaml"
+    wrong.write_text(text.replace("resolvable: by_other_means", "resolvable: by_talk"))
+    failed = CliRunner().invoke(app, ["scenarios", "check", str(wrong), "--seeds", "20"])
+    assert failed.exit_code == 1
+    assert "Label does not hold" in failed.output
+
+
+def test_a_scripted_encounter_can_be_read():
+    read = CliRunner().invoke(app, ["scenarios", "watch", "bus", "--responder", "silent"])
+    assert read.exit_code == 0
+    assert "time" in read.output or len(read.output.splitlines()) > 5
+    unknown = CliRunner().invoke(app, ["scenarios", "watch", "bus", "--responder", "wizard"])
+    assert unknown.exit_code == 2

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 from ruamel.yaml import YAML
 
-from stepdown.cli.console import OUT, AsJson, errors, plain, print_json
+from stepdown.cli.console import (
+    CHECK_FAILED,
+    OUT,
+    AsJson,
+    errors,
+    plain,
+    print_json,
+    progress_bar,
+)
 from stepdown.problems import InputProblems, Problem
+
+if TYPE_CHECKING:
+    from stepdown.encounter.check.check import Checked
 
 scenarios_app = typer.Typer(no_args_is_help=True, help="Scenarios: list, show, new, import.")
 
@@ -169,3 +181,86 @@ def import_scenario(
         return
     OUT.print(f"Written: {path} ({len(scenario.chapters)} stages)", markup=False)
     OUT.print(f"{scenario.attribution}\nPlay it: stepdown practice {path}", markup=False)
+
+
+@scenarios_app.command("check")
+def check(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Ids or files; without any, all that ship.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=10, help="Encounters per responder.")] = 500,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes; changes the time, never the numbers.")
+    ] = os.cpu_count() or 1,
+    as_json: AsJson = False,
+) -> None:
+    """Let scripted responders play scenarios thousands of times, and lint the files.
+
+    This holds a scenario against the model; it does not validate it against people. Exit code 1 if
+    a label does not hold or a file has faults, 2 if a file cannot be read.
+    """
+    with errors(as_json):
+        from stepdown.encounter.check.check import check_scenarios
+        from stepdown.encounter.library import find_scenario, library
+
+        chosen = [find_scenario(f) for f in files] if files else list(library().values())
+        with progress_bar() as progress:
+            found = check_scenarios(chosen, seeds, workers, progress)
+    if as_json:
+        print_json({"seeds": seeds, "scenarios": [c.as_dict() for c in found]})
+    else:
+        for checked in found:
+            _show_check(checked)
+        OUT.print("Held against the model, not validated against people.", style="dim")
+    if not all(c.ok for c in found):
+        raise typer.Exit(CHECK_FAILED)
+
+
+def _show_check(checked: Checked) -> None:
+    OUT.print(f"\n[bold]{checked.id}[/bold] ({checked.resolvable.replace('_', ' ')})")
+    shown = Table("responder", "consent", "safe otherwise", "force", "hurt: responder", "person",
+                  "other", "median")  # fmt: skip
+    for name, r in checked.responders.items():
+        shares = (r.p_consent, r.p_safe_other, r.p_force, r.p_injury_responder, r.p_injury_person,
+                  r.p_injury_other)  # fmt: skip
+        minutes = f"{int(r.median_s) // 60}:{int(r.median_s) % 60:02}"
+        shown.add_row(name.replace("_", " "), *(f"{100 * s:.0f} %" for s in shares), minutes)
+    OUT.print(shown)
+    for breach in checked.breaches:
+        OUT.print(f"Label does not hold: {breach}", style="red", markup=False)
+    for fault in checked.faults:
+        OUT.print(f"{fault.where}: {fault.what}", style="yellow", markup=False)
+
+
+@scenarios_app.command("watch")
+def watch(
+    scenario: Annotated[str, typer.Argument(help="A scenario's id, or a file.")],
+    responder: Annotated[str, typer.Option(help="Who plays: skilled, novice, command, …")] = (
+        "skilled"
+    ),
+    seed: Annotated[int, typer.Option(min=0, help="Which encounter.")] = 0,
+) -> None:
+    """Read one encounter of a scripted responder, line by line."""
+    with errors():
+        from stepdown.encounter.check.bot import watch as played
+        from stepdown.encounter.check.responder import responders
+        from stepdown.encounter.check.script import write_script
+        from stepdown.encounter.library import find_scenario
+        from stepdown.technique.coder import Coder
+
+        crew = responders()
+        if responder not in crew:
+            known = ", ".join(crew)
+            problem = Problem("--responder", responder, f"one of {known}", "name one of these")
+            raise InputProblems("scenarios", [problem])
+        chosen = find_scenario(scenario)
+        coder = Coder.load()
+        script = write_script(chosen, [crew[responder]], coder)
+        events = played(script, 0, seed, coder)
+    for event in events:
+        reply = (event.data.get("reply") or {}).get("text", "")
+        what = event.data.get("text", "") or event.data.get("how", "")
+        if what or reply:
+            OUT.print(f"{event.t:6.1f}  {what}", markup=False, highlight=False, soft_wrap=True)
+        if reply:
+            OUT.print(f"        {reply}", style="bold", markup=False, highlight=False)

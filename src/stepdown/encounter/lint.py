@@ -41,7 +41,7 @@ NEVER: dict[str, tuple[str, ...]] = {"being interrupted": ("settled",)}
 
 _METHODS = re.compile(
     r"\b(noose|overdos\w+|razors?|slit\w*|hang(ing)? (my|him|her|your|them)sel\w+|"
-    r"(swallow\w*|tak\w+) (all )?(the |my |his |her )?(pills|tablets)|bleed\w* out|"
+    r"(swallow\w*|tak\w+|took) (all )?(the |my |his |her )?(pills|tablets)|bleed\w* out|"
     r"carotid|jugular|choke ?hold|gun to (my|his|her) head)\b",
     re.I,
 )

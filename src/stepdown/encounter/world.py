@@ -169,7 +169,7 @@ def _say(world: World, data: dict[str, Any]) -> World:
             said.probabilities.get(code, 0.0) >= NEED_HEARD_FROM for code in need.codes
         )
         if hit:
-            met = need.share * need.weight * said.cut * (1.0 - said.again)
+            met = need.share * need.weight * float(data["cut"]) * (1.0 - float(data["again"]))
             needs[need.id] = max(0.0, round(needs[need.id] - met, 6))
     state = _need(heard(world.state, said, world.p), needs)
     return _answered(

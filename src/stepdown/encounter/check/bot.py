@@ -1,4 +1,4 @@
-"""One scripted responder in one encounter, played event by event: to be read, and to be compared."""
+"""One scripted responder in one encounter, event by event: to be read, and to be compared."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def watch(script: Script, responder: int, seed: int, coder: Codes) -> list[Event
         allowed = np.array([[not refusal(world, m, encounter.t) for m in script.moves]])
         done = np.array([[m in world.done for m in script.moves]])
         last = np.array([world.used[-1] if world.used else -1])
-        live = encounter._live  # noqa: SLF001 - what can be seen of the person now
+        live = encounter._live
         act = mind.decide(row, encounter.t, live, allowed, last, done)
         number = int(act.which[0])
         if act.kind[0] == SAY:

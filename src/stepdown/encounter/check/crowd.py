@@ -7,12 +7,14 @@ test plays the same seeds both ways and asks for the same endings at the same se
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from stepdown.encounter.chance import Ints, Purpose, stream, uniform, word
 from stepdown.encounter.check.mind import Mind
 from stepdown.encounter.check.script import Script, felt_of
+from stepdown.encounter.check.varied import Varied
 from stepdown.encounter.dynamics import STEP_S, advanced
 from stepdown.encounter.endings import COVERED, STRUCK, odds_of_harm
 from stepdown.encounter.hazards import HAZARDS, REACH_M, after, fired
@@ -55,8 +57,15 @@ class Outcomes:
 class Crowd:
     """Many encounters of one scenario. `who` names the responder of each, by number."""
 
-    def __init__(self, script: Script, p: Parameters, who: np.ndarray, seeds: Ints) -> None:
-        self.script, self.p, self.who, self.seeds = script, p, who, seeds
+    def __init__(
+        self,
+        script: Script,
+        p: Parameters,
+        who: np.ndarray,
+        seeds: Ints,
+        varied: Varied | None = None,
+    ) -> None:
+        self.script, self.p, self.who, self.seeds, self.varied = script, p, who, seeds, varied
         s, n = script.scenario, len(who)
         self._first(n)
         self.catalogue = moves_of(s.role, s.moves)
@@ -69,6 +78,10 @@ class Crowd:
         s = self.script.scenario
         world = opened(s, self.p, 0, s.person.cast[0])
         self.state = np.asfortranarray(np.repeat(world.state, n, axis=0))
+        if self.varied is not None:
+            for column in ("trust", "control"):
+                if column not in s.person.start:
+                    self.state[:, COLUMN[column]] = self.varied[f"{column}_base"]
         lines, moves = len(s.lines), len(self.script.moves)
         self.step = 0
         self.event = np.ones(n, np.int64)
@@ -277,7 +290,8 @@ class Crowd:
 
     def _called(self, rows: np.ndarray) -> Floats:
         """Return the order in which they were called: who was called first arrives first."""
-        return self.mind.called[rows]
+        order: Floats = self.mind.called[rows]
+        return order
 
     def _set_off(self, rows: np.ndarray, n: int) -> None:
         event = self.script.scenario.happenings[n]
@@ -366,10 +380,9 @@ class Crowd:
 
     # bookkeeping
 
-    def _own(self, rows: np.ndarray) -> Parameters:
+    def _own(self, rows: np.ndarray) -> Any:
         """Return the parameters of these persons."""
-        own = getattr(self.p, "of", None)
-        return self.p if own is None else own(rows)  # type: ignore[no-any-return]
+        return self.p if self.varied is None else self.varied.of(rows)
 
     def _drawn(self, rows: np.ndarray, purpose: Purpose, step: int | np.ndarray = 0) -> Floats:
         streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
@@ -402,7 +415,7 @@ class Crowd:
     def _flag(self, rows: np.ndarray, name: str) -> np.ndarray:
         s, found = self.script.scenario, np.zeros(len(rows), bool)
         if name == "say":
-            return self.spoke[rows]
+            found |= self.spoke[rows]
         if name in self.script.moves:
             n = self.script.moves.index(name)
             found = self.done[rows, n] | self.arrived[rows, n]

@@ -145,7 +145,7 @@ class Mind:
             at = (count // 3 + self.offset[rows])[turn] % len(script.better)
             spoken[turn] = np.array(script.better)[at]
         if responder.echo:
-            topic = np.where(last >= 0, _topics(script)[last], -1)
+            topic = np.where(last >= 0, script.replies.about[last], -1)
             turn = (count % 3 == 2) & (topic >= 0) & (topic != self.taken_up[rows])
             for place in np.unique(topic[turn]):
                 ways = script.echoes[responder.id][place]
@@ -154,11 +154,6 @@ class Mind:
                     spoken[mine] = np.array(ways)[(count + self.offset[rows])[mine] % len(ways)]
                     self.taken_up[rows[mine]] = place
         return spoken
-
-
-def _topics(script: Script) -> np.ndarray:
-    names = [t.id for t in script.scenario.topics]
-    return np.array([names.index(x.topic) if x.topic else -1 for x in script.scenario.lines])
 
 
 def _wanted(responder: Responder, script: Script) -> dict[str, tuple[int, ...]]:

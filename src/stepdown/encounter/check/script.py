@@ -17,7 +17,6 @@ from stepdown.encounter.lines import (
     OPENING,
     asks_about_suicide,
     classes_of,
-    content,
     hears,
     topics_in,
 )
@@ -29,6 +28,7 @@ from stepdown.encounter.state import Floats
 from stepdown.encounter.vocabulary import BANDS
 from stepdown.encounter.world import NEED_HEARD_FROM
 from stepdown.technique.codebook import CODES
+from stepdown.technique.cues.listening import content
 
 FAR = 1e6
 
@@ -58,7 +58,7 @@ class Replies:
     reveals: np.ndarray
     base: Floats
     words: np.ndarray
-    topic: np.ndarray
+    about: np.ndarray
     conditions: tuple[tuple[int, frozenset[str], frozenset[str]], ...]
     met: Floats
     shut: np.ndarray
@@ -94,7 +94,7 @@ def write_script(scenario: Scenario, responders: Sequence[Responder], coder: Cod
     def number(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
-    pools = {
+    pools: dict[str, dict[str, tuple[int, ...]]] = {
         r.id: {band: tuple(number(t) for t in r.lines.get(band, ())) for band in BANDS}
         for r in responders
     }
@@ -175,7 +175,7 @@ def _replies(
     reacts += [(name, catalogue[name].group, "move") for name in moves]
     said = [*texts, *[""] * (1 + len(moves))]
     topics = [frozenset(h["topics"]) for h in heard] + [frozenset()] * (1 + len(moves))
-    facts = [f.id for f in s.facts]
+    facts, names = [f.id for f in s.facts], [t.id for t in s.topics]
     places = [[_place(line.on, r) for line in lines] for r in reacts]
     return Replies(
         at=np.array([[b in line.at for b in BANDS] for line in lines]),
@@ -185,7 +185,7 @@ def _replies(
         base=np.array([0.8 * bool(x.reveals) + 2.5 * bool(x.hears) + 0.15 * x.trust
                        for x in lines]),
         words=np.array([[len(filled(x.say, c).split()) for x in lines] for c in s.person.cast]),
-        topic=np.array([x.topic is not None for x in lines]),
+        about=np.array([names.index(x.topic) if x.topic else -1 for x in lines]),
         conditions=tuple(
             (n, frozenset(x.after), frozenset(x.unless))
             for n, x in enumerate(lines) if x.after or x.unless
