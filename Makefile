@@ -6,7 +6,7 @@ EXTRAS := analysis,sensitivity,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling coder
+.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-technique   measure the coder (needs AnnoMI and POL-COM)"
 	@echo "make bench-coverage    simulate coverage and size of every interval and test (an hour)"
 	@echo "make bench-pooling     simulate coverage of pooled intervals (five minutes)"
+	@echo "make bench-scenarios   move every assumed number of the person model (half an hour)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
@@ -57,6 +58,9 @@ bench-technique: setup
 
 bench-encounter: setup
 	$(BIN)/python benchmarks/encounter.py
+
+bench-scenarios: setup
+	$(BIN)/python benchmarks/scenarios.py
 
 bench-pooling: setup
 	$(BIN)/python benchmarks/pooling.py

@@ -61,3 +61,18 @@ def test_every_stepdown_command_shown_exists():
                 continue
             shown = runner.invoke(app, [*line.split(), "--help"])
             assert shown.exit_code == 0, f"{page.name}: stepdown {line}"
+
+
+def test_the_line_by_line_page_shows_the_whole_new_scenario_in_order():
+    page = ROOT / "docs/how-to/scenario-line-by-line.md"
+    shown = [text.rstrip("\n") for language, text in blocks(page) if language == "yaml"]
+    new = (ROOT / "src/stepdown/encounter/new.yaml").read_text()
+    assert "\n".join(shown).splitlines() == new.rstrip("\n").splitlines()
+
+
+def test_the_agreement_of_raters_comes_out_as_shown():
+    page = dict(blocks(ROOT / "docs/how-to/validate-a-scenario.md"))
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(page["python"], "validate-a-scenario.md", "exec"), {})
+    assert out.getvalue() == page["text"]
