@@ -60,13 +60,13 @@ def _answer(answer: Answer) -> Iterator[str]:
 
 
 @singledispatch
-def _block(block: Block, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _block(block: Block, _figures: str) -> Iterator[str]:
     """Write a block; one function per kind below."""
     raise TypeError(type(block))  # pragma: no cover - every kind is registered
 
 
 @_block.register
-def _(block: Text, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Text, _figures: str) -> Iterator[str]:
     lead = f"**{_plain(block.lead)}** " if block.lead else ""
     yield lead + _plain(block.text)
     if block.rows:
@@ -74,27 +74,27 @@ def _(block: Text, figures: str) -> Iterator[str]:  # noqa: ARG001
 
 
 @_block.register
-def _(block: Heading, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Heading, _figures: str) -> Iterator[str]:
     yield f"### {_plain(block.text)}"
 
 
 @_block.register
-def _(block: Items, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Items, _figures: str) -> Iterator[str]:
     yield _listed(block.items)
 
 
 @_block.register
-def _(block: Note, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Note, _figures: str) -> Iterator[str]:
     yield f"> **{_plain(block.label)}.** {_plain(block.text)}"
 
 
 @_block.register
-def _(block: Terms, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Terms, _figures: str) -> Iterator[str]:
     yield "\n".join(f"- **{_plain(t)}**: {_plain(v)}" for t, v in block.items)
 
 
 @_block.register
-def _(block: Ladder, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Ladder, _figures: str) -> Iterator[str]:
     for rung in block.rungs:
         yield f"**{_plain(rung.name)}**: {_plain(rung.text)} {_plain(rung.gap)}".rstrip()
         if rung.rows:
@@ -102,7 +102,7 @@ def _(block: Ladder, figures: str) -> Iterator[str]:  # noqa: ARG001
 
 
 @_block.register
-def _(block: Table, figures: str) -> Iterator[str]:  # noqa: ARG001
+def _(block: Table, _figures: str) -> Iterator[str]:
     yield _table(block)
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from stepdown.encounter.chance import Ints, Purpose, stream, uniform, word
+from stepdown.encounter.check.answers import choose_lines
 from stepdown.encounter.check.mind import Mind
+from stepdown.encounter.check.rules import allowed_moves
 from stepdown.encounter.check.script import Script, felt_of
 from stepdown.encounter.check.varied import Varied
 from stepdown.encounter.dynamics import STEP_S, advanced
@@ -128,8 +130,10 @@ class Crowd:
     def _choose(self, rows: np.ndarray) -> None:
         if not rows.size:
             return
-        act = self.mind.decide(rows, self.t, self.state[rows], self._allowed(rows), self.last[rows],
-                               self.done[rows])  # fmt: skip
+        allowed = allowed_moves(self, rows)
+        act = self.mind.decide(
+            rows, self.t, self.state[rows], allowed, self.last[rows], self.done[rows]
+        )
         for kind, begin in ((0, self._wait), (1, self._speak), (2, self._do)):
             mine = act.kind == kind
             if mine.any():
@@ -279,7 +283,7 @@ class Crowd:
         for n, event in enumerate(self.script.scenario.happenings):
             if event.at_s is None or event.at_s > self.t:
                 continue
-            due = quiet & ~self.happened[rows, n] & ~self._past_any(rows, event.unless)
+            due = quiet & ~self.happened[rows, n] & ~self.past_any(rows, event.unless)
             if due.any():
                 self._set_off(rows[due], n)
                 quiet &= ~due
@@ -330,37 +334,13 @@ class Crowd:
     # the person
 
     def _reply(
-        self, rows: np.ndarray, to: np.ndarray, cut: np.ndarray | None = None,
+        self,
+        rows: np.ndarray,
+        to: np.ndarray,
+        cut: np.ndarray | None = None,
         repeated: np.ndarray | None = None,
-    ) -> np.ndarray:  # fmt: skip
-        """Return the number of the line that each person says; as `choose` does."""
-        r, arousal = self.script.replies, self.state[rows, COLUMN["arousal"]]
-        trust = self.state[rows, COLUMN["trust"]][:, None]
-        band = np.digitize(arousal, (3.5, 6.0, 8.0))
-        met = r.met[to]
-        if cut is not None and repeated is not None:
-            met = met + (cut.astype(float) + repeated)[:, None]
-            met = np.where(repeated[:, None] & r.repeat_on, cut.astype(float)[:, None], met)
-            met = np.where(cut[:, None] & r.interrupt_on, 0.0, met)
-        answers = met < 1e5
-        worth = np.where(answers, np.maximum(0.5, 4.0 - 0.4 * met), 0.0)
-        worth += r.extra[to] + r.base
-        worth -= 4.0 * np.minimum(self.used[rows], 3)
-        known = np.column_stack([self.told[rows], np.zeros(len(rows), bool)])
-        worth -= 1.5 * known[:, r.reveals]
-        streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
-        numbers = np.arange(len(r.trust), dtype=np.uint64)
-        worth += 0.9 * uniform(word(streams[:, None], numbers[None, :], Purpose.REPLY))
-        out = ~r.at[:, band].T | (r.trust > trust) | (trust >= r.below) | r.shut[to]
-        out |= ~answers & ~r.any_on
-        for n, later, unless in r.conditions:
-            fits = self._past_all(rows, later) & ~self._past_any(rows, unless)
-            out[:, n] |= ~fits
-        last = self.last[rows]
-        out[np.flatnonzero(last >= 0), last[last >= 0]] = True
-        worth = np.where(out, -1e9, worth)
-        best = worth.argmax(axis=1)
-        return np.where(worth[np.arange(len(rows)), best] > -1e8, best, -1)
+    ) -> np.ndarray:
+        return choose_lines(self, rows, to, cut, repeated)
 
     def _answered(self, rows: np.ndarray, line: np.ndarray, *, listen: bool = True) -> None:
         if not rows.size:
@@ -412,7 +392,8 @@ class Crowd:
             hurt[:, n] = self._drawn(rows, Purpose.HARM, n) < likely
         return hurt
 
-    def _flag(self, rows: np.ndarray, name: str) -> np.ndarray:
+    def flag(self, rows: np.ndarray, name: str) -> np.ndarray:
+        """Say for whom a move, an arrival, a happening or a fact of this name has been."""
         s, found = self.script.scenario, np.zeros(len(rows), bool)
         if name == "say":
             found |= self.spoke[rows]
@@ -426,46 +407,19 @@ class Crowd:
             found = found | self.happened[rows, events.index(name)]
         return found
 
-    def _past_any(self, rows: np.ndarray, names: frozenset[str] | tuple[str, ...]) -> np.ndarray:
+    def past_any(self, rows: np.ndarray, names: frozenset[str] | tuple[str, ...]) -> np.ndarray:
+        """Say for whom any of these has been."""
         found = np.zeros(len(rows), bool)
         for name in names:
-            found |= self._flag(rows, name)
+            found |= self.flag(rows, name)
         return found
 
-    def _past_all(self, rows: np.ndarray, names: frozenset[str]) -> np.ndarray:
+    def past_all(self, rows: np.ndarray, names: frozenset[str]) -> np.ndarray:
+        """Say for whom all of these have been."""
         found = np.ones(len(rows), bool)
         for name in names:
-            found &= self._flag(rows, name)
+            found &= self.flag(rows, name)
         return found
-
-    def _allowed(self, rows: np.ndarray) -> np.ndarray:
-        """Return which moves the policy allows now, (rows, moves); as `refusal` does."""
-        allowed = np.ones((len(rows), len(self.list)), bool)
-        distance, crowd = (self.state[rows, COLUMN[c]] for c in ("distance", "crowd"))
-        for n, move in enumerate(self.list):
-            when = move.when
-            if move.once:
-                allowed[:, n] &= ~self.done[rows, n]
-            if when.arrived is not None:
-                known = when.arrived in self.script.moves
-                at = self.script.moves.index(when.arrived) if known else -1
-                allowed[:, n] &= self.arrived[rows, at] if known else False
-            if when.danger:
-                allowed[:, n] &= self.danger[rows]
-            if when.after_s is not None:
-                allowed[:, n] &= self.t >= when.after_s
-            for name in when.done:
-                made = self.spoke[rows] if name == "say" else (
-                    self.done[rows, self.script.moves.index(name)]
-                )  # fmt: skip
-                allowed[:, n] &= made
-            if when.within_m is not None:
-                allowed[:, n] &= distance <= when.within_m
-            if when.beyond_m is not None:
-                allowed[:, n] &= distance >= when.beyond_m
-            if when.crowd_below is not None:
-                allowed[:, n] &= crowd < when.crowd_below
-        return allowed
 
 
 def _steps_of(seconds: Floats) -> np.ndarray:

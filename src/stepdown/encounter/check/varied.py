@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from stepdown.encounter.parameters import FELT, Parameters, table
+from stepdown.encounter.parameters import FELT, Felt, Parameters, effects, table
 from stepdown.encounter.state import Floats
+
+Rows = np.ndarray | slice
+EVERYBODY = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +25,44 @@ class EffectMany:
     control: Floats
 
 
-class Varied:
-    """As `Parameters`, with one number per person instead of one for all, (n,)."""
+class EffectsMany(Mapping[str, EffectMany]):
+    """Effects by code for some persons, taken from the whole only when asked for."""
 
-    def __init__(
-        self, numbers: Mapping[str, Floats], effects: dict[str, EffectMany], base: Parameters
-    ) -> None:
-        self.numbers, self.effects, self._base = numbers, effects, base
-        self.asked_about_suicide = base.asked_about_suicide
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.numbers[name]
-
-    def of(self, rows: np.ndarray) -> Varied:
-        """Return the parameters of some of them."""
-        return Varied(_Rows(self.numbers, rows), _picked(self.effects, rows), self._base)
-
-
-class _Rows(Mapping[str, Floats]):
-    """Some rows of a table of columns, taken only when asked for."""
-
-    def __init__(self, whole: Mapping[str, Floats], rows: np.ndarray) -> None:
+    def __init__(self, whole: Mapping[str, EffectMany], rows: Rows) -> None:
         self._whole, self._rows = whole, rows
 
-    def __getitem__(self, name: str) -> Floats:
-        found: Floats = self._whole[name][self._rows]
-        return found
+    def __getitem__(self, code: str) -> EffectMany:
+        e = self._whole[code]
+        return EffectMany(e.group, *(getattr(e, name)[self._rows] for name in FELT))
 
-    def __iter__(self) -> object:  # type: ignore[override]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._whole)
 
     def __len__(self) -> int:
         return len(self._whole)
 
 
-class _picked(dict[str, EffectMany]):  # noqa: N801 - a dictionary that is read like one
-    """Effects of some rows, taken only when asked for."""
+class Varied:
+    """As `Parameters`, with one number per person instead of one for all, (n,)."""
 
-    def __init__(self, whole: dict[str, EffectMany], rows: np.ndarray) -> None:
-        super().__init__(whole)
-        self._rows = rows
+    def __init__(
+        self,
+        numbers: Mapping[str, Floats],
+        effect: Mapping[str, EffectMany],
+        asked_about_suicide: Felt,
+        rows: Rows = EVERYBODY,
+    ) -> None:
+        self._numbers, self._effect, self._rows = numbers, effect, rows
+        self.effects = EffectsMany(effect, rows)
+        self.asked_about_suicide = asked_about_suicide
 
-    def __getitem__(self, code: str) -> EffectMany:
-        e = super().__getitem__(code)
-        return EffectMany(e.group, *(getattr(e, name)[self._rows] for name in FELT))
+    def __getitem__(self, name: str) -> Floats:
+        found: Floats = self._numbers[name][self._rows]
+        return found
+
+    def of(self, rows: np.ndarray) -> Varied:
+        """Return the parameters of some of them, by their numbers in the whole."""
+        return Varied(self._numbers, self._effect, self.asked_about_suicide, rows)
 
 
 def assumed() -> tuple[str, ...]:
@@ -79,8 +76,6 @@ def draw_factors(draws: int, seed: int, most: float = 0.3) -> dict[str, Floats]:
     Names are those of the parameters, and `effect:CODE` for what each code does.
     """
     rng = np.random.default_rng(seed)
-    from stepdown.encounter.parameters import effects  # noqa: PLC0415 - read once, when asked
-
     names = [*assumed(), *(f"effect:{code}" for code in effects())]
     return {name: rng.uniform(1 - most, 1 + most, draws) for name in names}
 
@@ -96,10 +91,10 @@ def varied(p: Parameters, factors: Mapping[str, Floats], of_draw: np.ndarray) ->
             low, high = min(known[name].low, value), max(known[name].high, value)
             moved = np.clip(moved, low, high)
         numbers[name] = moved
-    effects = {
+    told = {
         code: EffectMany(
             e.group, *(getattr(e, f) * factors[f"effect:{code}"][of_draw] for f in FELT)
         )
         for code, e in p.effects.items()
     }
-    return Varied(numbers, effects, p)
+    return Varied(numbers, told, p.asked_about_suicide)
