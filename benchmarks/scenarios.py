@@ -70,7 +70,7 @@ def main():
     from stepdown.encounter.check.varied import assumed, draw_factors
     from stepdown.encounter.library import library
 
-    names = [s.id for s in library().values() if s.resolvable == "by_talk"]
+    names = [s.id for s in library().values() if s.resolvable == "by_talk" and s.language == "en"]
     tasks = [(name, first, min(BLOCK, given.draws - first), given.seeds, given.draws)
              for name in names for first in range(0, given.draws, BLOCK)]  # fmt: skip
     consent = {n: np.zeros((given.draws, 3)) for n in names}

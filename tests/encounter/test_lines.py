@@ -109,3 +109,19 @@ def test_a_question_that_can_be_answered_does_not_open_another_topic():
 def test_asking_whether_they_mean_to_jump_is_asking_plainly():
     assert asks_about_suicide("Are you planning to jump?")
     assert not asks_about_suicide("Mind the jump in the road.")
+
+
+def test_spanish_is_understood_with_accents_and_without() -> None:
+    assert asks_about_suicide("¿Está pensando en quitarse la vida?")
+    assert asks_about_suicide("Esta pensando en suicidarse")
+    assert not asks_about_suicide("¿Piensa en su hija?")
+    bridge = library()["bridge_es"]
+    cast = bridge.person.cast[0]
+    assert "bakery" in topics_in("Hábleme de la panadería", bridge, cast)
+    assert "bakery" in topics_in("HABLEME DE LA PANADERIA", bridge, cast)
+    assert "daughter" in topics_in("¿Y Elena?", bridge, cast)
+
+
+def test_saying_another_thing_in_spanish_is_no_repetition() -> None:
+    assert again("No sé lo que usted ha pasado esta noche.", ["No es lo que usted ha dicho."]) == 0
+    assert again("Cuénteme qué ha pasado en casa.", ["Cuenteme que ha pasado en casa"]) == 1

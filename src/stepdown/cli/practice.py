@@ -55,7 +55,7 @@ def practice(
         from stepdown.encounter.library import find_scenario
         from stepdown.encounter.log import LogFile
         from stepdown.encounter.play import Encounter
-        from stepdown.technique.coder import Coder
+        from stepdown.technique.coders import coder_for
 
         chosen = find_scenario(scenario or _asked())
         number = secrets.randbelow(2**32) if seed is None else seed
@@ -64,7 +64,7 @@ def practice(
         speaker = _voice(voice)
         with LogFile(path) as file:
             encounter = Encounter.start(
-                chosen, number, Coder.load(), file.write, pace, voice=speaker
+                chosen, number, coder_for(chosen.language), file.write, pace, voice=speaker
             )
             _play(encounter, path, real=pace == "real", readings=readings)
 
@@ -83,7 +83,7 @@ def retry(
     with errors():
         from stepdown.encounter.log import LogFile, read_log
         from stepdown.encounter.play import Encounter, begun
-        from stepdown.technique.coder import Coder
+        from stepdown.technique.coders import coder_for
 
         events = read_log(log)
         if at >= len(events):
@@ -95,11 +95,12 @@ def retry(
             )
             raise InputProblems("the event", [problem])
         kept = begun(events, at)
+        spoken = kept[0].data["scenario"].get("language", "en")
         path = to or _free(log.with_name(f"{log.stem}-from-{at}.jsonl"))
         with LogFile(path) as file:
             for event in kept:
                 file.write(event)
-            encounter = Encounter(kept, Coder.load(), file.write, _voice(voice))
+            encounter = Encounter(kept, coder_for(spoken), file.write, _voice(voice))
             OUT.print(f"Again from event {at}, {kept[-1].t:.0f} s in.", style="bold")
             real = kept[0].data.get("pace") == "real"
             _play(encounter, path, real=real, readings=readings)

@@ -40,13 +40,13 @@ def list_scenarios(as_json: AsJson = False) -> None:
     if as_json:
         print_json([
             {"id": s.id, "title": s.title, "sector": s.sector, "role": s.role,
-             "lines": len(s.lines)}
+             "language": s.language, "lines": len(s.lines)}
             for s in known
         ])  # fmt: skip
         return
-    table = Table("id", "title", "sector", "you are", "minutes")
+    table = Table("id", "title", "sector", "you are", "minutes", "language")
     for s in known:
-        table.add_row(s.id, plain(s.title), s.sector, s.role, f"{s.minutes:g}")
+        table.add_row(s.id, plain(s.title), s.sector, s.role, f"{s.minutes:g}", s.language)
     OUT.print(table)
     OUT.print("Play one: stepdown practice ID", style="dim")
 
@@ -246,15 +246,15 @@ def watch(
         from stepdown.encounter.check.responder import responders
         from stepdown.encounter.check.script import write_script
         from stepdown.encounter.library import find_scenario
-        from stepdown.technique.coder import Coder
+        from stepdown.technique.coders import coder_for
 
-        crew = responders()
+        chosen = find_scenario(scenario)
+        crew = responders(chosen.language)
         if responder not in crew:
             known = ", ".join(crew)
             problem = Problem("--responder", responder, f"one of {known}", "name one of these")
             raise InputProblems("scenarios", [problem])
-        chosen = find_scenario(scenario)
-        coder = Coder.load()
+        coder = coder_for(chosen.language)
         script = write_script(chosen, [crew[responder]], coder)
         events = played(script, 0, seed, coder)
     for event in events:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -11,6 +12,7 @@ from stepdown.encounter.chance import Purpose, chance
 from stepdown.encounter.scenario import Line, Scenario, filled
 from stepdown.encounter.vocabulary import Band
 from stepdown.technique.cues.listening import content
+from stepdown.technique.spanish import SMALL_WORDS
 
 SETTLED_BELOW, TENSE_BELOW, HIGH_BELOW = 3.5, 6.0, 8.0
 
@@ -32,8 +34,17 @@ OPENING = frozenset((*CLASSES["listening"], *CLASSES["respect"], "listening", "r
 _SUICIDE = re.compile(
     r"\b(suicid\w*|kill(ing)? yourself|end(ing)? (your|it|things|your own) ?(life|all)?|"
     r"tak(e|ing) your (own )?life|want(ing)? to die|thinking of dying|plan(ning)? to die|"
-    r"(thinking (of|about)|planning on) jumping|(planning|going|want(ing)?) to jump)\b"
+    r"(thinking (of|about)|planning on) jumping|(planning|going|want(ing)?) to jump|"
+    r"(matarse|matarte|quitarse la vida|quitarte la vida|acabar con (su|tu) vida|"
+    r"(quiere|quieres|pensado en|piensa|piensas|ganas de) (en )?(morir|morirse|saltar)))\b"
 )
+
+_SMALL = frozenset(
+    w[:5]
+    for w in SMALL_WORDS - {"son", "sin", "van", "sea", "era", "tan", "solo", "dos"}
+    if len(w) > 2
+)
+"""Small words of Spanish that mean nothing in English."""
 
 
 def band(arousal: float) -> Band:
@@ -51,13 +62,25 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(?:s|'s|es)?(?!\w)")
 
 
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    """Return a text in small letters without accents, which people leave out when they type."""
+    plain = text.casefold().replace("’", "'")
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+
+
+def substance(text: str) -> frozenset[str]:
+    """Return the words that carry content, in English or Spanish, cut so that forms agree."""
+    return content(_bare(text)) - _SMALL
+
+
 def topics_in(text: str, scenario: Scenario, cast: dict[str, str]) -> tuple[str, ...]:
     """Return the topics of the scenario that a text speaks of."""
-    plain = text.casefold().replace("’", "'")
+    plain = _bare(text)
     return tuple(
         t.id
         for t in scenario.topics
-        if _pattern(tuple(filled(w, cast) for w in t.words)).search(plain)
+        if _pattern(tuple(_bare(filled(w, cast)) for w in t.words)).search(plain)
     )
 
 
@@ -68,7 +91,7 @@ def names_somebody(text: str, cast: dict[str, str]) -> bool:
 
 def asks_about_suicide(text: str) -> bool:
     """Say whether a line speaks of suicide plainly."""
-    return bool(_SUICIDE.search(text.casefold().replace("’", "'")))
+    return bool(_SUICIDE.search(_bare(text)))
 
 
 def classes_of(codes: Iterable[str]) -> tuple[str, ...]:
@@ -79,12 +102,12 @@ def classes_of(codes: Iterable[str]) -> tuple[str, ...]:
 
 def again(text: str, before: Sequence[str]) -> float:
     """Return how much of a line was said in the last dozen lines of the same speaker (0 to 1)."""
-    words = content(text)
+    words = substance(text)
     if len(words) < 2:
         return (
             1.0 if text.strip().casefold() in {b.strip().casefold() for b in before[-2:]} else 0.0
         )
-    shares = [len(words & (known := content(b))) / len(words | known) for b in before[-12:]]
+    shares = [len(words & (known := substance(b))) / len(words | known) for b in before[-12:]]
     return round(max((s for s in shares if s >= 0.5), default=0.0), 3)
 
 
@@ -99,7 +122,7 @@ def choose(
     the last line is barred; a line heard before is taken only where nothing better fits.
     """
     now = band(arousal)
-    words, count, known = content(said), Counter(used), set(told)
+    words, count, known = substance(said), Counter(used), set(told)
     last = used[-1] if used else -1
     best, best_worth = -1, -1e9
     for number, line in enumerate(scenario.lines):
@@ -119,7 +142,7 @@ def choose(
 
 def hears(words: tuple[str, ...], said: str) -> bool:
     """Say whether a text holds one of the words."""
-    return bool(_pattern(words).search(said.casefold().replace("’", "'")))
+    return bool(_pattern(tuple(_bare(w) for w in words)).search(_bare(said)))
 
 
 def _trusted(line: Line, trust: float) -> bool:
@@ -153,5 +176,5 @@ def _fits(
     worth += 0.8 if line.reveals else 0.0
     worth += 2.5 if line.hears else 0.0
     worth += 0.15 * line.trust
-    theirs = content(line.say)
+    theirs = substance(line.say)
     return worth + (2.0 * len(words & theirs) / len(theirs) if theirs else 0.0)

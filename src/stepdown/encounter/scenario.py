@@ -233,7 +233,7 @@ class Scenario(Strict):
     title: Text
     sector: Text
     role: Role
-    language: str = "en"
+    language: Literal["en", "es"] = "en"
     resolvable: Literal["by_talk", "by_other_means"]
     summary: Text
     opening: Text

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from stepdown.technique.cues.clauses import plain
@@ -53,22 +53,27 @@ def balance(given: Mapping[str, float]) -> float:
     return sum(WEIGHTS[code] * p for code, p in given.items() if code in WEIGHTS)
 
 
-def emptiness(text: str) -> float:
-    """Return what repetition, lists of key words and length cost a line, in logits (0 or more)."""
+def emptiness(
+    text: str, common: Collection[str] = COMMON, phrases: Collection[str] = PHRASES
+) -> float:
+    """Return what repetition, lists of key words and length cost a line, in logits (0 or more).
+
+    `common` are the small words of the language, `phrases` the key words of technique.
+    """
     words = _WORD.findall(plain(text))
     if len(words) < FEWEST:
         return 0.0
     pairs = list(pairwise(words))
     again = 1 - len(set(pairs)) / len(pairs)
-    content = [w for w in words if w not in COMMON]
+    content = [w for w in words if w not in common]
     variety = len(set(content)) / len(content) if content else 1.0
     function = 1 - len(content) / len(words)
     clauses = [c for c in _PAUSE.split(text) if c.strip()]
     listed = function < FUNCTION_LEAST or (
         len(clauses) > 4 and len(words) / len(clauses) < SHORT_CLAUSE
     )
-    phrases = sum(w in PHRASES for w in content) / len(content) if content else 0.0
-    hollow = max(0.0, phrases - PHRASE_FREE) if len(words) >= PHRASE_WORDS else 0.0
+    keyed = sum(w in phrases for w in content) / len(content) if content else 0.0
+    hollow = max(0.0, keyed - PHRASE_FREE) if len(words) >= PHRASE_WORDS else 0.0
     return (
         AGAIN_COST * max(0.0, again - AGAIN_FREE)
         + TTR_COST * max(0.0, TTR_FREE - variety)

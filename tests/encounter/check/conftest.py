@@ -6,6 +6,7 @@ from stepdown.encounter.check.responder import responders
 from stepdown.encounter.check.script import Script, write_script
 from stepdown.encounter.library import find_scenario
 from stepdown.technique.coder import Coder
+from stepdown.technique.coders import coder_for
 
 
 @pytest.fixture(scope="session")
@@ -14,9 +15,9 @@ def coder() -> Coder:
 
 
 @pytest.fixture(scope="session")
-def scripts(coder: Coder) -> dict[str, Script]:
-    crew = list(responders().values())
+def scripts() -> dict[str, Script]:
+    chosen = map(find_scenario, ("brother", "car_park", "robbery", "street_knife", "bridge_es"))
     return {
-        name: write_script(find_scenario(name), crew, coder)
-        for name in ("brother", "car_park", "robbery", "street_knife")
+        s.id: write_script(s, list(responders(s.language).values()), coder_for(s.language))
+        for s in chosen
     }

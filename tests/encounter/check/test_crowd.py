@@ -9,7 +9,7 @@ from stepdown.encounter.check.bot import watch
 from stepdown.encounter.check.crowd import ENDS, Crowd, Outcomes
 from stepdown.encounter.check.script import Script
 from stepdown.encounter.parameters import parameters
-from stepdown.technique.coder import Coder
+from stepdown.technique.coders import coder_for
 
 
 def play(script: Script, seeds: int, first: int = 0) -> Outcomes:
@@ -20,14 +20,14 @@ def play(script: Script, seeds: int, first: int = 0) -> Outcomes:
     return Crowd(script, parameters(person.profile, person.parameters), who, numbers).play()
 
 
-@pytest.mark.parametrize("name", ["brother", "car_park", "robbery"])
+@pytest.mark.parametrize("name", ["brother", "car_park", "robbery", "bridge_es"])
 def test_every_responder_ends_at_the_same_second_as_in_an_encounter_played_alone(
-    scripts: dict[str, Script], coder: Coder, name: str
+    scripts: dict[str, Script], name: str
 ) -> None:
     script = scripts[name]
     found = play(script, 1, first=7)
     for n in range(len(script.responders)):
-        end = watch(script, n, 7, coder)[-1]
+        end = watch(script, n, 7, coder_for(script.scenario.language))[-1]
         hurt = [bool(end.data["injured"].get(w)) for w in ("responder", "person", "other")]
         assert (end.data["how"], end.t, hurt) == (
             ENDS[found.ending[n]], found.seconds[n], list(found.hurt[n]),

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from stepdown.encounter.lint import Fault, faults
 from stepdown.encounter.parameters import parameters
 from stepdown.encounter.scenario import Scenario
 from stepdown.progress import Progress, silent
-from stepdown.technique.coder import Coder
+from stepdown.technique.coders import coder_for
 
 SEEDS = 500
 
@@ -50,15 +49,10 @@ class Checked:
         }  # fmt: skip
 
 
-@cache
-def _coder() -> Coder:
-    return Coder.load()
-
-
 def check_scenario(scenario: Scenario, seeds: int = SEEDS) -> Checked:
     """Lint a scenario and let every responder play it with seeds 0 to `seeds` - 1."""
-    crew = list(responders().values())
-    script = write_script(scenario, crew, _coder())
+    crew = list(responders(scenario.language).values())
+    script = write_script(scenario, crew, coder_for(scenario.language))
     p = parameters(scenario.person.profile, scenario.person.parameters)
     who = np.repeat(np.arange(len(crew)), seeds)
     numbers = np.tile(np.arange(seeds, dtype=np.uint64), len(crew))

@@ -62,9 +62,11 @@ class Responder(BaseModel):
 
 
 @cache
-def responders() -> dict[str, Responder]:
-    """Return the responders that ship, by id, in their order."""
+def responders(language: str = "en") -> dict[str, Responder]:
+    """Return the responders that ship and speak a language, by id, in their order."""
     folder = files("stepdown.encounter").joinpath("responders")
+    if language != "en":
+        folder = folder.joinpath(language)
     return {name: _parsed(folder.joinpath(f"{name}.yaml").read_text("utf-8")) for name in ORDER}
 
 

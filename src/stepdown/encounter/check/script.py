@@ -18,6 +18,7 @@ from stepdown.encounter.lines import (
     asks_about_suicide,
     classes_of,
     hears,
+    substance,
     topics_in,
 )
 from stepdown.encounter.moves import moves_of
@@ -28,7 +29,6 @@ from stepdown.encounter.state import Floats
 from stepdown.encounter.vocabulary import BANDS
 from stepdown.encounter.world import NEED_HEARD_FROM
 from stepdown.technique.codebook import CODES
-from stepdown.technique.cues.listening import content
 
 FAR = 1e6
 
@@ -139,7 +139,7 @@ def _heard(text: str, scenario: Scenario, coder: Codes) -> dict[str, Any]:
 
 def _words(texts: tuple[str, ...], heard: list[dict[str, Any]], s: Scenario) -> Words:
     names = [t.id for t in s.topics]
-    contents = [content(t) for t in texts]
+    contents = [substance(t) for t in texts]
     given = np.array([[h["given"].get(code, 0.0) for code in CODES] for h in heard])
     hits = np.array(
         [
@@ -225,8 +225,8 @@ def _shut(line: Any, reacts: Sequence[str], topics: frozenset[str], said: str) -
 
 def _extra(line: Any, topics: frozenset[str], said: str) -> float:
     worth = 4.5 if line.topic in topics else -1.2 if line.topic is not None else 0.0
-    theirs = content(line.say)
-    return worth + (2.0 * len(content(said) & theirs) / len(theirs) if theirs else 0.0)
+    theirs = substance(line.say)
+    return worth + (2.0 * len(substance(said) & theirs) / len(theirs) if theirs else 0.0)
 
 
 def felt_of(script: Script, utterances: np.ndarray, trust: Floats, p: Parameters) -> list[Floats]:
