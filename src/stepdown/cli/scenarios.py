@@ -45,6 +45,7 @@ def list_scenarios(as_json: AsJson = False) -> None:
         ])  # fmt: skip
         return
     table = Table("id", "title", "sector", "you are", "minutes", "language")
+    table.columns[0].no_wrap, table.columns[0].min_width = True, max(len(s.id) for s in known)
     for s in known:
         table.add_row(s.id, plain(s.title), s.sector, s.role, f"{s.minutes:g}", s.language)
     OUT.print(table)
