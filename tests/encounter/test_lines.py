@@ -114,6 +114,7 @@ def test_asking_whether_they_mean_to_jump_is_asking_plainly():
 def test_spanish_is_understood_with_accents_and_without() -> None:
     assert asks_about_suicide("¿Está pensando en quitarse la vida?")
     assert asks_about_suicide("Esta pensando en suicidarse")
+    assert asks_about_suicide("¿Quiere morirse? ¿Va a saltar?")
     assert not asks_about_suicide("¿Piensa en su hija?")
     bridge = library()["bridge_es"]
     cast = bridge.person.cast[0]

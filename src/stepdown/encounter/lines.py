@@ -35,8 +35,9 @@ _SUICIDE = re.compile(
     r"\b(suicid\w*|kill(ing)? yourself|end(ing)? (your|it|things|your own) ?(life|all)?|"
     r"tak(e|ing) your (own )?life|want(ing)? to die|thinking of dying|plan(ning)? to die|"
     r"(thinking (of|about)|planning on) jumping|(planning|going|want(ing)?) to jump|"
-    r"(matarse|matarte|quitarse la vida|quitarte la vida|acabar con (su|tu) vida|"
-    r"(quiere|quieres|pensado en|piensa|piensas|ganas de) (en )?(morir|morirse|saltar)))\b"
+    r"(matar|suicidar|tirar|lanzar|arrojar)(se|te)|quitar(se|te) la vida|vas? a saltar|"
+    r"(acabar|terminar) con (su|tu|la) vida|"
+    r"(quieres?|pensa(do|ndo) en|piensas? en|ganas de) (morir(se|te)?|saltar))\b"
 )
 
 _SMALL = frozenset(
