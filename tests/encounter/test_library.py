@@ -48,7 +48,8 @@ def test_pressure_silence_repetition_and_interruption_have_answers(scenario):
 @pytest.mark.parametrize("scenario", library().values(), ids=lambda s: s.id)
 def test_texts_for_the_trainee_are_plain_and_without_method_detail(scenario):
     for text in (scenario.summary, scenario.opening, *scenario.learning, *scenario.debrief):
-        assert (reading_grade(filled(text, scenario.person.cast[0])) or 0) <= 10, text
+        if scenario.language == "en":
+            assert (reading_grade(filled(text, scenario.person.cast[0])) or 0) <= 10, text
     everything = scenario.model_dump_json()
     assert not METHODS.search(everything)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from stepdown.technique.reading import reading_grade, syllables
+from stepdown.technique.reading import reading_grade, spanish_ease, spanish_syllables, syllables
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ def test_long_words_and_sentences_read_harder():
 
 def test_text_without_words_has_no_grade():
     assert reading_grade("... 42!") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("que", 1), ("ciudad", 2), ("día", 2), ("aéreo", 4), ("caer", 2), ("muy", 1), ("y", 1),
+     ("guitarra", 3), ("después", 2), ("escuchar", 3), ("policía", 4), ("cuidado", 3)],
+)  # fmt: skip
+def test_spanish_syllables_are_counted(word: str, count: int) -> None:
+    assert spanish_syllables(word) == count
+
+
+def test_spanish_ease_follows_the_published_formula() -> None:
+    # 4 words, 6 syllables, 1 sentence
+    assert spanish_ease("La mesa es azul.") == pytest.approx(206.835 - 62.3 * 6 / 4 - 4, abs=0.05)
+    assert spanish_ease("¿?") is None
+    hard = "La implementación institucional requiere responsabilidades administrativas."
+    assert (spanish_ease(hard) or 0) < 0

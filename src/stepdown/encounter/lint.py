@@ -14,9 +14,10 @@ from stepdown.encounter.moves import Move, catalogue, moves_of
 from stepdown.encounter.scenario import Line, Scenario, filled
 from stepdown.encounter.vocabulary import BANDS, REACTS
 from stepdown.technique.codebook import CODES
-from stepdown.technique.reading import reading_grade
+from stepdown.technique.reading import reading_grade, spanish_ease
 
 MOST_GRADE = 8.0
+LEAST_EASE = 55.0
 FEWEST_LINES = 120
 FEWEST_WORDS = 12
 """Words below which the grade of a text means nothing."""
@@ -134,10 +135,13 @@ def _repeated(s: Scenario) -> Iterator[Fault]:
 
 
 def _hard_to_read(s: Scenario) -> Iterator[Fault]:
-    if s.language != "en":
-        return
     for where, text in _for_the_trainee(s):
-        grade = reading_grade(filled(text, s.person.cast[0]))
+        plain = filled(text, s.person.cast[0])
+        ease = spanish_ease(plain) if s.language == "es" else None
+        if ease is not None and ease < LEAST_EASE and len(text.split()) >= FEWEST_WORDS:
+            yield Fault("reading", where, f"ease {ease:g}, at least {LEAST_EASE:g}: shorter words "
+                        f"and sentences: “{text[:60]}…”")  # fmt: skip
+        grade = reading_grade(plain) if s.language == "en" else None
         if grade is not None and grade > MOST_GRADE and len(text.split()) >= FEWEST_WORDS:
             yield Fault("reading", where, f"grade {grade:g}, at most {MOST_GRADE:g}: shorter "
                         f"words and sentences: “{text[:60]}…”")  # fmt: skip

@@ -1,4 +1,4 @@
-"""How hard a text is to read: the Flesch-Kincaid grade.
+"""How hard a text is to read: the Flesch-Kincaid grade, and the Szigriszt-Pazos ease for Spanish.
 
 Kincaid and others 1975, Derivation of new readability formulas for Navy enlisted personnel.
 """
@@ -32,3 +32,27 @@ def reading_grade(text: str) -> float | None:
     sentences = max(1, len(_SENTENCE.findall(text)))
     grade = 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
     return round(grade, 1)
+
+
+_SPANISH_WORD = re.compile(r"[a-záéíóúüñ]+")
+_SPANISH_VOWELS = re.compile(r"[aeiouáéíóúü]+")
+_STRONG = re.compile(r"[aeoáéíóú]")
+
+
+def spanish_syllables(word: str) -> int:
+    """Count the syllables of a Spanish word in small letters."""
+    groups = _SPANISH_VOWELS.findall(word)
+    return max(1, sum(max(1, len(_STRONG.findall(g))) for g in groups))
+
+
+def spanish_ease(text: str) -> float | None:
+    """Return how easily a Spanish text reads (Szigriszt-Pazos 1993); None without a word.
+
+    55 to 65 is normal, 65 to 80 fairly easy, over 80 very easy (INFLESZ, Barrio-Cantalejo 2008).
+    """
+    words = _SPANISH_WORD.findall(text.lower())
+    if not words:
+        return None
+    sentences = max(1, len(_SENTENCE.findall(text)))
+    syllables_each = sum(map(spanish_syllables, words)) / len(words)
+    return round(206.835 - 62.3 * syllables_each - len(words) / sentences, 1)
