@@ -199,3 +199,14 @@ def test_a_scripted_encounter_can_be_read():
     assert "time" in read.output or len(read.output.splitlines()) > 5
     unknown = CliRunner().invoke(app, ["scenarios", "watch", "bus", "--responder", "wizard"])
     assert unknown.exit_code == 2
+
+
+def test_a_log_in_a_language_nobody_hears_is_refused_and_nothing_is_begun(log, tmp_path):
+    first, *rest = log.read_text("utf-8").splitlines()
+    start = json.loads(first)
+    start["scenario"]["language"] = "fr"
+    log.write_text("\n".join([json.dumps(start), *rest, ""]), "utf-8")
+    refused = run("retry", log, "--at", 1, "--to", tmp_path / "b.jsonl")
+    assert refused.exit_code == 2, refused.output
+    assert "language" in refused.output
+    assert not (tmp_path / "b.jsonl").exists()

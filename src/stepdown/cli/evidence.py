@@ -301,8 +301,7 @@ def add(
         from stepdown.evidence.table import add_rows, shipped_table
 
         place = into or user_folder(os.environ) / ADDED
-        beside = [] if place == shipped_table() else [shipped_table()]
-        added = add_rows(file, place, beside if into is None else [])
+        added = add_rows(file, place, [] if into else [shipped_table()])
     if as_json:
         print_json({"table": str(place), "added": [r.id for r in added]})
         return

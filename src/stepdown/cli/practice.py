@@ -83,6 +83,7 @@ def retry(
     with errors():
         from stepdown.encounter.log import LogFile, read_log
         from stepdown.encounter.play import Encounter, begun
+        from stepdown.encounter.world import fold
         from stepdown.technique.coders import coder_for
 
         events = read_log(log)
@@ -95,12 +96,12 @@ def retry(
             )
             raise InputProblems("the event", [problem])
         kept = begun(events, at)
-        spoken = kept[0].data["scenario"].get("language", "en")
+        coder = coder_for(fold(kept).scenario.language)
         path = to or _free(log.with_name(f"{log.stem}-from-{at}.jsonl"))
         with LogFile(path) as file:
             for event in kept:
                 file.write(event)
-            encounter = Encounter(kept, coder_for(spoken), file.write, _voice(voice))
+            encounter = Encounter(kept, coder, file.write, _voice(voice))
             OUT.print(f"Again from event {at}, {kept[-1].t:.0f} s in.", style="bold")
             real = kept[0].data.get("pace") == "real"
             _play(encounter, path, real=real, readings=readings)

@@ -35,7 +35,8 @@ def _found(study: Path) -> Iterator[tuple[str, Published]]:
     from stepdown.evaluation.study_file import read_study
 
     file = read_study(study)
-    asked = [(n, o) for n, o in enumerate(file.study.outcomes if file.study else []) if o.published]
+    outcomes = file.study.outcomes if file.study else []
+    asked = [(n, o.name, o.published) for n, o in enumerate(outcomes) if o.published]
     if not asked:
         return
     from stepdown.cli.evidence import load
@@ -45,10 +46,7 @@ def _found(study: Path) -> Iterator[tuple[str, Published]]:
     evidence = load()
     problems = []
     results = []
-    for place, outcome in asked:
-        kind = outcome.published
-        if kind is None:  # pragma: no cover - asked for above
-            continue
+    for place, name, kind in asked:
         wrong = False
         for field, given, known in (
             ("sector", kind.sector, tuple(SECTOR_WORDS)),
@@ -65,7 +63,7 @@ def _found(study: Path) -> Iterator[tuple[str, Published]]:
                     )
                 )
         if not wrong and (found := published(evidence, kind.outcome, kind.sector)) is not None:
-            results.append((outcome.name, found))
+            results.append((name, found))
     if problems:
         raise InputProblems(study.name, problems)
     yield from results

@@ -95,6 +95,10 @@ def asks_about_suicide(text: str) -> bool:
     return bool(_SUICIDE.search(_bare(text)))
 
 
+BAND_ENDS = (SETTLED_BELOW, TENSE_BELOW, HIGH_BELOW)
+"""Arousal at which the next band begins."""
+
+
 def classes_of(codes: Iterable[str]) -> tuple[str, ...]:
     """Return what a line counts as for the person's answer."""
     given = set(codes)

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pymare.estimators import VarianceBasedLikelihoodEstimator
 from scipy.stats import chi2, t
 
 from stepdown.evidence.effects import FEWEST, Effect
@@ -105,6 +104,8 @@ def small_studies(effects: Sequence[Effect]) -> SmallStudies | None:
 
 def tau2_reml(effects: Sequence[Effect]) -> float:
     """Return the variance between studies by REML."""
+    from pymare.estimators import VarianceBasedLikelihoodEstimator  # noqa: PLC0415 - slow to load
+
     y, se = _arrays(effects)
     # In units of the median error: far from 1 the search of the library loses digits.
     unit = float(np.median(se))

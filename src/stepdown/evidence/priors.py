@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from stepdown.evidence.effects import FEWEST
+from stepdown.evidence.pooling import pool
 from stepdown.evidence.shown import percent_of
 from stepdown.evidence.study_row import StudyRow
 from stepdown.evidence.synthesis import Group, groups_of
@@ -94,8 +95,6 @@ def published(evidence: Evidence, outcome: str, sector: str) -> Published | None
 def _evidence_belief(groups: list[Group]) -> Belief:
     for group in groups:
         if group.design == "randomised" and len(group.effects) >= FEWEST:
-            from stepdown.evidence.pooling import pool  # noqa: PLC0415 - slow to load, seldom used
-
             found = pool(group.effects)
             sd = (found.prediction_high - found.prediction_low) / (2 * SPAN)
             return Belief(

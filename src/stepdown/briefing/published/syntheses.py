@@ -17,6 +17,7 @@ from stepdown.briefing.published.study_marks import (
 )
 from stepdown.briefing.svg import draw
 from stepdown.evidence.effects import percent
+from stepdown.evidence.pooling import leave_one_out, pool, small_studies
 from stepdown.evidence.shown import percent_of, shown_effect
 from stepdown.evidence.study_row import StudyRow
 from stepdown.evidence.synthesis import Group, groups_of
@@ -202,8 +203,6 @@ def _ends(row: StudyRow) -> tuple[float | None, float | None]:
 
 
 def _pooled_row(group: Group) -> ForestRow:
-    from stepdown.evidence.pooling import pool  # noqa: PLC0415 - slow to load, seldom used
-
     found = pool(group.effects)
     label = f"Pooled: {SECTOR_WORDS[group.sector]}, {DESIGN_WORDS[group.design]}"
     middle, low, high = (percent(v) for v in (found.mean, found.low, found.high))
@@ -230,8 +229,6 @@ def _pools(groups: list[Group]) -> Table:
 def _pool_cells(group: Group) -> tuple[str, str, str]:
     if group.refusal:
         return "not pooled", "–", "–"
-    from stepdown.evidence.pooling import pool  # noqa: PLC0415 - slow to load, seldom used
-
     found = pool(group.effects)
     ends = [_signed(percent(v)) for v in (found.mean, found.low, found.high,
             found.prediction_low, found.prediction_high)]  # fmt: skip
@@ -243,8 +240,6 @@ def _pool_cells(group: Group) -> tuple[str, str, str]:
 
 
 def _left_one_out(group: Group) -> Table:
-    from stepdown.evidence.pooling import leave_one_out  # noqa: PLC0415
-
     return Table(
         caption=f"{_name(group)}, {DESIGN_WORDS[group.design]}: pooled without one study in turn",
         columns=("Without", "Pooled", "95% interval"),
@@ -260,8 +255,6 @@ def _left_one_out(group: Group) -> Table:
 def _small_studies(group: Group) -> Text | None:
     if len(group.effects) < 10:
         return None
-    from stepdown.evidence.pooling import small_studies  # noqa: PLC0415
-
     found = small_studies(group.effects)
     if found is None:
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepdown.encounter.chance import Purpose, stream, uniform, word
+from stepdown.encounter.lines import BAND_ENDS
 from stepdown.encounter.state import COLUMN
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def choose_lines(
     """
     r, arousal = crowd.script.replies, crowd.state[rows, COLUMN["arousal"]]
     trust = crowd.state[rows, COLUMN["trust"]][:, None]
-    band = np.digitize(arousal, (3.5, 6.0, 8.0))
+    band = np.digitize(arousal, BAND_ENDS)
     met = r.met[to]
     if cut is not None and repeated is not None:
         met = met + (cut.astype(float) + repeated)[:, None]

@@ -14,6 +14,7 @@ from stepdown.encounter.chance import Ints
 from stepdown.encounter.check.responder import Responder
 from stepdown.encounter.check.script import Script
 from stepdown.encounter.dynamics import STEP_S
+from stepdown.encounter.lines import BAND_ENDS
 from stepdown.encounter.moves import moves_of
 from stepdown.encounter.state import COLUMN, Floats
 from stepdown.encounter.vocabulary import BANDS
@@ -57,7 +58,7 @@ class Mind:
         kind = np.full(len(rows), SAY)
         which = np.full(len(rows), -1)
         steps = np.zeros(len(rows), np.int64)
-        band = np.digitize(state[:, COLUMN["arousal"]], (3.5, 6.0, 8.0))
+        band = np.digitize(state[:, COLUMN["arousal"]], BAND_ENDS)
         for number, responder in enumerate(self.script.responders):
             mine = np.flatnonzero(self.who[rows] == number)
             if not mine.size:

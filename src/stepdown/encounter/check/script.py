@@ -118,7 +118,7 @@ def write_script(scenario: Scenario, responders: Sequence[Responder], coder: Cod
 
 
 def _word_of(words: Sequence[str]) -> str:
-    """Return the word under which a topic is taken up; the shortest name without a hole."""
+    """Return the word under which a topic is taken up: its first short one without a hole."""
     plain = [w for w in words if "{" not in w and len(w.split()) <= 2]
     return plain[0] if plain else ""
 

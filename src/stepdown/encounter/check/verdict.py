@@ -67,7 +67,9 @@ def _by_talk(r: dict[str, Rates]) -> list[str]:
     if r["skilled"].p_consent < SKILLED_AT_LEAST:
         wrong.append(f"skilled reaches consent in {_p(r['skilled'].p_consent)}, not 70 %")
     if r["command"].p_consent > COMMAND_AT_MOST:
-        wrong.append(f"command-and-control reaches consent in {_p(r['command'].p_consent)}: 30 %")
+        wrong.append(
+            f"command-and-control reaches consent in {_p(r['command'].p_consent)}: at most 30 %"
+        )
     if r["silent"].p_consent > SILENT_AT_MOST:
         wrong.append(f"silence reaches consent in {_p(r['silent'].p_consent)}: at most 35 %")
     for name in ("repeater", "stuffer"):
