@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
 TRAIN := .venv-train
-EXTRAS := analysis,sensitivity,dev
+EXTRAS := analysis,bayes,sensitivity,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -69,7 +69,7 @@ bench-growth: setup
 	$(BIN)/python benchmarks/growth.py
 
 bench-coverage: setup
-	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/interval_coverage.py
 	$(BIN)/python benchmarks/normal_interval.py
 	$(BIN)/python benchmarks/error_rates.py
 

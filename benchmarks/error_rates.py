@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from coverage import BLOCK, DRAWS, NEVER, dealt, judged, limits
+from interval_coverage import BLOCK, DRAWS, NEVER, dealt, judged, limits
 
 HERE = Path(__file__).parent
 

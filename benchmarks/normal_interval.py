@@ -1,4 +1,4 @@
-"""Could the normal interval be mended? Three attempts, in the populations of coverage.py.
+"""Could the normal interval be mended? Three attempts, in the populations of interval_coverage.py.
 
 Run: python benchmarks/normal_interval.py (a minute or two). Writes benchmarks/normal_interval.md.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from coverage import judged, populations, truth_of
+from interval_coverage import judged, populations, truth_of
 
 HERE = Path(__file__).parent
 WAYS = (
@@ -111,7 +111,8 @@ def main():
     lines = [
         "# Could the normal interval be mended?", "",
         f"Written by `python benchmarks/normal_interval.py`: {given.replications:,} redrawn "
-        "assignments of each population in", "[coverage.md](coverage.md); nominal 95 %. `under`: "
+        "assignments of each population in", "[interval_coverage.md](interval_coverage.md); "
+        "nominal 95 %. `under`: "
         "the 99 % binomial limits lie below, a failure.", "",
         *(f"{i}. {way}" for i, way in enumerate(WAYS, 1)), "",
         "| population | 1 | | 2 | | 3 | | 4 | |", "|---|---|---|---|---|---|---|---|---|",

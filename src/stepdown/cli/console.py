@@ -17,6 +17,8 @@ OUT = Console()
 ERR = Console(stderr=True)
 BAD_INPUT = 2
 CHECK_FAILED = 1
+BAYES = ("arviz", "numba", "nutpie")
+"""Modules that come with the extra `bayes`; all other optional ones with `analysis`."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random number.")]
@@ -28,7 +30,8 @@ def errors(as_json: bool = False) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        fail(MissingExtra(f"This command (which uses {error.name})", "analysis"), as_json)
+        extra = "bayes" if error.name in BAYES else "analysis"
+        fail(MissingExtra(f"This command (which uses {error.name})", extra), as_json)
     except StepdownError as error:
         fail(error, as_json)
 

@@ -38,7 +38,18 @@ REGISTRY: dict[str, Dataset] = {
         description="Procedural-justice training of 7,785 Chicago officers, randomly staggered, "
         "72 months 2011-2016: complaints, sustained complaints and force per officer and month "
         "(Wood, Tyler, Papachristos, Roth, Sant'Anna).",
-    )
+    ),
+    "seattle-same-scene": Dataset(
+        name="seattle-same-scene",
+        file="dataSPD.RData",
+        url="https://raw.githubusercontent.com/gregridgeway/COS-police-use-of-force/"
+        "dc8f42a936bddf62d44f970377a40ce6a524ddf5/data/dataSPD.RData",
+        sha256="9aee04777b0c2b95f04a831ebad9c736dca71d5f0f19de32db1c803cb27f7d3a",
+        licence="MIT (gregridgeway/COS-police-use-of-force)",
+        description="Use of force in Seattle: 4,821 incidents at which 1,503 officers used "
+        "different levels of force, one row per officer and incident (id, idOff, y from 1, lowest, "
+        "to 4) (Ridgeway).",
+    ),
 }
 
 

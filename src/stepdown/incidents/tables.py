@@ -52,27 +52,30 @@ class Table:
         """The file behind the table, for the record."""
         return SourceFile(name=self.name, sha256=self.sha256, rows=self.n_rows)
 
-    def missing(self, wanted: Sequence[str]) -> list[Problem]:
-        """Say which wanted columns are not in the file, with the closest name that is."""
+    def missing(self, wanted: Sequence[str], named_in: str = "the study file") -> list[Problem]:
+        """Say which wanted columns are not in the file, with the closest name that is.
+
+        `named_in` is where the wanted names were written.
+        """
         there = ", ".join(name or "(blank)" for name in self.available) or "none"
         return [
             Problem(
                 where=f"{self.name}, header",
                 given=f"no column '{name}'; columns are: {there}",
-                expected=f"a column '{name}', as named in the study file",
-                fix=_closest(name, self.available),
+                expected=f"a column '{name}', as named in {named_in}",
+                fix=_closest(name, self.available, named_in),
             )
             for name in dict.fromkeys(wanted)
             if name not in self.columns
         ]
 
 
-def _closest(name: str, available: Sequence[str]) -> str:
+def _closest(name: str, available: Sequence[str], named_in: str) -> str:
     lower = {a.lower(): a for a in available}
     near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
     if near:
-        return f"did you mean '{lower[near[0]]}'? Correct the name in the study file"
-    return "correct the name in the study file, or add the column to the data"
+        return f"did you mean '{lower[near[0]]}'? Correct the name in {named_in}"
+    return f"correct the name in {named_in}, or add the column to the data"
 
 
 def read_table(path: Path, wanted: Sequence[str], sheet: str | None = None) -> Table:

@@ -1,6 +1,6 @@
 """Coverage and size: potential outcomes fixed, the assignment redrawn, the truth known.
 
-Run: make bench-coverage (about half an hour on two cores). Writes benchmarks/coverage.md.
+Run: make bench-coverage (about half an hour on two cores). Writes benchmarks/interval_coverage.md.
 The truth is the estimand on the fixed potential outcomes. Nominal is 95 %; undercoverage is a
 failure, overcoverage a finding (the Neyman error is conservative where effects differ).
 """
@@ -166,7 +166,7 @@ def judged(share, count):
 
 
 def main():
-    """Write coverage.md."""
+    """Write interval_coverage.md."""
     options = argparse.ArgumentParser()
     options.add_argument("--replications", type=int, default=5000)
     options.add_argument("--workers", type=int, default=os.cpu_count())
@@ -196,7 +196,7 @@ def main():
         lines.append(f"| {population.name} | {' | '.join(cells)} | {s[5] / s[4]:.2f} | {size} |")
     lines += ["", f"Took {(time.perf_counter() - begin) / 60:.0f} minutes on {given.workers} "
               "processes."]  # fmt: skip
-    (HERE / "coverage.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (HERE / "interval_coverage.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
 

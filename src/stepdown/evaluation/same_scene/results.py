@@ -1,0 +1,180 @@
+"""What a same-scene analysis found: the published shape of `same_scene.json`."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Officer(_Frozen):
+    """One officer beside their peers. Values are null where there is no peer."""
+
+    officer: int = Field(description="The number in the file; never a name.")
+    n_scenes: int = Field(description="Scenes with variation that the officer was at.")
+    piece: int = Field(description="Connected piece of the network, 1 being the largest.")
+    n_peers: int = Field(description="Officers whom the scenes pin down well enough beside them.")
+    n_peers_elsewhere: int = Field(
+        description="Those of the peers who are in another piece: compared by the prior alone."
+    )
+    p_top5: float | None = Field(description="Probability of the highest 5 % of self and peers.")
+    p_bottom5: float | None = Field(description="Probability of the lowest 5 %.")
+    relative_mean: float | None = Field(
+        description="Propensity less the mean of self and peers, on the scale of log odds."
+    )
+    relative_low: float | None
+    relative_high: float | None
+    shown: bool = Field(description="Whether there are enough scenes for the table and picture.")
+
+
+class Coefficient(_Frozen):
+    """Another coefficient beside that of training."""
+
+    name: str
+    mean: float
+    low: float
+    high: float
+    unit: str = Field(description="What one unit of it is.")
+
+
+class Sensitivity(_Frozen):
+    """Beta under another prior or beside other columns; null when it cannot be shown."""
+
+    name: str
+    beta: float | None
+    low: float | None
+    high: float | None
+    beside: list[Coefficient]
+    reasons: list[str]
+
+
+class PermutationTest(_Frozen):
+    """A permutation test of training days."""
+
+    statistic: float
+    expected: float
+    sd: float
+    p_value: float
+    draws: int
+
+
+class Training(_Frozen):
+    """Who used more of the force that was used: trained or untrained officers."""
+
+    beta: float
+    low: float
+    high: float
+    prior_sd: float
+    mixed_scenes: int = Field(description="Scenes with trained and untrained officers.")
+    trained_rows: int
+    rows: int
+    sensitivity: list[Sensitivity]
+    attendance: PermutationTest | None = Field(
+        description="Does training change who comes to scenes? Null unless the days were drawn."
+    )
+    levels: PermutationTest | None = Field(
+        description="Score test of beta = 0. Null unless the days were drawn."
+    )
+
+
+class Placebo(_Frozen):
+    """One fit of levels permuted within scenes, or of the real ones."""
+
+    sd: float = Field(description="Standard deviation of the relative means of officers shown.")
+    apart: int = Field(description="Officers whose 95 % interval leaves 0 out.")
+    top: int = Field(description="Officers with p_top5 of at least 0.9.")
+    bottom: int = Field(description="Officers with p_bottom5 of at least 0.9.")
+    good: bool = Field(description="Whether the diagnostics were good.")
+
+
+class PlaceboTest(_Frozen):
+    """The real fit beside permuted ones."""
+
+    real: Placebo
+    permuted: list[Placebo]
+    p_value: float = Field(description="(1 + permutations with an sd as large) / (1 + all).")
+
+
+class Piece(_Frozen):
+    """A connected component of the network."""
+
+    officers: int
+    scenes: int
+
+
+class Network(_Frozen):
+    """How officers hang together by shared scenes."""
+
+    pieces: list[Piece]
+    median_scenes: float
+    median_colleagues: float
+    once: int = Field(description="Officers at a single scene.")
+    steps: float = Field(description="Mean handshakes between two officers of the largest piece.")
+    direct: float = Field(description="Share of those pairs that met at a scene.")
+
+
+class Step(_Frozen):
+    """One step from the file to the analysed scenes."""
+
+    why: str
+    rows: int
+    scenes: int
+    officers: int
+
+
+class Diagnostics(_Frozen):
+    """Whether the draws can be trusted; the worst parameter decides."""
+
+    chains: int
+    draws: int = Field(description="Kept from each chain.")
+    tune: int
+    rhat_max: float | None
+    ess_min: float | None = Field(description="Bulk effective sample size.")
+    divergences: int
+    seconds: float
+    good: bool
+    reasons: list[str] = Field(description="What is wrong; then no result is shown.")
+
+
+class Names(_Frozen):
+    """That officers were shown by name, by whose command and why."""
+
+    when: str
+    by: str
+    why: str
+    roster_sha256: str
+
+
+class Source(_Frozen):
+    """The file and how to get the same numbers again."""
+
+    file: str
+    sha256: str
+    rows: int
+    columns: dict[str, str]
+    seed: int
+    stepdown_version: str
+    packages: dict[str, str]
+
+
+class SameSceneResults(_Frozen):
+    """Everything a same-scene analysis found. Without good diagnostics there are no results."""
+
+    source: Source
+    levels: list[str] = Field(description="What the file calls the levels, lowest first.")
+    level_rows: list[int] = Field(description="Rows at each level in the analysed scenes.")
+    force_users_only: bool
+    account: list[Step]
+    warnings: list[str]
+    network: Network
+    min_scenes: int = Field(description="Fewest scenes for an officer to be shown.")
+    s: list[float] | None = Field(description="Score of each level, posterior mean.")
+    s_low: list[float] | None
+    s_high: list[float] | None
+    officers: list[Officer]
+    training: Training | None
+    placebo: PlaceboTest | None
+    diagnostics: Diagnostics
+    names: Names | None = None

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.read import read_scenes
+from stepdown.problems import InputProblems
+
+GOOD = [(1, 11, 0), (1, 12, 1), (2, 11, 2), (2, 12, 0), (2, 13, 1), (3, 13, 0), (3, 14, 0),
+        (4, 14, 1), (5, 21, 0), (5, 22, 2)]  # fmt: skip
+
+
+def write(folder: Path, rows, header="id,idOff,y") -> Path:
+    path = folder / "force.csv"
+    lines = [",".join(str(c) for c in row) for row in rows]
+    path.write_text("\n".join([header, *lines]) + "\n")
+    return path
+
+
+def problems_of(path: Path, columns: Columns | None = None, **options) -> str:
+    with pytest.raises(InputProblems) as raised:
+        read_scenes(path, columns or Columns(), **options)
+    return str(raised.value)
+
+
+def test_rows_become_scenes_and_what_is_left_out_is_counted(tmp_path: Path):
+    found = read_scenes(write(tmp_path, GOOD), Columns())
+    assert found.labels == ("0", "1", "2")
+    assert found.scenes.incidents.tolist() == [1, 2, 5]
+    assert found.scenes.officers.tolist() == [11, 12, 13, 21, 22]
+    assert [(s.rows, s.scenes, s.officers) for s in found.account] == [
+        (10, 5, 6), (9, 4, 6), (7, 3, 5)]  # fmt: skip
+    assert found.warnings == (
+        "scenes with a single officer, which compare nobody: 1",
+        "the officers fall into 2 pieces that share no scene: between pieces nobody can be "
+        "compared",
+    )
+
+
+def test_whole_numbers_written_as_floats_are_ids(tmp_path: Path):
+    rows = [(f"{a}.0", f"{b}.0", f"{c}.0") for a, b, c in GOOD]
+    found = read_scenes(write(tmp_path, rows), Columns())
+    assert found.scenes.officers.tolist() == [11, 12, 13, 21, 22]
+
+
+def test_everything_wrong_is_said_at_once(tmp_path: Path):
+    rows = [*GOOD, (2, 11, 1), (6, "Smith", 1), (7.5, 12, 0), (8, "", 1), (9, 11, 4), (9, 12, "x")]
+    said = problems_of(write(tmp_path, rows))
+    assert "1 rows repeat an officer at a scene: officer 11 at incident 2" in said
+    assert "'Smith' in row 13" in said
+    assert "7.5 in row 14" in said
+    assert "blank in row 15" in said
+    assert "'x' in row 17" in said
+    assert "scenes with a single officer, which compare nobody: 4" in said
+    assert "pieces that share no scene" in said
+
+
+def test_levels_that_skip_are_told_with_the_way_to_say_so(tmp_path: Path):
+    path = write(tmp_path, [(1, 1, 1), (1, 2, 2), (2, 1, 4), (2, 2, 1)])
+    said = problems_of(path)
+    assert "levels from 1 to 4, and nobody at 3" in said
+    assert "--levels 1,2,4" in said
+    found = read_scenes(path, Columns(), ("1", "2", "4"))
+    assert found.scenes.level.tolist() == [0, 1, 2, 0]
+
+
+def test_levels_may_be_words_when_their_order_is_given(tmp_path: Path):
+    path = write(tmp_path, [(1, 1, "none"), (1, 2, "Level 1"), (2, 1, "OIS"), (2, 2, "none")])
+    assert '--levels "none,low,high"' in problems_of(path)
+    found = read_scenes(path, Columns(), ("none", "Level 1", "OIS"))
+    assert found.scenes.level.tolist() == [0, 1, 2, 0]
+    assert "'OIS' in row 4" in problems_of(path, levels=("none", "Level 1"))
+    assert "nobody at Level 2" in problems_of(path, levels=("none", "Level 1", "Level 2", "OIS"))
+    assert "each level once" in problems_of(path, levels=("none", "none", "Level 1", "OIS"))
+
+
+def test_one_level_or_seven_are_refused(tmp_path: Path):
+    assert "one level" in problems_of(write(tmp_path, [(1, 1, 0), (1, 2, 0)]))
+    seven = [(1, i, i) for i in range(7)]
+    assert "7 levels" in problems_of(write(tmp_path, seven))
+
+
+def test_a_file_in_which_nobody_differs_is_refused(tmp_path: Path):
+    said = problems_of(write(tmp_path, [(1, 1, 0), (1, 2, 0), (2, 1, 1), (2, 3, 1)]))
+    assert "no scene at which two officers used different levels" in said
+
+
+def test_a_missing_column_names_the_closest_one(tmp_path: Path):
+    said = problems_of(write(tmp_path, GOOD), Columns(officer="idoff"))
+    assert "did you mean 'idOff'? Correct the name in the options of the command" in said
+
+
+def test_a_crowd_that_would_fill_the_memory_is_refused(tmp_path: Path):
+    rows = [(1, i, i % 6) for i in range(120)]
+    assert "a scene with up to 120 officers at 6 levels" in problems_of(write(tmp_path, rows))
+
+
+def test_force_users_alone_keep_the_scores_of_the_levels(tmp_path: Path):
+    found = read_scenes(write(tmp_path, GOOD), Columns(), force_users_only=True)
+    assert found.scenes.incidents.tolist() == [2]
+    assert found.scenes.level.tolist() == [2, 1]
+    assert found.scenes.levels == 3
+    assert [s.rows for s in found.account] == [10, 5, 2, 2]
+
+
+def test_a_file_without_those_who_used_no_force_can_be_read(tmp_path: Path):
+    rows = [r for r in GOOD if r[2] > 0] + [(9, 11, 1), (9, 12, 2)]
+    path = write(tmp_path, rows)
+    found = read_scenes(path, Columns(), ("0", "1", "2"), force_users_only=True)
+    assert sorted(set(found.scenes.level.tolist())) == [1, 2]
+    assert "nobody at 0" in problems_of(path, levels=("0", "1", "2"))
+
+
+TRAINED = "id,idOff,y,when,course,squad,years"
+
+
+def dated(tmp_path: Path, rows, **columns) -> str | object:
+    named = Columns(date="when", trained_on="course", **columns)
+    return read_scenes(write(tmp_path, rows, TRAINED), named)
+
+
+def test_who_was_trained_follows_from_days(tmp_path: Path):
+    rows = [
+        (1, 11, 0, "2020-01-01", "2020-03-01", "a", 3),
+        (1, 12, 1, "2020-01-01", "", "a", 5),
+        (2, 11, 1, "2020-03-01", "2020-03-01", "a", 3),
+        (2, 12, 0, "2020-03-01", "never", "a", 5),
+        (3, 11, 1, "2021-03-01", "2020-03-01", "a", 4),
+        (3, 12, 0, "2021-03-01", "", "a", 6),
+    ]
+    found = dated(tmp_path, rows, strata="squad", beside=("years",))
+    data = found.training
+    assert data.trained.tolist() == [0, 0, 1, 0, 1, 0]
+    assert data.months == pytest.approx([0, 0, 0, 0, 365 / 365.25 * 12, 0])
+    assert data.beside[:, 0].mean() == pytest.approx(0)
+    assert data.beside[:, 0].std() == pytest.approx(1)
+    timing = data.timing(found.whole)
+    assert (timing.trained() == (data.trained[found.whole.source] == 1)).all()
+    assert np.isinf(timing.training_day).tolist() == [False, True]
+
+
+def test_faults_of_training_are_said_at_once(tmp_path: Path):
+    rows = [
+        (1, 11, 0, "2020-01-01", "2020-03-01", "a", 3),
+        (1, 12, 1, "", "soon", "a", 3),
+        (2, 11, 1, "2020-01-05", "2020-04-01", "b", 3),
+        (2, 12, 0, "01/02/2020", "", "a", ""),
+    ]
+    with pytest.raises(InputProblems) as raised:
+        dated(tmp_path, rows, strata="squad", beside=("years",))
+    said = str(raised.value)
+    assert "'soon' in row 3" in said
+    assert "'01/02/2020' in row 5" in said
+    assert "blank in row 3" in said
+    assert "column 'course'" in said
+    assert "column 'squad'" in said
+    assert "blank in row 5" in said
+    assert said.count("more than one for the same officer: 11") == 2
+
+
+def test_training_is_said_in_one_way(tmp_path: Path):
+    rows = [(1, 11, 0, 1), (1, 12, 1, 2)]
+    path = write(tmp_path, rows, "id,idOff,y,trained")
+    said = problems_of(path, Columns(trained="trained"))
+    assert "2 in row 3" in said
+    assert "one way to say who was trained" in problems_of(
+        path, Columns(trained="trained", date="y", trained_on="y")
+    )
+    assert "--date alone" in problems_of(path, Columns(date="y"))
+    assert "say who was trained" in problems_of(path, Columns(beside=("trained",)))
