@@ -16,14 +16,21 @@ from stepdown.briefing.record import (
 )
 from stepdown.briefing.robustness import robustness_section
 from stepdown.briefing.rollout import event_section, rollout_section
+from stepdown.briefing.same_scene.chapter import same_scene_section
 from stepdown.evaluation.results import Results
+from stepdown.evaluation.same_scene.results import SameSceneResults
 from stepdown.evidence.table import Evidence, read_evidence
 
 
-def build_document(results: Results, evidence: Evidence | None = None) -> Document:
+def build_document(
+    results: Results,
+    evidence: Evidence | None = None,
+    same_scene: SameSceneResults | None = None,
+) -> Document:
     """Say everything a briefing says about `results`, in reading order.
 
     `evidence` is the table of published studies; the one that ships if it is not given.
+    `same_scene` gets a chapter of its own, behind the study's.
     """
     evidence = evidence or read_evidence()
     made = results.provenance
@@ -42,6 +49,7 @@ def build_document(results: Results, evidence: Evidence | None = None) -> Docume
             rollout_section(results.design),
             event_section(results),
             robustness_section(results),
+            *((same_scene_section(same_scene),) if same_scene is not None else ()),
             data_section(results),
             limits_section(results),
             ladder_section(results),

@@ -9,6 +9,7 @@ from stepdown.briefing.document import build_document
 from stepdown.briefing.html import to_html
 from stepdown.briefing.pdf import to_pdf
 from stepdown.evaluation.results import Results
+from stepdown.evaluation.same_scene.results import SameSceneResults
 from stepdown.evidence.table import Evidence
 from stepdown.whole_file import write_whole
 
@@ -24,14 +25,17 @@ class BriefingFiles:
 
 
 def write_briefing(
-    results: Results, folder: Path, evidence: Evidence | None = None
+    results: Results,
+    folder: Path,
+    evidence: Evidence | None = None,
+    same_scene: SameSceneResults | None = None,
 ) -> BriefingFiles:
     """Write briefing.html and briefing.pdf into `folder`, made if needed.
 
-    The same results and the same `evidence` (the shipped table if not given) give the same bytes.
-    Nothing is written unless both could be made.
+    The same results, `evidence` (the shipped table if not given) and `same_scene` (a chapter, if
+    given) give the same bytes. Nothing is written unless both could be made.
     """
-    document = build_document(results, evidence)
+    document = build_document(results, evidence, same_scene)
     html, pdf = to_html(document).encode(), to_pdf(document)
     return BriefingFiles(
         html=write_whole(folder / HTML_NAME, html), pdf=write_whole(folder / PDF_NAME, pdf)

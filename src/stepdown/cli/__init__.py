@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stepdown import __version__
-from stepdown.cli import evidence, practice, prove, scenarios, technique
+from stepdown.cli import evidence, practice, prove, same_scene, scenarios, technique
 
 app = typer.Typer(
     name="stepdown",
@@ -40,6 +40,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     technique.code,
     prove.evaluate,
     prove.check,
+    same_scene.same_scene,
     prove.register,
     prove.schema,
     prove.demo,

@@ -39,6 +39,10 @@ def evaluate(
     workers: Annotated[
         int, typer.Option(min=1, help="Threads; changes the time, never the numbers.")
     ] = os.cpu_count() or 1,
+    same_scene: Annotated[
+        Path | None,
+        typer.Option(help="same_scene.json of `stepdown same-scene`: a chapter of the briefing."),
+    ] = None,
     verify: Annotated[
         Path | None,
         typer.Option(help="Rerun what made this results.json and compare; writes nothing."),
@@ -63,7 +67,9 @@ def evaluate(
         from stepdown.cli.published import beliefs_for
         from stepdown.evaluation.evaluate import evaluate_study
         from stepdown.evaluation.results_file import write_results
+        from stepdown.evaluation.same_scene.results_file import read_same_scene
 
+        beside = read_same_scene(same_scene) if same_scene is not None else None
         with progress_bar() as progress:
             results = evaluate_study(
                 study,
@@ -75,7 +81,7 @@ def evaluate(
             )
             progress("Writing the briefing", 0, 1)
             results_path = write_results(results, out)
-            files = write_briefing(results, out, load())
+            files = write_briefing(results, out, load(), beside)
             progress("Writing the briefing", 1, 1)
     if as_json:
         typer.echo(results.model_dump_json(indent=2))
@@ -203,7 +209,7 @@ def _beside(row: OutcomeCheck) -> str:
 
 
 def schema(
-    what: Annotated[str, typer.Argument(help="`study` or `results`.")],
+    what: Annotated[str, typer.Argument(help="`study`, `results` or `same-scene`.")],
 ) -> None:
     """Print the JSON Schema of a file that Stepdown reads or writes."""
     with errors():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stepdown.evaluation.results import Results
+from stepdown.evaluation.same_scene.results import SameSceneResults
 from stepdown.evaluation.study import Study
 from stepdown.problems import InputProblems, Problem
 
@@ -12,10 +13,15 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(what: str) -> dict[str, Any]:
-    """Return the JSON Schema of `study` or `results`. Raises InputProblems for another name."""
+    """Return the JSON Schema of `study`, `results` or `same-scene`.
+
+    Raises InputProblems for another name.
+    """
     if what == "study":
         return {"$schema": DIALECT, **Study.model_json_schema()}
     if what == "results":
         return {"$schema": DIALECT, **Results.model_json_schema(mode="serialization")}
-    problem = Problem("schema", what, "study or results", "name one of the two")
+    if what == "same-scene":
+        return {"$schema": DIALECT, **SameSceneResults.model_json_schema(mode="serialization")}
+    problem = Problem("schema", what, "study, results or same-scene", "name one of the three")
     raise InputProblems("schema", [problem])

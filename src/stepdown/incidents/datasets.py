@@ -93,6 +93,15 @@ def fetch(name: str | Dataset, environ: Mapping[str, str], cache: Path | None = 
     return folder / dataset.file
 
 
+def find(given: str, environ: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Take a path, relative to `folder`, or the name of a registered dataset, fetched if need be.
+
+    A file that has the name of a dataset comes first.
+    """
+    path = (folder or Path()) / given
+    return fetch(given, environ) if given in REGISTRY and not path.exists() else path
+
+
 def _dataset(name: str | Dataset) -> Dataset:
     if isinstance(name, Dataset):
         return name

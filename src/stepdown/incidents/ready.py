@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from stepdown.incidents.cells import canonical
-from stepdown.incidents.datasets import REGISTRY, fetch
+from stepdown.incidents.datasets import find
 from stepdown.incidents.faults import as_numbers, count_cells, faulty_rows
 from stepdown.incidents.grid import Grid, lay_out
 from stepdown.incidents.panel import AccountStep, Floats, Panel, SourceFile
@@ -35,10 +35,8 @@ def read_panel(
     The panel comes along with its problems when there is enough to go on, without what the file
     does not have, and is None if not.
     """
-    path = folder / source.panel
     try:
-        if source.panel in REGISTRY and not path.exists():
-            path = fetch(source.panel, os.environ if environ is None else environ)
+        path = find(source.panel, os.environ if environ is None else environ, folder)
         table = read_table(path, _wanted(source, outcomes), source.sheet)
     except InputProblems as error:
         return None, list(error.problems)

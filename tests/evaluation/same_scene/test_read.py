@@ -103,7 +103,7 @@ def test_force_users_alone_keep_the_scores_of_the_levels(tmp_path: Path):
     assert found.scenes.incidents.tolist() == [2]
     assert found.scenes.level.tolist() == [2, 1]
     assert found.scenes.levels == 3
-    assert [s.rows for s in found.account] == [10, 5, 2, 2]
+    assert [s.rows for s in found.account] == [10, 5, 2]
 
 
 def test_a_file_without_those_who_used_no_force_can_be_read(tmp_path: Path):

@@ -7,7 +7,7 @@ import pytest
 
 from stepdown.evaluation.same_scene.mode import mode
 from stepdown.evaluation.same_scene.posterior import DELTA_MEAN, Posterior
-from stepdown.evaluation.same_scene.sample import Tuning, sample
+from stepdown.evaluation.same_scene.sample import Tuning, sample, sample_well
 from stepdown.evaluation.same_scene.scenes import informative, pack
 from stepdown.evaluation.same_scene.simulate import Truth, simulate_agency
 from stepdown.problems import MissingExtra
@@ -55,6 +55,14 @@ def test_too_few_draws_are_told_and_not_trusted():
     found = sample(Posterior.of(scenes), 1, Tuning(chains=2, draws=20, tune=10)).diagnostics
     assert not found.good
     assert any("effective draws" in reason for reason in found.reasons)
+
+
+def test_draws_that_cannot_be_trusted_are_drawn_once_more_and_longer():
+    scenes = informative(simulate_agency(np.random.default_rng(1), 20, 60, Truth()).scenes)
+    posterior = Posterior.of(scenes)
+    assert not sample(posterior, 1, Tuning(chains=2, draws=100, tune=300)).diagnostics.good
+    found = sample_well(posterior, 1, Tuning(chains=2, draws=100, tune=300)).diagnostics
+    assert (found.draws, found.tune) == (400, 600)
 
 
 def test_chains_may_begin_at_the_mode():

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from stepdown import __version__
 from stepdown.evaluation.same_scene import results as out
 from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.layout import map_of
 from stepdown.evaluation.same_scene.network import network_of, pieces
 from stepdown.evaluation.same_scene.peers import Standing, peers, standing
 from stepdown.evaluation.same_scene.permutation import Test, permutation_tests
 from stepdown.evaluation.same_scene.placebo import Spread, placebo, spread
 from stepdown.evaluation.same_scene.posterior import BETA_SD, Posterior, scores
 from stepdown.evaluation.same_scene.read import Reading
-from stepdown.evaluation.same_scene.sample import Diagnostics, Draws, Tuning, sample
+from stepdown.evaluation.same_scene.sample import Diagnostics, Draws, Tuning, sample_well
 from stepdown.evaluation.same_scene.training import (
     Variant,
     interval,
@@ -73,7 +74,7 @@ def analyse(
     extra = 0 if trained is None else _fits_beside(reading)
     total = 1 + extra + options.placebo
     progress("Drawing from the posterior", 0, total)
-    drawn = sample(posterior, options.seed, options.tuning)
+    drawn = sample_well(posterior, options.seed, options.tuning)
     progress("Drawing from the posterior", 1, total)
     good = drawn.diagnostics.good
     lam, delta, beta = posterior.split(drawn.x)
@@ -150,7 +151,7 @@ def _training(reading: Reading, options: Options, beta: Floats, fitted: Any) -> 
     trained = data.trained[fitted.source]
 
     def again(posterior: Posterior) -> Draws:
-        return sample(posterior, options.seed, options.tuning)
+        return sample_well(posterior, options.seed, options.tuning)
 
     attendance = levels = None
     timing = data.timing(reading.whole)
@@ -213,7 +214,8 @@ def _placebo(
 
 
 def _network(reading: Reading, seed: int) -> out.Network:
-    found = network_of(reading.scenes, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    found, drawn = network_of(reading.scenes, rng), map_of(reading.scenes, rng)
     return out.Network(
         pieces=[out.Piece(**asdict(p)) for p in found.pieces],
         median_scenes=found.median_scenes,
@@ -221,6 +223,17 @@ def _network(reading: Reading, seed: int) -> out.Network:
         once=found.once,
         steps=found.steps,
         direct=found.direct,
+        places=[
+            out.Place(x=round(x, 4), y=round(y, 4), scenes=n, piece=piece + 1)
+            for x, y, n, piece in zip(
+                drawn.x.tolist(),
+                drawn.y.tolist(),
+                drawn.scenes.tolist(),
+                drawn.piece.tolist(),
+                strict=True,
+            )
+        ],
+        links=[(a, b) for a, b in drawn.links.tolist()],
     )
 
 

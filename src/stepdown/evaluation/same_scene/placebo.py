@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stepdown.evaluation.same_scene.peers import Standing, standing
 from stepdown.evaluation.same_scene.posterior import Posterior
-from stepdown.evaluation.same_scene.sample import Draws, Tuning, sample
+from stepdown.evaluation.same_scene.sample import Draws, Tuning, sample_well
 from stepdown.evaluation.same_scene.scenes import Scenes
 from stepdown.evaluation.same_scene.simulate import redraw_levels
 
@@ -70,7 +70,7 @@ def placebo(
     bare = scenes.with_covariates(np.empty((scenes.level.size, 0)))
     for number in range(count):
         posterior = Posterior.of(permuted(bare, seed, number))
-        drawn: Draws = sample(posterior, seed + number, two)
+        drawn: Draws = sample_well(posterior, seed + number, two)
         lam = posterior.split(drawn.x)[0]
         found = spread(standing(lam), shown)
         yield replace(found, good=drawn.diagnostics.good)

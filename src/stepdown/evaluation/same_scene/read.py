@@ -163,11 +163,13 @@ def _account(whole: Scenes, force_users_only: bool) -> tuple[Scenes, tuple[Step,
     left = whole
     if force_users_only:
         left = keep_rows(left, left.level > 0)
-        steps.append(_step("officers who used no force left out, as asked", left))
+        steps.append(_step("without officers who used no force, as asked", left))
     shared = keep_rows(left, (left.sizes > 1)[left.scene])
-    steps.append(_step("scenes with a single officer left out: nobody to compare with", shared))
+    if shared.n_scenes < left.n_scenes:
+        steps.append(_step("without scenes with a single officer: nobody to compare with", shared))
     told = informative(shared)
-    steps.append(_step("scenes where all used the same level left out: they say nothing", told))
+    if told.n_scenes < shared.n_scenes:
+        steps.append(_step("without scenes where all used the same level: they say nothing", told))
     return told, tuple(steps)
 
 

@@ -104,6 +104,15 @@ class Piece(_Frozen):
     scenes: int
 
 
+class Place(_Frozen):
+    """A dot of the network map; it does not say which officer it is."""
+
+    x: float
+    y: float
+    scenes: int
+    piece: int = Field(description="Connected piece, 1 being the largest.")
+
+
 class Network(_Frozen):
     """How officers hang together by shared scenes."""
 
@@ -113,6 +122,8 @@ class Network(_Frozen):
     once: int = Field(description="Officers at a single scene.")
     steps: float = Field(description="Mean handshakes between two officers of the largest piece.")
     direct: float = Field(description="Share of those pairs that met at a scene.")
+    places: list[Place] = Field(description="The map; at most 1,500 officers are drawn.")
+    links: list[tuple[int, int]] = Field(description="Pairs of places that shared most scenes.")
 
 
 class Step(_Frozen):

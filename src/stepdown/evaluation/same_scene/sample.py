@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -107,6 +107,15 @@ def sample(
         seconds=seconds,
     )
     return Draws(x.reshape(-1, posterior.size), diagnostics)
+
+
+def sample_well(posterior: Posterior, seed: int, tuning: Tuning) -> Draws:
+    """Draw from a posterior; once more, four times as long, if the draws cannot be trusted."""
+    found = sample(posterior, seed, tuning)
+    if found.diagnostics.good:
+        return found
+    longer = replace(tuning, draws=4 * tuning.draws, tune=2 * tuning.tune)
+    return sample(posterior, seed, longer)
 
 
 def _libraries() -> tuple[Any, Any]:

@@ -1,0 +1,1 @@
+"""The page, and the chapter of a briefing, on officers at the same scene."""

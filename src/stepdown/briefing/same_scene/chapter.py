@@ -1,0 +1,38 @@
+"""The chapter of a study's briefing on officers at the same scene."""
+
+from __future__ import annotations
+
+from stepdown.briefing.blocks import Block, Heading, Items, Note, Section, Text
+from stepdown.briefing.numbers import plural
+from stepdown.briefing.same_scene.network import network_blocks
+from stepdown.briefing.same_scene.officers import officers_figure
+from stepdown.briefing.same_scene.training import training_blocks
+from stepdown.briefing.same_scene.words import LIMITS, WHAT, answer_on_officers
+from stepdown.evaluation.same_scene.results import SameSceneResults
+
+
+def same_scene_section(results: SameSceneResults) -> Section:
+    """Say what is known without naming or numbering any officer; none of it enters page one."""
+    blocks: list[Block] = [
+        Text(WHAT),
+        Note("Beside the study", "None of this enters the answer on page one."),
+        *network_blocks(results),
+    ]
+    if not results.diagnostics.good:
+        reasons = "; ".join(results.diagnostics.reasons)
+        blocks.append(Note("No results", f"The draws cannot be trusted: {reasons}."))
+        return Section("same-scene", "At the same scene", tuple(blocks))
+    title, said = answer_on_officers(results)
+    shown = [o for o in results.officers if o.shown]
+    blocks += [Heading("Officers"), Text(said, lead=title)]
+    if shown:
+        blocks.append(officers_figure(shown))
+        blocks.append(
+            Text(f"{plural(len(shown), 'officer')} with at least "
+                 f"{plural(results.min_scenes, 'scene')} are drawn; no list of officers stands "
+                 "in a briefing.")
+        )  # fmt: skip
+    if results.training is not None:
+        blocks += [Heading("Training"), *training_blocks(results.training)]
+    blocks += [Heading("Limits"), Items(LIMITS)]
+    return Section("same-scene", "At the same scene", tuple(blocks))

@@ -1,0 +1,141 @@
+"""Sentences about officers at the same scene: no ranking, no verdict, intervals first."""
+
+from __future__ import annotations
+
+from stepdown.briefing.numbers import plural, probability
+from stepdown.evaluation.same_scene.results import SameSceneResults, Training
+
+ENOUGH_TRIALS = 19
+"""With fewer trials no p-value can be 0.05."""
+
+WHAT = (
+    "When several officers are at the same scene and use different levels of force, everything "
+    "about the scene is the same for all of them: the place, the hour, the person they meet. This "
+    "page compares officers only within such scenes. Propensity relative to peers means: given "
+    "the levels of force that were used at shared scenes, how much more often did this officer "
+    "use the higher ones. It does not say whether that force was right, and it is no ranking."
+)
+NEVER_AN_EFFECT = (
+    "It says nothing about how much force was used. An officer who calms a whole scene earns "
+    "nothing here, and scenes without force are not in it. The levels used at a scene may "
+    "themselves follow from training. So this is never an effect of training on the amount of "
+    "force, and it cannot show that training works. For that: stepdown evaluate."
+)
+LIMITS = (
+    "Only scenes at which officers used different levels count. An officer with few of them has a "
+    "wide range, and that is all that is known.",
+    "The model takes officers to act independently once the scene is given. If one officer calms "
+    "or inflames others, the numbers of both move towards each other or apart; our simulations "
+    "show by how much (benchmarks/same_scene_calibration.md).",
+    "Levels are what officers wrote in their reports. Roles at a scene differ too: who arrives "
+    "first, who holds the person, who is sent because of a skill.",
+    "Use it to ask questions, to look at recordings and to offer help. It is no ground for "
+    "discipline by itself.",
+)
+NO_WITNESSES = (
+    "Officers who used no force are left out here or are not in the file. Everything is "
+    "conditional on having used force: an officer who held back altogether cannot be seen, which "
+    "is what matters most to de-escalation. Ask for records of everybody present."
+)
+
+
+def answer_on_network(results: SameSceneResults) -> tuple[str, str]:
+    """Say how far the network supports a comparison, before anything is compared."""
+    net = results.network
+    everybody = sum(p.officers for p in net.pieces)
+    largest = net.pieces[0]
+    said = (
+        f"In {'the largest' if len(net.pieces) > 1 else 'it'} two officers are {net.steps:.1f} "
+        f"shared scenes apart on average, and {100 * net.direct:.0f}% of pairs met; "
+        f"{net.once:,} of {plural(everybody, 'officer')} were at a single scene with different "
+        "levels, and little can be said of them."
+    )
+    if len(net.pieces) == 1:
+        return f"All {everybody:,} officers hang together through shared scenes.", (
+            said.replace("In it two", "Two", 1)
+        )
+    title = (
+        f"{largest.officers:,} of {everybody:,} officers hang together through shared scenes; the "
+        f"others are in {plural(len(net.pieces) - 1, 'piece')} apart."
+    )
+    return title, f"Between pieces nobody can be compared. {said}"
+
+
+def answer_on_officers(results: SameSceneResults) -> tuple[str, str]:
+    """Say in two sentences what is known of officers: a heading, and the figures behind it."""
+    shown = [o for o in results.officers if o.shown]
+    if not shown:
+        return (
+            "Cannot tell: no officer has enough scenes and peers.",
+            f"At least {plural(results.min_scenes, 'scene')} with different levels are asked for.",
+        )
+    many = sum(apart(o.relative_low, o.relative_high) for o in shown)
+    said = (
+        f"For {many:,} of the {plural(len(shown), 'officer')} with at least "
+        f"{plural(results.min_scenes, 'such scene')}, the 95% range leaves out no difference from "
+        "their peers."
+    )
+    test = results.placebo
+    if test is None:
+        return (
+            "How far officers differ at the same scenes.",
+            f"{said} How many would by chance alone, this run does not say: --placebo 20 hands "
+            "the levels of each scene out by lot and fits again.",
+        )
+    most = max(row.apart for row in test.permuted)
+    said += (
+        f" With levels handed out by lot it is at most {most:,} in "
+        f"{plural(len(test.permuted), 'trial')} (spread of officers p = {test.p_value:.2g})."
+    )
+    if len(test.permuted) < ENOUGH_TRIALS:
+        more = f" At least {ENOUGH_TRIALS} trials are needed to tell."
+        return "Too few trials by lot to say whether officers differ.", said + more
+    if test.p_value <= 0.05:
+        return "Officers at the same scenes differ in the force that they use.", said
+    return "Cannot tell whether officers at the same scenes differ: lots do the same.", said
+
+
+def answer_on_training(training: Training) -> tuple[str, str]:
+    """Say what beta says: a heading, and the figures behind it."""
+    more = "more" if training.beta > 0 else "less"
+    size = (
+        f"Coefficient {signed(training.beta)}, 95% range {signed(training.low)} to "
+        f"{signed(training.high)} (log odds of the higher level; below 0: less)."
+    )
+    if training.low > 0 or training.high < 0:
+        return f"At shared scenes, trained officers used {more} of the force that was used.", size
+    return "Cannot tell who used more of the force that was used, trained or untrained.", size
+
+
+def tests_in_words(training: Training) -> tuple[str, ...]:
+    """Say what the permutation tests found, attendance first."""
+    if training.attendance is None or training.levels is None:
+        return ()
+    came, used = training.attendance, training.levels
+    least = 1 / (came.draws + 1)
+    first = (
+        f"Does training change who comes to scenes? Trained officers stand {came.statistic:,.0f} "
+        f"times at scenes; redrawn training days give {came.expected:,.0f} on average, "
+        f"p = {probability(came.p_value, least)}."
+    )
+    if came.p_value <= 0.05:
+        first += (
+            " They come more or less often than the draw explains. The next test then mixes who "
+            "comes with what they do, and should not be relied on."
+        )
+    second = (
+        "Do trained officers use more or less of the force used at their scenes? Redrawing the "
+        f"training days {used.draws:,} times: p = {probability(used.p_value, least)}."
+    )
+    return first, second
+
+
+def signed(value: float) -> str:
+    """Write a coefficient with its sign and two decimals."""
+    text = f"{abs(value):.2f}"
+    return text if float(text) == 0 else f"{'−' if value < 0 else '+'}{text}"
+
+
+def apart(low: float | None, high: float | None) -> bool:
+    """Tell whether an interval leaves 0 out."""
+    return low is not None and high is not None and (low > 0 or high < 0)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stepdown.evaluation.same_scene.analyse import Options, analyse
+from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.peers import standing
+from stepdown.evaluation.same_scene.posterior import Posterior
+from stepdown.evaluation.same_scene.read import read_scenes
+from stepdown.evaluation.same_scene.results_file import read_same_scene, write_same_scene
+from stepdown.evaluation.same_scene.sample import Tuning, sample
+from stepdown.problems import InputProblems
+from tests.evaluation.same_scene.cases import LEVELS, TUNING, agency, analysed, write_agency
+
+
+def test_officers_stand_as_the_draws_say():
+    reading, results = analysed()
+    scenes = reading.scenes.with_covariates(
+        reading.training.trained[reading.scenes.source][:, None]
+    )
+    posterior = Posterior.of(scenes)
+    lam = posterior.split(sample(posterior, 1, TUNING).x)[0]
+    found = standing(lam)
+    assert [o.officer for o in results.officers] == scenes.officers.tolist()
+    assert [o.n_scenes for o in results.officers] == scenes.scenes_of_officers.tolist()
+    assert [o.n_peers for o in results.officers] == found.n_peers.tolist()
+    assert [o.relative_mean for o in results.officers] == pytest.approx(found.relative.tolist())
+    assert results.s[:2] == [0.0, 1.0]
+    assert results.s == sorted(results.s)
+    assert results.diagnostics.good
+    assert results.diagnostics.rhat_max <= 1.01
+
+
+def test_officers_are_found_where_their_truth_lies():
+    made = agency()
+    _, results = analysed()
+    known = results.officers
+    truth = made.lam[[o.officer - 1000 for o in known]]
+    means = np.array([o.relative_mean for o in known])
+    assert np.corrcoef(truth, means)[0, 1] > 0.6
+    centred = truth - truth.mean()
+    held = [o.relative_low <= t <= o.relative_high for o, t in zip(known, centred, strict=True)]
+    assert np.mean(held) > 0.8
+
+
+def test_training_is_told_with_what_was_tried_beside_it():
+    _, results = analysed()
+    training = results.training
+    assert training.low < -0.8 < training.high
+    assert training.beta < 0
+    names = [one.name for one in training.sensitivity]
+    assert names == [
+        "prior N(0, 0.25) instead of N(0, 0.5)",
+        "prior N(0, 1) instead of N(0, 0.5)",
+        "with time since training",
+        "beside years",
+    ]
+    narrow, wide = training.sensitivity[:2]
+    assert abs(narrow.beta) < abs(training.beta) < abs(wide.beta)
+    assert [c.name for c in training.sensitivity[2].beside] == ["time since training"]
+    assert [c.name for c in training.sensitivity[3].beside] == ["years"]
+    assert training.levels.draws == training.attendance.draws == 499
+    assert training.levels.statistic < training.levels.expected
+
+
+def test_lots_leave_less_spread_than_the_record():
+    _, results = analysed()
+    assert len(results.placebo.permuted) == 2
+    assert all(row.sd < results.placebo.real.sd for row in results.placebo.permuted)
+    assert results.placebo.p_value == pytest.approx(1 / 3)
+
+
+def test_the_map_names_nobody_and_links_are_places():
+    _, results = analysed()
+    net = results.network
+    assert len(net.places) == 50
+    assert {"x", "y", "scenes", "piece"} == set(type(net.places[0]).model_fields)
+    assert all(0 <= end < 50 for link in net.links for end in link)
+    assert all(0 <= p.x <= 1 and 0 <= p.y <= 1 for p in net.places)
+
+
+def test_without_good_draws_no_result_is_given(tmp_path: Path):
+    reading, _ = analysed()
+    results = analyse(reading, Options(tuning=Tuning(chains=2, draws=20, tune=10), placebo=1))
+    assert not results.diagnostics.good
+    assert results.diagnostics.reasons
+    assert (results.s, results.officers, results.training, results.placebo) == (
+        None,
+        [],
+        None,
+        None,
+    )
+    assert results.network.pieces
+
+
+def test_training_that_never_meets_the_untrained_is_not_studied(tmp_path: Path):
+    path = tmp_path / "force.csv"
+    rows = [f"{k},{a},{y},{k % 2}" for k in range(40) for a, y in ((1, k % 3 > 0), (2, k % 3 == 0))]
+    path.write_text("id,idOff,y,trained\n" + "\n".join(r.replace("True", "1").replace("False", "0")
+                                                       for r in rows) + "\n")  # fmt: skip
+    reading = read_scenes(path, Columns(trained="trained"))
+    results = analyse(reading, Options(tuning=TUNING, min_scenes=1))
+    assert results.training is None
+    assert any("training cannot be studied" in w for w in results.warnings)
+
+
+def test_force_users_alone_say_less(tmp_path: Path):
+    path = write_agency(tmp_path / "force.csv", agency())
+    columns = Columns("incident", "officer", "force")
+    reading = read_scenes(path, columns, LEVELS, force_users_only=True)
+    whole = read_scenes(path, columns, LEVELS)
+    options = Options(columns, TUNING, min_scenes=1, force_users_only=True)
+    results = analyse(reading, options)
+    assert results.level_rows[0] == 0
+    assert reading.scenes.n_scenes < whole.scenes.n_scenes
+    less = analyse(whole, dataclasses.replace(options, force_users_only=False))
+
+    assert results.diagnostics.good
+    assert sum(o.n_peers for o in results.officers) < sum(o.n_peers for o in less.officers)
+
+
+def test_results_are_written_and_read_back(tmp_path: Path):
+    _, results = analysed()
+    path = write_same_scene(results, tmp_path / "new")
+    assert read_same_scene(path) == results
+    path.write_text("{}")
+    with pytest.raises(InputProblems, match=r"a same_scene.json written by Stepdown"):
+        read_same_scene(path)
