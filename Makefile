@@ -6,7 +6,7 @@ EXTRAS := analysis,bayes,sensitivity,dev
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios coder
+.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -18,6 +18,8 @@ help:
 	@echo "make bench-coverage    simulate coverage and size of every interval and test (an hour)"
 	@echo "make bench-pooling     simulate coverage of pooled intervals (five minutes)"
 	@echo "make bench-scenarios   move every assumed number of the person model (half an hour)"
+	@echo "make bench-same-scene  time the same-scene model (needs seattle-same-scene; half an hour)"
+	@echo "make bench-same-scene-calibration   simulate its calibration and recovery (an hour)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
@@ -64,6 +66,12 @@ bench-scenarios: setup
 
 bench-pooling: setup
 	$(BIN)/python benchmarks/pooling.py
+
+bench-same-scene: setup
+	$(BIN)/python benchmarks/same_scene.py
+
+bench-same-scene-calibration: setup
+	$(BIN)/python benchmarks/same_scene_calibration.py
 
 bench-growth: setup
 	$(BIN)/python benchmarks/growth.py

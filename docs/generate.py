@@ -169,9 +169,11 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REFERENCE
     study = "What `stepdown evaluate` reads. JSON Schema: `stepdown schema study`."
     results = "What `stepdown evaluate` writes. JSON Schema: `stepdown schema results`."
+    same = "What `stepdown same-scene` writes. JSON Schema: `stepdown schema same-scene`."
     pages = {
         "study-file.md": schema_page("study", "The study file", study),
         "results.md": schema_page("results", "results.json", results),
+        "same-scene.md": schema_page("same-scene", "same_scene.json", same),
         "command-line.md": command_page(),
         "codebook.md": codebook_page(),
         "corpus.md": corpus_page(),

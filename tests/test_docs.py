@@ -56,7 +56,7 @@ def test_every_study_shown_is_valid(page):
 def test_every_stepdown_command_shown_exists():
     runner = CliRunner()
     for page in PAGES:
-        for line in re.findall(r"stepdown ((?:data )?[a-z]+)", page.read_text()):
+        for line in re.findall(r"stepdown ((?:data )?[a-z]+(?:-[a-z]+)*)", page.read_text()):
             if page.name == "command-line.md" or line.split()[0] in {"with", "is", "and"}:
                 continue
             shown = runner.invoke(app, [*line.split(), "--help"])

@@ -70,7 +70,8 @@ def test_links_between_pages_lead_somewhere():
 @pytest.mark.parametrize(
     "page",
     [
-        "study-file.md", "results.md", "command-line.md", "codebook.md", "corpus.md", "coder.md",
+        "study-file.md", "results.md", "same-scene.md", "command-line.md",
+        "codebook.md", "corpus.md", "coder.md",
         "evidence-table.md", "../evidence/evidence.md", "../evidence/evidence.html",
         "../evidence/evidence.bib", "../evidence/figures/ladder.svg",
     ],

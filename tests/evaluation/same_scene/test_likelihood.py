@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.discrete.conditional_models import ConditionalLogit
 
 from stepdown.evaluation.same_scene.likelihood import SAFE, count_states, log_likelihood
 
@@ -157,3 +159,17 @@ def by_logarithms(level, eta, s):
                     ahead[there] = np.logaddexp(ahead.get(there, -np.inf), value + e * s[j])
         states = ahead
     return float(sum(e * s[j] for e, j in zip(eta, level, strict=True)) - states[tuple(counts)])
+
+
+def test_two_levels_are_the_conditional_logit_of_statsmodels():
+    rng = np.random.default_rng(6)
+    sizes = rng.integers(2, 12, 60)
+    start = np.concatenate(([0], np.cumsum(sizes)))
+    level = rng.integers(0, 2, start[-1])
+    x, beta = rng.normal(size=(level.size, 3)), np.array([0.5, -1.0, 2.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that scenes without variation are left out
+        model = ConditionalLogit(level, x, groups=np.repeat(np.arange(60), sizes))
+    value, d_eta, _ = evaluate(start, level, x @ beta, [0.0, 1.0])
+    assert value == pytest.approx(model.loglike(beta), abs=1e-9)
+    assert d_eta @ x == pytest.approx(model.score(beta), abs=1e-8)

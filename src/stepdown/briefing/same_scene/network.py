@@ -54,11 +54,12 @@ def network_blocks(results: SameSceneResults) -> tuple[Block, ...]:
 def _map(results: SameSceneResults) -> Figure:
     net = results.network
     dots = [Dot(p.x, p.y, p.scenes, p.piece == 1) for p in net.places]
+    links = [(a, b) for a, b in net.links]
     alt = (
         f"{plural(len(dots), 'officer')} as dots, close together where they share scenes, in "
         f"{plural(len(net.pieces), 'connected piece')}."
     )
-    wide, narrow = (draw(network_plot(dots, net.links, width)) for width in (WIDE, NARROW))
+    wide, narrow = (draw(network_plot(dots, links, width)) for width in (WIDE, NARROW))
     return Figure(
         title="Who shared scenes with whom",
         caption="Each dot is an officer, larger with more scenes; lines join the pairs that shared "

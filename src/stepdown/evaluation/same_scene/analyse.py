@@ -233,7 +233,7 @@ def _network(reading: Reading, seed: int) -> out.Network:
                 strict=True,
             )
         ],
-        links=[(a, b) for a, b in drawn.links.tolist()],
+        links=drawn.links.tolist(),
     )
 
 

@@ -24,52 +24,52 @@ class Officer(_Frozen):
     relative_mean: float | None = Field(
         description="Propensity less the mean of self and peers, on the scale of log odds."
     )
-    relative_low: float | None
-    relative_high: float | None
+    relative_low: float | None = Field(description="Lower end of its central 95 % interval.")
+    relative_high: float | None = Field(description="Upper end.")
     shown: bool = Field(description="Whether there are enough scenes for the table and picture.")
 
 
 class Coefficient(_Frozen):
     """Another coefficient beside that of training."""
 
-    name: str
-    mean: float
-    low: float
-    high: float
+    name: str = Field(description="The column, or `time since training`.")
+    mean: float = Field(description="Posterior mean.")
+    low: float = Field(description="Lower end of the central 95 % interval.")
+    high: float = Field(description="Upper end.")
     unit: str = Field(description="What one unit of it is.")
 
 
 class Sensitivity(_Frozen):
     """Beta under another prior or beside other columns; null when it cannot be shown."""
 
-    name: str
-    beta: float | None
-    low: float | None
-    high: float | None
-    beside: list[Coefficient]
-    reasons: list[str]
+    name: str = Field(description="What was done differently.")
+    beta: float | None = Field(description="Posterior mean of the coefficient of training.")
+    low: float | None = Field(description="Lower end of its central 95 % interval.")
+    high: float | None = Field(description="Upper end.")
+    beside: list[Coefficient] = Field(description="The other coefficients of that fit.")
+    reasons: list[str] = Field(description="Why it cannot be shown; else empty.")
 
 
 class PermutationTest(_Frozen):
     """A permutation test of training days."""
 
-    statistic: float
-    expected: float
-    sd: float
-    p_value: float
+    statistic: float = Field(description="Rows, or residuals, of trained officers, summed.")
+    expected: float = Field(description="Its mean when training days are drawn again.")
+    sd: float = Field(description="Its standard deviation then.")
+    p_value: float = Field(description="Two-sided: (1 + as far out) / (1 + draws).")
     draws: int
 
 
 class Training(_Frozen):
     """Who used more of the force that was used: trained or untrained officers."""
 
-    beta: float
-    low: float
-    high: float
-    prior_sd: float
+    beta: float = Field(description="Posterior mean; above 0, trained used more. Log odds.")
+    low: float = Field(description="Lower end of its central 95 % interval.")
+    high: float = Field(description="Upper end.")
+    prior_sd: float = Field(description="Standard deviation of the normal prior around 0.")
     mixed_scenes: int = Field(description="Scenes with trained and untrained officers.")
-    trained_rows: int
-    rows: int
+    trained_rows: int = Field(description="Rows of officers who had been trained.")
+    rows: int = Field(description="Rows in all.")
     sensitivity: list[Sensitivity]
     attendance: PermutationTest | None = Field(
         description="Does training change who comes to scenes? Null unless the days were drawn."
@@ -117,13 +117,15 @@ class Network(_Frozen):
     """How officers hang together by shared scenes."""
 
     pieces: list[Piece]
-    median_scenes: float
-    median_colleagues: float
+    median_scenes: float = Field(description="Scenes of an officer, median.")
+    median_colleagues: float = Field(description="Colleagues met by an officer, median.")
     once: int = Field(description="Officers at a single scene.")
     steps: float = Field(description="Mean handshakes between two officers of the largest piece.")
     direct: float = Field(description="Share of those pairs that met at a scene.")
     places: list[Place] = Field(description="The map; at most 1,500 officers are drawn.")
-    links: list[tuple[int, int]] = Field(description="Pairs of places that shared most scenes.")
+    links: list[list[int]] = Field(
+        description="Pairs that shared most scenes, as positions in `places`, from 0."
+    )
 
 
 class Step(_Frozen):
@@ -176,14 +178,14 @@ class SameSceneResults(_Frozen):
     source: Source
     levels: list[str] = Field(description="What the file calls the levels, lowest first.")
     level_rows: list[int] = Field(description="Rows at each level in the analysed scenes.")
-    force_users_only: bool
-    account: list[Step]
-    warnings: list[str]
+    force_users_only: bool = Field(description="Whether those without force were left out.")
+    account: list[Step] = Field(description="From the file to the analysed scenes.")
+    warnings: list[str] = Field(description="What to know before relying on it.")
     network: Network
     min_scenes: int = Field(description="Fewest scenes for an officer to be shown.")
     s: list[float] | None = Field(description="Score of each level, posterior mean.")
-    s_low: list[float] | None
-    s_high: list[float] | None
+    s_low: list[float] | None = Field(description="Lower ends of central 95 % intervals.")
+    s_high: list[float] | None = Field(description="Upper ends.")
     officers: list[Officer]
     training: Training | None
     placebo: PlaceboTest | None
