@@ -89,7 +89,8 @@ def _answers(results: SameSceneResults) -> tuple[Answer, ...]:
     network = Answer("Who can be compared", "", _told(results), *_open(answer_on_network(results)))
     if not results.diagnostics.good:
         return (network,)
-    found = [network, Answer("Officers", "", "", *_open(answer_on_officers(results)))]
+    officers = answer_on_officers(results)
+    found = [network, Answer("Officers", "", _enough(results), *_open(officers))]
     if results.training is not None:
         title, size = answer_on_training(results.training)
         seen = (
@@ -102,6 +103,12 @@ def _answers(results: SameSceneResults) -> tuple[Answer, ...]:
 def _told(results: SameSceneResults) -> str:
     told = results.account[-1]
     return f"{plural(told.scenes, 'scene')} with different levels, {told.officers:,} officers."
+
+
+def _enough(results: SameSceneResults) -> str:
+    shown = sum(o.shown for o in results.officers)
+    least = plural(results.min_scenes, "scene")
+    return f"{shown:,} of {len(results.officers):,} officers had at least {least} and are shown."
 
 
 def _open(said: tuple[str, str]) -> tuple[str, Tone, str, str, str, str]:

@@ -24,6 +24,8 @@ NEVER_AN_EFFECT = (
 LIMITS = (
     "Only scenes at which officers used different levels count. An officer with few of them has a "
     "wide range, and that is all that is known.",
+    "Peers are the officers whom the scenes pin down well, mostly those with many scenes. The "
+    "middle of all officers need not be 0.",
     "The model takes officers to act independently once the scene is given. If one officer calms "
     "or inflames others, the numbers of both move towards each other or apart; our simulations "
     "show by how much (benchmarks/same_scene_calibration.md).",
@@ -56,7 +58,7 @@ def answer_on_network(results: SameSceneResults) -> tuple[str, str]:
         )
     title = (
         f"{largest.officers:,} of {everybody:,} officers hang together through shared scenes; the "
-        f"others are in {plural(len(net.pieces) - 1, 'piece')} apart."
+        f"rest form {plural(len(net.pieces) - 1, 'piece')} apart."
     )
     return title, f"Between pieces nobody can be compared. {said}"
 
