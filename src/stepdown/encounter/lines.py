@@ -116,6 +116,32 @@ def again(text: str, before: Sequence[str]) -> float:
     return round(max((s for s in shares if s >= 0.5), default=0.0), 3)
 
 
+FIRST, STEP, LEAST = 4.0, 0.4, 0.5
+"""Worth of a line that answers the first thing heard, less for each place down, and the floor."""
+USED, USED_MOST = 4.0, 3
+"""Worth lost each time that a line was said before, and how often that counts."""
+KNOWN = 1.5
+"""Worth lost where a line reveals what was told already."""
+CHANCE = 0.9
+"""Worth that chance may add."""
+
+
+def topic_worth(line: Line, topics: Collection[str]) -> float:
+    """Return what it adds that a line speaks of what was spoken of."""
+    return 4.5 if line.topic in topics else -1.2 if line.topic is not None else 0.0
+
+
+def own_worth(line: Line) -> float:
+    """Return what a line is worth by itself: it reveals, it listens, it takes trust to say."""
+    return 0.8 * bool(line.reveals) + 2.5 * bool(line.hears) + 0.15 * line.trust
+
+
+def echo_worth(line: Line, words: frozenset[str]) -> float:
+    """Return what it adds that a line takes up words that were said."""
+    theirs = substance(line.say)
+    return 2.0 * len(words & theirs) / len(theirs) if theirs else 0.0
+
+
 def choose(
     scenario: Scenario, *, arousal: float, trust: float, reacts: Sequence[str],
     topics: Sequence[str], said: str, used: Sequence[int], told: Iterable[str],
@@ -138,8 +164,8 @@ def choose(
         worth = _fits(line, reacts, topics, words)
         if worth is None:
             continue
-        worth -= 4.0 * min(count[number], 3) + (1.5 if line.reveals in known else 0.0)
-        worth += 0.9 * chance(seed, event, Purpose.REPLY, number)
+        worth -= USED * min(count[number], USED_MOST) + KNOWN * (line.reveals in known)
+        worth += CHANCE * chance(seed, event, Purpose.REPLY, number)
         if worth > best_worth:
             best, best_worth = number, worth
     return best
@@ -154,7 +180,7 @@ def _trusted(line: Line, trust: float) -> bool:
     return line.trust <= trust and (trust < line.below or line.below >= 10)
 
 
-def _opened(line: Line, reacts: Sequence[str]) -> bool:
+def opened(line: Line, reacts: Sequence[str]) -> bool:
     """Say whether what was said leaves room to begin a topic that it did not name.
 
     Somebody who is listened to or asked openly speaks of what is on their mind; a question that
@@ -171,15 +197,7 @@ def _fits(
     met = [place for place, what in enumerate(reacts) if what in line.on]
     if not met and "any" not in line.on:
         return None
-    if line.topic is not None and line.topic not in topics and not _opened(line, reacts):
+    if line.topic is not None and line.topic not in topics and not opened(line, reacts):
         return None
-    worth = max(0.5, 4.0 - 0.4 * met[0]) if met else 0.0
-    if line.topic in topics:
-        worth += 4.5
-    elif line.topic is not None:
-        worth -= 1.2
-    worth += 0.8 if line.reveals else 0.0
-    worth += 2.5 if line.hears else 0.0
-    worth += 0.15 * line.trust
-    theirs = substance(line.say)
-    return worth + (2.0 * len(words & theirs) / len(theirs) if theirs else 0.0)
+    worth = max(LEAST, FIRST - STEP * met[0]) if met else 0.0
+    return worth + topic_worth(line, topics) + own_worth(line) + echo_worth(line, words)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepdown.encounter.chance import Purpose, stream, uniform, word
-from stepdown.encounter.lines import BAND_ENDS
+from stepdown.encounter.lines import (
+    BAND_ENDS,
+    CHANCE,
+    FIRST,
+    KNOWN,
+    LEAST,
+    STEP,
+    USED,
+    USED_MOST,
+)
 from stepdown.encounter.state import COLUMN
 
 if TYPE_CHECKING:
@@ -35,14 +44,14 @@ def choose_lines(
         met = np.where(repeated[:, None] & r.repeat_on, cut.astype(float)[:, None], met)
         met = np.where(cut[:, None] & r.interrupt_on, 0.0, met)
     answers = met < 1e5
-    worth = np.where(answers, np.maximum(0.5, 4.0 - 0.4 * met), 0.0)
+    worth = np.where(answers, np.maximum(LEAST, FIRST - STEP * met), 0.0)
     worth += r.extra[to] + r.base
-    worth -= 4.0 * np.minimum(crowd.used[rows], 3)
+    worth -= USED * np.minimum(crowd.used[rows], USED_MOST)
     known = np.column_stack([crowd.told[rows], np.zeros(len(rows), bool)])
-    worth -= 1.5 * known[:, r.reveals]
+    worth -= KNOWN * known[:, r.reveals]
     streams = stream(crowd.seeds[rows], crowd.event[rows].astype(np.uint64))
     numbers = np.arange(len(r.trust), dtype=np.uint64)
-    worth += 0.9 * uniform(word(streams[:, None], numbers[None, :], Purpose.REPLY))
+    worth += CHANCE * uniform(word(streams[:, None], numbers[None, :], Purpose.REPLY))
     out = ~r.at[:, band].T | (r.trust > trust) | (trust >= r.below) | r.shut[to]
     out |= ~answers & ~r.any_on
     for n, later, unless in r.conditions:

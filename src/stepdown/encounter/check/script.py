@@ -14,11 +14,14 @@ import numpy as np
 
 from stepdown.encounter.check.responder import Responder
 from stepdown.encounter.lines import (
-    OPENING,
     asks_about_suicide,
     classes_of,
+    echo_worth,
     hears,
+    opened,
+    own_worth,
     substance,
+    topic_worth,
     topics_in,
 )
 from stepdown.encounter.moves import moves_of
@@ -182,8 +185,7 @@ def _replies(
         trust=np.array([line.trust for line in lines]),
         below=np.array([line.below if line.below < 10 else FAR for line in lines]),
         reveals=np.array([facts.index(x.reveals) if x.reveals else -1 for x in lines]),
-        base=np.array([0.8 * bool(x.reveals) + 2.5 * bool(x.hears) + 0.15 * x.trust
-                       for x in lines]),
+        base=np.array([own_worth(x) for x in lines]),
         words=np.array([[len(filled(x.say, c).split()) for x in lines] for c in s.person.cast]),
         about=np.array([names.index(x.topic) if x.topic else -1 for x in lines]),
         conditions=tuple(
@@ -219,14 +221,11 @@ def _shut(line: Any, reacts: Sequence[str], topics: frozenset[str], said: str) -
         return True
     if line.topic is None or line.topic in topics:
         return False
-    open_ones = OPENING | ({"question"} if "open_question" in reacts else set())
-    return not any(what in line.on for what in reacts if what in open_ones)
+    return not opened(line, reacts)
 
 
 def _extra(line: Any, topics: frozenset[str], said: str) -> float:
-    worth = 4.5 if line.topic in topics else -1.2 if line.topic is not None else 0.0
-    theirs = substance(line.say)
-    return worth + (2.0 * len(substance(said) & theirs) / len(theirs) if theirs else 0.0)
+    return topic_worth(line, topics) + echo_worth(line, substance(said))
 
 
 def felt_of(script: Script, utterances: np.ndarray, trust: Floats, p: Parameters) -> list[Floats]:
