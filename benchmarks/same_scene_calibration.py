@@ -42,7 +42,8 @@ DEPENDENCE = {
 
 def calibrate(seed):
     """Draw one truth and its data; return the rank of each quantity and what intervals hold."""
-    from stepdown.evaluation.same_scene.posterior import DELTA_MEAN, Posterior, scores
+    from stepdown.evaluation.same_scene.likelihood import DELTA_MEAN
+    from stepdown.evaluation.same_scene.posterior import Posterior, scores
     from stepdown.evaluation.same_scene.sample import Tuning, sample
     from stepdown.evaluation.same_scene.scenes import informative
     from stepdown.evaluation.same_scene.simulate import Truth, redraw_levels, simulate_agency

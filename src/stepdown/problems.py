@@ -9,7 +9,12 @@ StepdownError
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class StepdownError(Exception):
@@ -49,6 +54,21 @@ class InputProblems(StepdownError):
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "\n".join(f"{n}. {problem}" for n, problem in enumerate(problems, start=1))
         super().__init__(f"{subject}: {count}\n{lines}")
+
+
+def read_both(one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
+    """Read two inputs; if either has problems, raise those of both at once."""
+    found: list[Any] = []
+    wrong: list[InputProblems] = []
+    for read in (one, other):
+        try:
+            found.append(read())
+        except InputProblems as error:
+            wrong.append(error)
+    if wrong:
+        subject = " and ".join(error.subject for error in wrong)
+        raise InputProblems(subject, [p for error in wrong for p in error.problems])
+    return found[0], found[1]
 
 
 class MissingExtra(StepdownError):

@@ -9,6 +9,12 @@ from pathlib import Path
 from stepdown.problems import InputProblems, Problem
 
 
+def check_folder(folder: Path) -> None:
+    """Make a folder if needed, and raise InputProblems now if nothing could be written there."""
+    probe = write_whole(folder / ".stepdown-can-write", b"")
+    probe.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> Path:
     """Write `content` to `path`, making its folder, and return `path`.
 

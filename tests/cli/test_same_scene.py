@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -85,7 +87,20 @@ def test_names_are_shown_only_with_a_reason_and_a_log(data: Path, tmp_path: Path
     assert "Person" not in (tmp_path / "out/same_scene.json").read_text()
     log = json.loads((tmp_path / "out/names.log").read_text())
     assert log["why"] == "case 12"
-    assert log["by"]
+    assert log["by"] == pwd.getpwuid(os.getuid()).pw_name
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("incident,officer,force\n1,x,none\n")
+    both = run(wrong, *COLUMNS, "--names", roster, "--out", tmp_path / "new")
+    assert both.exit_code == 2
+    assert "'x' in row 2" in both.stderr
+    assert "--why" in both.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_fit(data: Path, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    result = run(data, *COLUMNS, *QUICK, "--out", tmp_path / "file")
+    assert result.exit_code == 2
+    assert "a folder that can be written to" in result.stderr
 
 
 def test_lots_are_redrawn_only_with_days(data: Path):

@@ -44,7 +44,7 @@ def same_scene(
         bool,
         typer.Option(
             "--force-users-only",
-            help="Leave out officers at the lowest level, for agencies that do not record them.",
+            help="Compare only officers who used force; for agencies that record no others.",
         ),
     ] = False,
     trained: Annotated[
@@ -55,7 +55,10 @@ def same_scene(
     ] = None,
     trained_on: Annotated[
         str | None,
-        typer.Option(help="With --date: column with the officer's training day; blank or never."),
+        typer.Option(
+            help="With --date: column with the officer's training day; `never` if held back by "
+            "the draw, blank if not part of it."
+        ),
     ] = None,
     randomized: Annotated[
         bool,
@@ -63,6 +66,9 @@ def same_scene(
             "--randomized", help="Training days were drawn by lot: test by drawing them again."
         ),
     ] = False,
+    clusters: Annotated[
+        str | None, typer.Option(help="Column with the group that was drawn together (squad).")
+    ] = None,
     strata: Annotated[
         str | None, typer.Option(help="Column with the group within which days were drawn.")
     ] = None,
@@ -114,23 +120,29 @@ def same_scene(
         from stepdown.evaluation.same_scene.results_file import write_same_scene
         from stepdown.evaluation.same_scene.sample import Tuning
         from stepdown.incidents.datasets import find
+        from stepdown.problems import read_both
+        from stepdown.whole_file import check_folder
 
         if randomized and (date is None or trained_on is None):
             raise typer.BadParameter("--randomized needs --date and --trained-on")
         if names is not None and out is None:
             raise typer.BadParameter("--names needs --out: the log is kept there")
         columns = Columns(
-            incident, officer, level, trained, date, trained_on, strata, tuple(beside or ())
-        )
+            incident, officer, level, trained, date, trained_on, clusters, strata,
+            tuple(beside or ()),
+        )  # fmt: skip
         order = tuple(name.strip() for name in levels.split(",")) if levels else None
-        by_name, record = (
-            read_names(Asked(names, why, getpass.getuser(), datetime.now().astimezone()), officer)
-            if names is not None
-            else ({}, None)
-        )
         with progress_bar() as progress:
             progress("Reading", 0, 1)
-            reading = read_scenes(find(data, os.environ), columns, order, force_users_only, sheet)
+            asked = Asked(names, why, _who(), datetime.now().astimezone()) if names else None
+            reading, (by_name, record) = read_both(
+                lambda: read_scenes(
+                    find(data, os.environ), columns, order, force_users_only, sheet
+                ),
+                lambda: read_names(asked, officer) if asked is not None else ({}, None),
+            )
+            if out is not None:
+                check_folder(out)
             progress("Reading", 1, 1)
             options = Options(
                 columns=columns,
@@ -145,8 +157,8 @@ def same_scene(
             results = analyse(reading, options, progress)
             files: tuple[Path, ...] = ()
             if out is not None:
-                if record is not None:
-                    log_names(record, out)
+                if record is not None and results.diagnostics.good:
+                    log_names(record, results.source.sha256, out)
                     results = results.model_copy(update={"names": record})
                 progress("Writing", 0, 1)
                 files = (write_same_scene(results, out), *write_page(results, out, by_name))
@@ -157,6 +169,16 @@ def same_scene(
         _show(results, files)
     if not results.diagnostics.good:
         raise typer.Exit(CHECK_FAILED)
+
+
+def _who() -> str:
+    """Name the user as the system knows them, whatever the environment says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return getpass.getuser()
 
 
 def _show(results: SameSceneResults, files: tuple[Path, ...]) -> None:

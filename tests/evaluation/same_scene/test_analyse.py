@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from stepdown.briefing.same_scene import words
 from stepdown.evaluation.same_scene.analyse import Options, analyse
 from stepdown.evaluation.same_scene.columns import Columns
 from stepdown.evaluation.same_scene.peers import standing
@@ -14,7 +16,14 @@ from stepdown.evaluation.same_scene.read import read_scenes
 from stepdown.evaluation.same_scene.results_file import read_same_scene, write_same_scene
 from stepdown.evaluation.same_scene.sample import Tuning, sample
 from stepdown.problems import InputProblems
-from tests.evaluation.same_scene.cases import LEVELS, TUNING, agency, analysed, write_agency
+from tests.evaluation.same_scene.cases import (
+    COLUMNS,
+    LEVELS,
+    TUNING,
+    agency,
+    analysed,
+    write_agency,
+)
 
 
 def test_officers_stand_as_the_draws_say():
@@ -115,7 +124,8 @@ def test_force_users_alone_say_less(tmp_path: Path):
     whole = read_scenes(path, columns, LEVELS)
     options = Options(columns, TUNING, min_scenes=1, force_users_only=True)
     results = analyse(reading, options)
-    assert results.level_rows[0] == 0
+    assert results.levels == ["hands", "weapon", "shot"]
+    assert len(results.s) == 3
     assert reading.scenes.n_scenes < whole.scenes.n_scenes
     less = analyse(whole, dataclasses.replace(options, force_users_only=False))
 
@@ -129,4 +139,35 @@ def test_results_are_written_and_read_back(tmp_path: Path):
     assert read_same_scene(path) == results
     path.write_text("{}")
     with pytest.raises(InputProblems, match=r"a same_scene.json written by Stepdown"):
+        read_same_scene(path)
+
+
+def test_without_witnesses_attendance_is_not_tested(tmp_path: Path):
+    path = write_agency(tmp_path / "force.csv", agency())
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *(r for r in rows if ",none," not in r)]) + "\n")
+    reading = read_scenes(path, COLUMNS, LEVELS, force_users_only=True)
+    options = Options(COLUMNS, TUNING, randomized=True, permutations=99, force_users_only=True)
+    training = analyse(reading, options).training
+    assert training.attendance is None
+    assert training.levels is not None
+    assert "cannot be tested" in words.tests_in_words(training)[0]
+
+
+def test_placebo_trials_that_cannot_be_trusted_do_not_count():
+    _, results = analysed()
+    bad = [row.model_copy(update={"good": False}) for row in results.placebo.permuted] * 10
+    test = results.placebo.model_copy(update={"permuted": bad})
+    title, said = words.answer_on_officers(results.model_copy(update={"placebo": test}))
+    assert title == "Too few trials by lot to say whether officers differ."
+    assert "20 trials with draws that cannot be trusted do not count" in said
+
+
+def test_a_map_that_leads_nowhere_is_refused(tmp_path: Path):
+    _, results = analysed()
+    path = write_same_scene(results, tmp_path)
+    written = json.loads(path.read_text())
+    written["network"]["links"] = [[0, 9999]]
+    path.write_text(json.dumps(written))
+    with pytest.raises(InputProblems):
         read_same_scene(path)

@@ -173,3 +173,11 @@ def test_two_levels_are_the_conditional_logit_of_statsmodels():
     value, d_eta, _ = evaluate(start, level, x @ beta, [0.0, 1.0])
     assert value == pytest.approx(model.loglike(beta), abs=1e-9)
     assert d_eta @ x == pytest.approx(model.score(beta), abs=1e-8)
+
+
+def test_a_crowd_at_one_scene_is_still_counted():
+    level = np.arange(1200) % 2
+    value, d_eta, _ = evaluate([0, 1200], level, np.zeros(1200), [0.0, 1.0])
+    factorials = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, 1201)))))
+    assert value == pytest.approx(2 * factorials[600] - factorials[1200])
+    assert d_eta == pytest.approx(level - 0.5)

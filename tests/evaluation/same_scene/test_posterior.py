@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from stepdown.evaluation.same_scene.likelihood import DELTA_MEAN
 from stepdown.evaluation.same_scene.mode import mode, starting_point
-from stepdown.evaluation.same_scene.posterior import DELTA_MEAN, Posterior, scores
+from stepdown.evaluation.same_scene.posterior import Posterior, scores
 from stepdown.evaluation.same_scene.scenes import informative, pack
 from stepdown.evaluation.same_scene.simulate import Truth, simulate_agency
 

@@ -35,8 +35,8 @@ def test_rows_become_scenes_and_what_is_left_out_is_counted(tmp_path: Path):
         (10, 5, 6), (9, 4, 6), (7, 3, 5)]  # fmt: skip
     assert found.warnings == (
         "scenes with a single officer, which compare nobody: 1",
-        "the officers fall into 2 pieces that share no scene: between pieces nobody can be "
-        "compared",
+        "the officers fall into 2 pieces that share no scene: between pieces no scene supports "
+        "a comparison",
     )
 
 
@@ -98,11 +98,13 @@ def test_a_crowd_that_would_fill_the_memory_is_refused(tmp_path: Path):
     assert "a scene with up to 120 officers at 6 levels" in problems_of(write(tmp_path, rows))
 
 
-def test_force_users_alone_keep_the_scores_of_the_levels(tmp_path: Path):
+def test_among_force_users_the_lowest_level_of_force_comes_first(tmp_path: Path):
     found = read_scenes(write(tmp_path, GOOD), Columns(), force_users_only=True)
     assert found.scenes.incidents.tolist() == [2]
-    assert found.scenes.level.tolist() == [2, 1]
-    assert found.scenes.levels == 3
+    assert found.scenes.level.tolist() == [1, 0]
+    assert found.scenes.levels == 2
+    assert found.labels == ("1", "2")
+    assert found.witnesses
     assert [s.rows for s in found.account] == [10, 5, 2]
 
 
@@ -110,7 +112,11 @@ def test_a_file_without_those_who_used_no_force_can_be_read(tmp_path: Path):
     rows = [r for r in GOOD if r[2] > 0] + [(9, 11, 1), (9, 12, 2)]
     path = write(tmp_path, rows)
     found = read_scenes(path, Columns(), ("0", "1", "2"), force_users_only=True)
-    assert sorted(set(found.scenes.level.tolist())) == [1, 2]
+    assert sorted(set(found.scenes.level.tolist())) == [0, 1]
+    assert not found.witnesses
+    plain = read_scenes(path, Columns())
+    assert plain.scenes.level.tolist() == found.scenes.level.tolist()
+    assert "which of them is no force?" in problems_of(path, force_users_only=True)
     assert "nobody at 0" in problems_of(path, levels=("0", "1", "2"))
 
 
@@ -126,20 +132,24 @@ def test_who_was_trained_follows_from_days(tmp_path: Path):
     rows = [
         (1, 11, 0, "2020-01-01", "2020-03-01", "a", 3),
         (1, 12, 1, "2020-01-01", "", "a", 5),
-        (2, 11, 1, "2020-03-01", "2020-03-01", "a", 3),
-        (2, 12, 0, "2020-03-01", "never", "a", 5),
+        (2, 11, 1, "2020-03-01", "2020-03-01", "a", 4),
+        (2, 12, 0, "2020-03-01", "", "a", 5),
         (3, 11, 1, "2021-03-01", "2020-03-01", "a", 4),
-        (3, 12, 0, "2021-03-01", "", "a", 6),
+        (3, 12, 0, "2021-03-01", "", "a", 7),
+        (4, 11, 1, "2021-03-02", "2020-03-01", "a", 4),
+        (4, 13, 0, "2021-03-02", "never", "a", 9),
     ]
     found = dated(tmp_path, rows, strata="squad", beside=("years",))
     data = found.training
-    assert data.trained.tolist() == [0, 0, 1, 0, 1, 0]
-    assert data.months == pytest.approx([0, 0, 0, 0, 365 / 365.25 * 12, 0])
+    assert data.trained.tolist() == [0, 0, 1, 0, 1, 0, 1, 0]
+    assert data.months == pytest.approx(np.array([0, 0, 0, 0, 365, 0, 366, 0]) / 365.25 * 12)
     assert data.beside[:, 0].mean() == pytest.approx(0)
     assert data.beside[:, 0].std() == pytest.approx(1)
     timing = data.timing(found.whole)
     assert (timing.trained() == (data.trained[found.whole.source] == 1)).all()
-    assert np.isinf(timing.training_day).tolist() == [False, True]
+    assert np.isinf(timing.training_day).tolist() == [False, True, True]
+    # The blank one was not part of the draw: nobody changes places with them.
+    assert timing.stratum[0] == timing.stratum[2] != timing.stratum[1]
 
 
 def test_faults_of_training_are_said_at_once(tmp_path: Path):
@@ -171,3 +181,54 @@ def test_training_is_said_in_one_way(tmp_path: Path):
     )
     assert "--date alone" in problems_of(path, Columns(date="y"))
     assert "say who was trained" in problems_of(path, Columns(beside=("trained",)))
+
+
+def test_ids_too_long_for_a_float_are_kept_exactly_or_refused(tmp_path: Path):
+    long = 20230101123456781
+    rows = [(long + k, o, y) for k in range(3) for o, y in ((1, 0), (2, 1))]
+    found = read_scenes(write(tmp_path, rows), Columns())
+    assert found.scenes.incidents.tolist() == [long, long + 1, long + 2]
+    longer = [(f"{a}000", b, c) for a, b, c in rows]
+    assert "at most 15 digits" in problems_of(write(tmp_path, longer))
+
+
+def test_only_whole_days_are_days(tmp_path: Path):
+    rows = []
+    for n, day in enumerate(("20200105", "2020", "2020-05", "today", "2020-01-05xx")):
+        rows += [
+            (n, 11 + n, 0, "2020-06-01", day, "a", 1),
+            (n, 90, 1, "2020-06-01", "never", "a", 2),
+        ]
+    with pytest.raises(InputProblems) as raised:
+        dated(tmp_path, rows)
+    assert "5 rows: " in str(raised.value)
+
+
+def test_columns_that_no_scene_can_tell_apart_are_refused(tmp_path: Path):
+    head = "id,idOff,y,trained,shared,twice,flat"
+    rows = [(k, o, (k + o) % 2, (k * o) % 3 % 2, k, 2 * ((k * o) % 3 % 2), 0.3)
+            for k in range(1, 9) for o in (1, 2, 4)]  # fmt: skip
+    path = write(tmp_path, rows, head)
+    said = problems_of(path, Columns(trained="trained", beside=("shared", "twice")))
+    assert said.count("the same for all officers of a scene, or repeating training") == 2
+    assert "the same number in every row" in problems_of(
+        path, Columns(trained="trained", beside=("flat",))
+    )
+    assert "for two things" in problems_of(path, Columns(trained="trained", beside=("trained",)))
+
+
+def test_groups_drawn_together_move_together(tmp_path: Path):
+    rows = [(k, o, (k + o) % 2, f"2020-0{k}-01", "2020-03-01" if o < 3 else "never", o // 3, 1)
+            for k in range(1, 7) for o in (1, 2, 4, 5)]  # fmt: skip
+    timing = dated(tmp_path, rows, clusters="squad").training.timing(
+        dated(tmp_path, rows, clusters="squad").whole
+    )
+    assert timing.training_day.size == 2
+    rows[0] = (1, 1, 0, "2020-01-01", "2020-04-01", 0, 1)
+    with pytest.raises(InputProblems, match="more than one for the same group"):
+        dated(tmp_path, rows, clusters="squad")
+
+
+def test_options_that_would_be_ignored_are_refused(tmp_path: Path):
+    path = write(tmp_path, GOOD)
+    assert "--strata or --clusters" in problems_of(path, Columns(strata="y"))

@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pytest
 
+from stepdown.evaluation.same_scene.likelihood import DELTA_MEAN
 from stepdown.evaluation.same_scene.mode import mode
-from stepdown.evaluation.same_scene.posterior import DELTA_MEAN, Posterior
+from stepdown.evaluation.same_scene.posterior import Posterior
 from stepdown.evaluation.same_scene.sample import Tuning, sample, sample_well
 from stepdown.evaluation.same_scene.scenes import informative, pack
 from stepdown.evaluation.same_scene.simulate import Truth, simulate_agency

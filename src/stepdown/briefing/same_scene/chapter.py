@@ -6,8 +6,9 @@ from stepdown.briefing.blocks import Block, Heading, Items, Note, Section, Text
 from stepdown.briefing.numbers import plural
 from stepdown.briefing.same_scene.network import network_blocks
 from stepdown.briefing.same_scene.officers import officers_figure
+from stepdown.briefing.same_scene.placebo import placebo_blocks
 from stepdown.briefing.same_scene.training import training_blocks
-from stepdown.briefing.same_scene.words import LIMITS, WHAT, answer_on_officers
+from stepdown.briefing.same_scene.words import LIMITS, NO_WITNESSES, WHAT, answer_on_officers
 from stepdown.evaluation.same_scene.results import SameSceneResults
 
 
@@ -17,6 +18,7 @@ def same_scene_section(results: SameSceneResults) -> Section:
         Text(WHAT),
         Note("Beside the study", "None of this enters the answer on page one."),
         *network_blocks(results),
+        *_cautions(results),
     ]
     if not results.diagnostics.good:
         reasons = "; ".join(results.diagnostics.reasons)
@@ -34,5 +36,25 @@ def same_scene_section(results: SameSceneResults) -> Section:
         )  # fmt: skip
     if results.training is not None:
         blocks += [Heading("Training"), *training_blocks(results.training)]
-    blocks += [Heading("Limits"), Items(LIMITS)]
+    if results.placebo is not None:
+        blocks += [Heading("Levels handed out by lot"), *placebo_blocks(results.placebo)]
+    blocks += [Heading("Limits"), Items(LIMITS), _source(results)]
     return Section("same-scene", "At the same scene", tuple(blocks))
+
+
+def _cautions(results: SameSceneResults) -> list[Block]:
+    found: list[Block] = []
+    if results.warnings:
+        said = tuple(f"{w[:1].upper()}{w[1:]}." for w in results.warnings)
+        found.append(Items(said))
+    if results.force_users_only:
+        found.append(Note("Only officers who used force", NO_WITNESSES))
+    return found
+
+
+def _source(results: SameSceneResults) -> Text:
+    made = results.source
+    return Text(
+        f"Made by stepdown same-scene {made.stepdown_version} from {made.file}, "
+        f"{made.rows:,} rows, SHA-256 {made.sha256[:12]}, seed {made.seed}."
+    )

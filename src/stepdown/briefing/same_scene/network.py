@@ -35,7 +35,7 @@ def network_blocks(results: SameSceneResults) -> tuple[Block, ...]:
             f"average; {100 * net.direct:.0f}% of pairs met."
         ),
         Table(
-            "Connected pieces: only within a piece can officers be compared",
+            "Connected pieces: only within a piece do scenes support a comparison",
             ("Piece", "Officers", "Scenes"),
             tuple(
                 (str(n), f"{p.officers:,}", f"{p.scenes:,}") for n, p in enumerate(pieces, start=1)

@@ -12,6 +12,9 @@ from stepdown.briefing.same_scene.words import apart, signed
 from stepdown.briefing.svg import draw
 from stepdown.evaluation.same_scene.results import Officer, SameSceneResults
 
+ENOUGH_PEERS = 19
+"""With fewer the outer 5 % of an officer and the peers is less than one of them."""
+
 
 def officers_figure(shown: list[Officer]) -> Figure:
     """Draw every officer shown, by how many scenes they were at."""
@@ -73,11 +76,25 @@ def officer_blocks(
         "their number, not by propensity. Rows whose range leaves 0 out stand out. All others "
         "are in same_scene.json."
     )
-    few = [o for o in shown if o.n_peers < 19]
     blocks: list[Block] = [Text(text)]
-    if few:
-        blocks.append(Note("Few peers", "With fewer than 19 peers no rank lies in the lowest 5 %: "
-                           "that column is then 0 whatever the officer does."))  # fmt: skip
+    if any(o.n_peers < ENOUGH_PEERS for o in shown):
+        blocks.append(
+            Note(
+                "Few peers",
+                f"With fewer than {ENOUGH_PEERS} peers, highest means the highest of all of them, "
+                "however few, and no rank counts as lowest. Do not read these two columns then.",
+            )
+        )
+    elsewhere = sum(o.n_peers_elsewhere > 0 for o in shown)
+    if elsewhere:
+        blocks.append(
+            Note(
+                "Peers in other pieces",
+                f"{plural(elsewhere, 'officer')} shown here have peers with whom no chain of "
+                "scenes connects them, as the definition of peers allows. They are compared with "
+                "those by the prior alone; same_scene.json says how many.",
+            )
+        )
     blocks.append(
         Table(
             "Propensity relative to peers at shared scenes",

@@ -19,6 +19,7 @@ from stepdown.briefing.blocks import (
 from stepdown.briefing.numbers import plural
 from stepdown.briefing.same_scene.network import network_blocks
 from stepdown.briefing.same_scene.officers import officer_blocks, officers_figure
+from stepdown.briefing.same_scene.placebo import placebo_blocks
 from stepdown.briefing.same_scene.training import training_blocks
 from stepdown.briefing.same_scene.words import (
     LIMITS,
@@ -47,7 +48,9 @@ def same_scene_page(results: SameSceneResults, names: Mapping[int, str] | None =
     if results.diagnostics.good:
         sections.append(Section("levels", "How far apart the levels are", _level_blocks(results)))
     if results.placebo is not None:
-        sections.append(Section("placebo", "Levels handed out by lot", _placebo_blocks(results)))
+        sections.append(
+            Section("placebo", "Levels handed out by lot", placebo_blocks(results.placebo))
+        )
     if shown:
         sections.append(Section("officers", "Officers beside their peers",
                                 officer_blocks(results, shown, known)))  # fmt: skip
@@ -106,9 +109,13 @@ def _told(results: SameSceneResults) -> str:
 
 
 def _enough(results: SameSceneResults) -> str:
+    enough = sum(o.n_scenes >= results.min_scenes for o in results.officers)
     shown = sum(o.shown for o in results.officers)
     least = plural(results.min_scenes, "scene")
-    return f"{shown:,} of {len(results.officers):,} officers had at least {least} and are shown."
+    return (
+        f"{enough:,} of {len(results.officers):,} officers had at least {least}; {shown:,} of them "
+        "have peers and are shown."
+    )
 
 
 def _open(said: tuple[str, str]) -> tuple[str, Tone, str, str, str, str]:
@@ -142,34 +149,6 @@ def _level_blocks(results: SameSceneResults) -> tuple[Block, ...]:
         ),
         Table("Scores of the levels", ("Level", "Rows", "Score", "95% range"), rows,
               numeric=(1, 2, 3)),
-    )  # fmt: skip
-
-
-def _placebo_blocks(results: SameSceneResults) -> tuple[Block, ...]:
-    test = results.placebo
-    if test is None:  # pragma: no cover - asked for before
-        return ()
-    named = [("As recorded", test.real)]
-    named += [(f"By lot {n}", row) for n, row in enumerate(test.permuted, start=1)]
-    rows = tuple(
-        (name, f"{row.sd:.2f}", f"{row.apart:,}", f"{row.top:,}", f"{row.bottom:,}",
-         "good" if row.good else "bad")
-        for name, row in named
-    )  # fmt: skip
-    return (
-        Text(
-            "In each trial the levels used at a scene are handed to its officers by lot, so that "
-            "nobody differs from anybody, and the model is fitted again. What it then finds is "
-            "noise."
-        ),
-        Table(
-            "As recorded, and by lot",
-            ("Levels", "Spread of officers", "Ranges that leave 0 out",
-             "Highest 5%, 90% sure", "Lowest 5%, 90% sure", "Diagnostics"),
-            rows,
-            numeric=(1, 2, 3, 4),
-            marked=(0,),
-        ),
     )  # fmt: skip
 
 

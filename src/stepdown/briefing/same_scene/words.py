@@ -9,8 +9,8 @@ ENOUGH_TRIALS = 19
 """With fewer trials no p-value can be 0.05."""
 
 WHAT = (
-    "When several officers are at the same scene and use different levels of force, everything "
-    "about the scene is the same for all of them: the place, the hour, the person they meet. This "
+    "When several officers are at the same scene and use different levels of force, what belongs "
+    "to the scene is the same for all of them: the place, the hour, the person they meet. This "
     "page compares officers only within such scenes. Propensity relative to peers means: given "
     "the levels of force that were used at shared scenes, how much more often did this officer "
     "use the higher ones. It does not say whether that force was right, and it is no ranking."
@@ -60,7 +60,7 @@ def answer_on_network(results: SameSceneResults) -> tuple[str, str]:
         f"{largest.officers:,} of {everybody:,} officers hang together through shared scenes; the "
         f"rest form {plural(len(net.pieces) - 1, 'piece')} apart."
     )
-    return title, f"Between pieces nobody can be compared. {said}"
+    return title, f"Between pieces no scene supports a comparison. {said}"
 
 
 def answer_on_officers(results: SameSceneResults) -> tuple[str, str]:
@@ -69,7 +69,8 @@ def answer_on_officers(results: SameSceneResults) -> tuple[str, str]:
     if not shown:
         return (
             "Cannot tell: no officer has enough scenes and peers.",
-            f"At least {plural(results.min_scenes, 'scene')} with different levels are asked for.",
+            f"At least {plural(results.min_scenes, 'scene')} with different levels are asked for, "
+            "and peers whom the scenes pin down.",
         )
     many = sum(apart(o.relative_low, o.relative_high) for o in shown)
     said = (
@@ -84,12 +85,16 @@ def answer_on_officers(results: SameSceneResults) -> tuple[str, str]:
             f"{said} How many would by chance alone, this run does not say: --placebo 20 hands "
             "the levels of each scene out by lot and fits again.",
         )
-    most = max(row.apart for row in test.permuted)
-    said += (
-        f" With levels handed out by lot it is at most {most:,} in "
-        f"{plural(len(test.permuted), 'trial')} (spread of officers p = {test.p_value:.2g})."
-    )
-    if len(test.permuted) < ENOUGH_TRIALS:
+    good = [row for row in test.permuted if row.good]
+    if len(good) < len(test.permuted):
+        bad = plural(len(test.permuted) - len(good), "trial")
+        said += f" {bad} with draws that cannot be trusted do not count."
+    if good:
+        said += (
+            f" With levels handed out by lot it is at most {max(r.apart for r in good):,} in "
+            f"{plural(len(good), 'trial')} (spread of officers p = {test.p_value:.2g})."
+        )
+    if len(good) < ENOUGH_TRIALS:
         more = f" At least {ENOUGH_TRIALS} trials are needed to tell."
         return "Too few trials by lot to say whether officers differ.", said + more
     if test.p_value <= 0.05:
@@ -111,10 +116,21 @@ def answer_on_training(training: Training) -> tuple[str, str]:
 
 def tests_in_words(training: Training) -> tuple[str, ...]:
     """Say what the permutation tests found, attendance first."""
-    if training.attendance is None or training.levels is None:
+    used = training.levels
+    if used is None:
         return ()
-    came, used = training.attendance, training.levels
-    least = 1 / (came.draws + 1)
+    least = 1 / (used.draws + 1)
+    second = (
+        "Do trained officers use more or less of the force used at their scenes? Redrawing the "
+        f"training days {used.draws:,} times: p = {probability(used.p_value, least)}."
+    )
+    came = training.attendance
+    if came is None:
+        return (
+            "Whether training changes who comes to scenes cannot be tested: those who used no "
+            "force are not in the file. If it does, the next test should not be relied on.",
+            second,
+        )
     first = (
         f"Does training change who comes to scenes? Trained officers stand {came.statistic:,.0f} "
         f"times at scenes; redrawn training days give {came.expected:,.0f} on average, "
@@ -125,10 +141,6 @@ def tests_in_words(training: Training) -> tuple[str, ...]:
             " They come more or less often than the draw explains. The next test then mixes who "
             "comes with what they do, and should not be relied on."
         )
-    second = (
-        "Do trained officers use more or less of the force used at their scenes? Redrawing the "
-        f"training days {used.draws:,} times: p = {probability(used.p_value, least)}."
-    )
     return first, second
 
 

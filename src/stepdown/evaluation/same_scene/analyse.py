@@ -22,10 +22,10 @@ from stepdown.evaluation.same_scene.posterior import BETA_SD, Posterior, scores
 from stepdown.evaluation.same_scene.read import Reading
 from stepdown.evaluation.same_scene.sample import Diagnostics, Draws, Tuning, sample_well
 from stepdown.evaluation.same_scene.training import (
+    OTHER_SDS,
     Variant,
     interval,
     mixed_scenes,
-    other_priors,
     refits,
 )
 from stepdown.progress import Progress, silent
@@ -109,7 +109,9 @@ def analyse(
 
 def _fits_beside(reading: Reading) -> int:
     data = reading.training
-    return 0 if data is None else int(data.months is not None) + int(bool(data.names))
+    if data is None:
+        return 0
+    return len(OTHER_SDS) + int(data.months is not None) + int(bool(data.names))
 
 
 def _levels_scored(delta: Floats) -> tuple[list[float], list[float], list[float]]:
@@ -159,7 +161,9 @@ def _training(reading: Reading, options: Options, beta: Floats, fitted: Any) -> 
         tests = permutation_tests(
             reading.whole, reading.scenes, timing, options.permutations, options.seed
         )
-        attendance, levels = _test(tests.attendance), _test(tests.levels)
+        levels = _test(tests.levels)
+        # Where only users of force are in the file, to be there is to have used force.
+        attendance = _test(tests.attendance) if reading.witnesses else None
     return out.Training(
         beta=mean,
         low=low,
@@ -168,9 +172,7 @@ def _training(reading: Reading, options: Options, beta: Floats, fitted: Any) -> 
         mixed_scenes=mixed_scenes(fitted, trained),
         trained_rows=int(trained.sum()),
         rows=trained.size,
-        sensitivity=[
-            _variant(v) for v in (*other_priors(beta), *refits(reading.scenes, data, again))
-        ],
+        sensitivity=[_variant(v) for v in refits(reading.scenes, data, again)],
         attendance=attendance,
         levels=levels,
     )
@@ -205,11 +207,12 @@ def _placebo(
     for row in placebo(reading.scenes, shown, options.placebo, options.seed, tuning):
         rows.append(row)
         progress("Drawing from the posterior", done + len(rows), done + options.placebo)
-    as_large = sum(row.sd >= real.sd for row in rows)
+    good = [row for row in rows if row.good]
+    as_large = sum(row.sd >= real.sd for row in good)
     return out.PlaceboTest(
         real=out.Placebo(**asdict(real)),
         permuted=[out.Placebo(**asdict(row)) for row in rows],
-        p_value=(1 + as_large) / (1 + len(rows)),
+        p_value=(1 + as_large) / (1 + len(good)),
     )
 
 

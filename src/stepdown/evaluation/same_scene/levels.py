@@ -15,21 +15,24 @@ MOST_LEVELS = 6
 
 
 def read_levels(
-    table: Table, column: str, order: tuple[str, ...] | None, lowest_unused: bool = False
+    table: Table, column: str, order: tuple[str, ...] | None, force_users_only: bool = False
 ) -> tuple[Ints, tuple[str, ...], list[Problem]]:
     """Read a column of levels: numbers (rows,) from 0, what the file calls them, problems.
 
     `order` names the levels, lowest first; without it they must be whole numbers without a gap.
-    With `lowest_unused` nobody need be at the lowest. Rows at fault get level 0.
+    With `force_users_only` the lowest must be 0 or named, and nobody need be there. Rows at fault
+    get level 0.
     """
     cells = table.columns[column]
     blank = faulty_rows(
         table, column, blank_cells(cells), "a level of force", "fill it in, or leave the row out"
     )
     if order is not None:
-        level, labels, problems = _named(table, column, order, lowest_unused)
+        level, labels, problems = _named(table, column, order, force_users_only)
     else:
         level, labels, problems = _numbered(table, column)
+        if force_users_only and labels and labels[0] != "0":
+            problems.append(_which_is_none(table, column, labels))
     return level, labels, [*blank, *problems, *_how_many(table, column, labels)]
 
 
@@ -96,6 +99,17 @@ def _named(
         )
     level = np.array([ranks.get(t, 0) for t in texts], dtype=np.int64)
     return level, order, problems
+
+
+def _which_is_none(table: Table, column: str, labels: tuple[str, ...]) -> Problem:
+    shown = ",".join(labels)
+    return Problem(
+        f"{table.name}, column '{column}'",
+        f"levels from {labels[0]}: which of them is no force?",
+        "with --force-users-only, a level 0, or all levels named with no force first",
+        f"say --levels {shown} if {labels[0]} is no force, or --levels none,{shown} if nobody "
+        "without force is in the file",
+    )
 
 
 def _how_many(table: Table, column: str, labels: tuple[str, ...]) -> list[Problem]:

@@ -24,8 +24,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SAFE = 600.0
-"""Up to this sum of largest exponents of a scene plain doubles neither overflow nor vanish."""
+"""Up to this logarithm of the largest sum of a scene plain doubles neither overflow nor vanish."""
 
+DELTA_MEAN = float(np.log(0.1))
+"""Prior mean of the steps between level scores."""
+
+# numba's cache knows only the file of a function, so that all that call each other stand here.
 _njit = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
@@ -185,8 +189,8 @@ def _logs(
 
 @_njit
 def _exponents(eta: Floats, s: Floats, explicit: Ints, k: int, weight: Floats) -> float:
-    """Fill `weight` (n x k) with exponents beside the implicit level; give how far they reach."""
-    reach = 0.0
+    """Fill `weight` (n x k) with exponents beside the implicit level; give how far sums reach."""
+    reach = eta.size * np.log(k + 1.0)
     for i in range(eta.size):
         widest = 0.0
         for t in range(k):
@@ -194,7 +198,7 @@ def _exponents(eta: Floats, s: Floats, explicit: Ints, k: int, weight: Floats) -
             weight[i * k + t] = exponent
             widest = max(widest, abs(exponent))
         reach += widest
-    return reach
+    return float(reach)
 
 
 @_njit
@@ -271,3 +275,60 @@ def count_states(start: Ints, level: Ints, levels: int) -> int:
                 states *= counts[j] + 1
         most = max(most, states)
     return most
+
+
+@_njit
+def _scores(delta: Floats) -> Floats:
+    s = np.empty(delta.size + 2)
+    s[0] = 0.0
+    s[1] = 1.0
+    for j in range(delta.size):
+        s[j + 2] = s[j + 1] + np.exp(delta[j])
+    return s
+
+
+@_njit
+def log_posterior(
+    x: Floats,
+    start: Ints,
+    officer: Ints,
+    level: Ints,
+    covariates: Floats,
+    officers: int,
+    levels: int,
+    most_states: int,
+    beta_sd: float,
+) -> tuple[float, Floats]:
+    """Give the log posterior density at `x` and its gradient; `Posterior` says what `x` holds."""
+    delta = x[officers : officers + levels - 2]
+    beta = x[officers + levels - 2 :]
+    s = _scores(delta)
+    rows = officer.size
+    eta = np.empty(rows)
+    for row in range(rows):
+        at = x[officer[row]]
+        for q in range(beta.size):
+            at += beta[q] * covariates[row, q]
+        eta[row] = at
+    d_eta = np.empty(rows)
+    d_s = np.empty(levels)
+    value = log_likelihood(start, level, eta, s, most_states, d_eta, d_s)
+    gradient = np.empty(x.size)
+    for i in range(officers):
+        value -= 0.5 * x[i] * x[i]
+        gradient[i] = -x[i]
+    first_beta = officers + levels - 2
+    for q in range(beta.size):
+        value -= 0.5 * (beta[q] / beta_sd) ** 2
+        gradient[first_beta + q] = -beta[q] / beta_sd**2
+    for row in range(rows):
+        gradient[officer[row]] += d_eta[row]
+        for q in range(beta.size):
+            gradient[first_beta + q] += d_eta[row] * covariates[row, q]
+    above = 0.0
+    for j in range(levels - 3, -1, -1):
+        above += d_s[j + 2]
+        off = delta[j] - DELTA_MEAN
+        value -= 0.5 * off * off
+        gradient[officers + j] = above * np.exp(delta[j]) - off
+    return value, gradient

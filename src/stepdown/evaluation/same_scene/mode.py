@@ -6,7 +6,8 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from stepdown.evaluation.same_scene.posterior import DELTA_MEAN, Posterior
+from stepdown.evaluation.same_scene.likelihood import DELTA_MEAN
+from stepdown.evaluation.same_scene.posterior import Posterior
 
 Floats = NDArray[np.float64]
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from stepdown.evaluation.same_scene.columns import OPTIONS
+from stepdown.evaluation.same_scene.ids import read_ids
 from stepdown.evaluation.same_scene.results import Names
 from stepdown.incidents.cells import blank_cells
-from stepdown.incidents.faults import as_numbers
+from stepdown.incidents.faults import faulty_rows, first_few
 from stepdown.incidents.tables import read_table
 from stepdown.problems import InputProblems, Problem
 
@@ -43,13 +46,20 @@ def read_names(asked: Asked, officer: str) -> tuple[dict[int, str], Names]:
     problems += table.missing([officer, COLUMN], OPTIONS)
     if problems:
         raise InputProblems("names", problems)
-    numbers = as_numbers(table.columns[officer])
+    ids, problems = read_ids(table, officer, "officer")
     blank = blank_cells(table.columns[COLUMN])
-    names = {
-        int(n): str(name)
-        for n, name, empty in zip(numbers, table.columns[COLUMN].tolist(), blank, strict=True)
-        if n == n and not empty  # noqa: PLR0124 - not a number is not itself
-    }
+    problems += faulty_rows(table, COLUMN, blank, "a name", "fill it in, or leave the row out")
+    twice = np.unique(ids, return_counts=True)
+    if (twice[1] > 1).any():
+        again = first_few([str(i) for i in twice[0][twice[1] > 1].tolist()])
+        where = f"{table.name}, column '{officer}'"
+        problems.append(
+            Problem(where, f"more than one row for {again}", "one row for each officer",
+                    "keep the right one")
+        )  # fmt: skip
+    if problems:
+        raise InputProblems("names", problems)
+    names = dict(zip(ids.tolist(), map(str, table.columns[COLUMN].tolist()), strict=True))
     return names, Names(
         when=asked.when.isoformat(timespec="seconds"),
         by=asked.by,
@@ -58,13 +68,17 @@ def read_names(asked: Asked, officer: str) -> tuple[dict[int, str], Names]:
     )
 
 
-def log_names(names: Names, folder: Path) -> Path:
-    """Add a line to names.log in `folder`, on disk before names are shown; return its path."""
+def log_names(names: Names, data_sha256: str, folder: Path) -> Path:
+    """Add a line to names.log in `folder`, on disk before names are shown; return its path.
+
+    `data_sha256` is of the file whose officers are named.
+    """
     path = folder / LOG
+    line = {**names.model_dump(), "data_sha256": data_sha256}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(names.model_dump(), ensure_ascii=False) + "\n")
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

@@ -42,19 +42,20 @@ class Test:
 class Timing:
     """When rows happened and when officers were trained.
 
-    `row_day` (rows,) is the day of each row, `officer` (rows,) its officer, `training_day` (N,) the
-    day that each officer was drawn for (inf: never) and `stratum` (N,) the stratum within which
-    days were drawn. A row is trained when its day is that day or later.
+    `row_day` (rows,) is the day of each row and `unit` (rows,) what the lots moved: its officer, or
+    the officer's cluster. `training_day` (units,) is the day that each unit was drawn for (inf:
+    never) and `stratum` (units,) the stratum within which days were drawn. A row is trained when
+    its day is that day or later.
     """
 
     row_day: Floats
-    officer: Ints
+    unit: Ints
     training_day: Floats
     stratum: Ints
 
     def trained(self) -> NDArray[np.bool_]:
         """Say for each row whether the officer had been trained, (rows,)."""
-        return self.row_day >= self.training_day[self.officer]
+        return self.row_day >= self.training_day[self.unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,10 @@ def _shuffled(rng: np.random.Generator, held: Ints, bounds: Ints) -> Ints:
 
 
 def _sums_by_day(timing: Timing, value: Floats, days: Floats) -> Floats:
-    """Sum each officer's values over rows on or after each possible training day, (N, days)."""
+    """Sum each unit's values over rows on or after each possible training day, (units, days)."""
     # Row r counts for every training day up to its own day.
     last = np.searchsorted(days, timing.row_day, side="right")
     table = np.zeros((timing.training_day.size, days.size + 1))
-    np.add.at(table, (timing.officer, last), value)
+    np.add.at(table, (timing.unit, last), value)
     after = np.cumsum(table[:, ::-1], axis=1)[:, ::-1]
     return np.ascontiguousarray(after[:, 1:])

@@ -9,76 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.evaluation.same_scene.likelihood import count_states, log_likelihood
+from stepdown.evaluation.same_scene.likelihood import (
+    count_states,
+    log_likelihood,
+    log_posterior,
+)
 from stepdown.evaluation.same_scene.scenes import Scenes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-DELTA_MEAN = float(np.log(0.1))
 BETA_SD = 0.5
-
-_njit = numba.njit(nogil=True, cache=True, error_model="numpy")
-
-
-@_njit
-def _scores(delta: Floats) -> Floats:
-    s = np.empty(delta.size + 2)
-    s[0] = 0.0
-    s[1] = 1.0
-    for j in range(delta.size):
-        s[j + 2] = s[j + 1] + np.exp(delta[j])
-    return s
-
-
-@_njit
-def _density(
-    x: Floats,
-    start: Ints,
-    officer: Ints,
-    level: Ints,
-    covariates: Floats,
-    officers: int,
-    levels: int,
-    most_states: int,
-    beta_sd: float,
-) -> tuple[float, Floats]:
-    delta = x[officers : officers + levels - 2]
-    beta = x[officers + levels - 2 :]
-    s = _scores(delta)
-    rows = officer.size
-    eta = np.empty(rows)
-    for row in range(rows):
-        at = x[officer[row]]
-        for q in range(beta.size):
-            at += beta[q] * covariates[row, q]
-        eta[row] = at
-    d_eta = np.empty(rows)
-    d_s = np.empty(levels)
-    value = log_likelihood(start, level, eta, s, most_states, d_eta, d_s)
-    gradient = np.empty(x.size)
-    for i in range(officers):
-        value -= 0.5 * x[i] * x[i]
-        gradient[i] = -x[i]
-    first_beta = officers + levels - 2
-    for q in range(beta.size):
-        value -= 0.5 * (beta[q] / beta_sd) ** 2
-        gradient[first_beta + q] = -beta[q] / beta_sd**2
-    for row in range(rows):
-        gradient[officer[row]] += d_eta[row]
-        for q in range(beta.size):
-            gradient[first_beta + q] += d_eta[row] * covariates[row, q]
-    above = 0.0
-    for j in range(levels - 3, -1, -1):
-        above += d_s[j + 2]
-        off = delta[j] - DELTA_MEAN
-        value -= 0.5 * off * off
-        gradient[officers + j] = above * np.exp(delta[j]) - off
-    return value, gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +60,7 @@ class Posterior:
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         """Give the log posterior density at `x` (size,), up to a constant, and its gradient."""
         one = self.scenes
-        value, gradient = _density(
+        value, gradient = log_posterior(
             x,
             one.start,
             one.officer,

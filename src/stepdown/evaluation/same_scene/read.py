@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stepdown.evaluation.same_scene.columns import OPTIONS, Columns
+from stepdown.evaluation.same_scene.ids import read_ids
 from stepdown.evaluation.same_scene.levels import read_levels
 from stepdown.evaluation.same_scene.likelihood import count_states
 from stepdown.evaluation.same_scene.network import pieces
 from stepdown.evaluation.same_scene.scenes import Scenes, informative, keep_rows, pack
-from stepdown.evaluation.same_scene.training_data import TrainingData, read_training
-from stepdown.incidents.cells import blank_cells
-from stepdown.incidents.faults import as_numbers, faulty_rows, first_few
+from stepdown.evaluation.same_scene.training_data import TrainingData, read_training, told_apart
+from stepdown.incidents.faults import first_few
 from stepdown.incidents.panel import SourceFile
 from stepdown.incidents.tables import Table, read_table
 from stepdown.problems import InputProblems, Problem
 
-MOST_STATES = 200_000
-"""A scene with more states than this would take all memory; 30 officers at 6 levels need 7,776."""
+MOST_CELLS = 5_000_000
+"""Officers times states of the largest scenes; 30 officers at 6 levels need 240,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,14 @@ class Step:
 class Reading:
     """What was read: all scenes, those that say something, and what was left out why.
 
-    `labels` name the levels, lowest first. `whole` are all scenes before any are dropped.
+    `labels` name the levels, lowest first. `whole` are all scenes before any are dropped;
+    `witnesses` says whether those who used no force are in them, as far as can be known.
     """
 
     whole: Scenes
     scenes: Scenes
     labels: tuple[str, ...]
+    witnesses: bool
     training: TrainingData | None
     account: tuple[Step, ...]
     warnings: tuple[str, ...]
@@ -61,64 +61,54 @@ def read_scenes(
     """Read scenes from a CSV, Parquet, Excel or R data file.
 
     `levels` name the levels in ascending order; without it they are the whole numbers in the
-    file. With `force_users_only`, officers at the lowest level are left out, and everything is
-    conditional on having used force. Raises InputProblems with everything that is wrong.
+    file. With `force_users_only`, officers at the lowest level, which must be 0 or named, are left
+    out, and everything is conditional on having used force. Raises InputProblems with everything
+    that is wrong.
     """
     table = read_table(path, columns.wanted(), sheet)
     problems = table.missing(columns.wanted(), OPTIONS)
     if problems:
         raise InputProblems(path.name, problems)
+    problems += columns.repeated()
     level, labels, found = read_levels(table, columns.level, levels, force_users_only)
     problems += found
-    problems += [
-        *_ids(table, columns.incident, "incident"),
-        *_ids(table, columns.officer, "officer"),
-    ]
-    training, found = read_training(table, columns)
+    incident, found = read_ids(table, columns.incident, "incident")
     problems += found
-    whole = _scenes(table, columns, level, len(labels))
+    officer, found = read_ids(table, columns.officer, "officer")
+    problems += found
+    training, found = read_training(table, columns, incident, officer)
+    problems += found
+    whole = pack(incident, officer, level, max(len(labels), 2))
     problems += _twice(table, columns, whole)
     notes = _notes(whole)
     scenes, account = _account(whole, force_users_only)
+    if training is not None and not problems:
+        problems += told_apart(training, scenes, table.name)
     if scenes.n_scenes == 0 and not problems:
         problems.append(_nothing_left(path.name))
-    if scenes.n_scenes and count_states(scenes.start, scenes.level, len(labels)) > MOST_STATES:
+    if _cells(scenes) > MOST_CELLS:
         problems.append(_too_large(path.name, scenes))
     if problems:
-        beside = [Problem(path.name, note, "nothing to correct",
-                          "such scenes are left out, such pieces compared within themselves only")
-                  for note in notes]  # fmt: skip
+        fix = "such scenes are left out; between such pieces no scene supports a comparison"
+        beside = [Problem(path.name, note, "nothing to correct", fix) for note in notes]
         raise InputProblems(path.name, [*problems, *beside])
-    return Reading(whole, scenes, labels, training, account, tuple(notes), table.source_file)
+    return Reading(
+        whole=whole,
+        scenes=scenes,
+        labels=labels[1:] if force_users_only else labels,
+        witnesses=bool((whole.level == 0).any()) or not force_users_only,
+        training=training,
+        account=account,
+        warnings=tuple(notes),
+        source=table.source_file,
+    )
 
 
-def _ids(table: Table, column: str, what: str) -> list[Problem]:
-    cells = table.columns[column]
-    numbers = as_numbers(cells)
-    blank = blank_cells(cells)
-    part = ~blank & ~(np.isfinite(numbers) & (numbers == np.floor(numbers)))
-    expected = f"a whole number that stands for the {what} (12 or 12.0)"
-    return [
-        *faulty_rows(table, column, blank, expected, f"fill in the {what}, or leave the row out"),
-        *faulty_rows(
-            table, column, part, expected,
-            "give each a number of its own; keep the key with the names elsewhere",
-        ),
-    ]  # fmt: skip
-
-
-def _whole_numbers(table: Table, column: str) -> NDArray[Any]:
-    numbers = as_numbers(table.columns[column])
-    fine = np.isfinite(numbers) & (numbers == np.floor(numbers))
-    # Rows at fault are reported; here each gets an id of its own, so that it joins nothing.
-    alone = -(2**62) - np.arange(numbers.size, dtype=np.int64)
-    return np.where(fine, np.where(fine, numbers, 0).astype(np.int64), alone)
-
-
-def _scenes(table: Table, columns: Columns, level: NDArray[np.int64], levels: int) -> Scenes:
-    incident = _whole_numbers(table, columns.incident)
-    officer = _whole_numbers(table, columns.officer)
-    return pack(incident, officer, level, max(levels, 2))
+def _cells(scenes: Scenes) -> int:
+    if scenes.n_scenes == 0:
+        return 0
+    states = count_states(scenes.start, scenes.level, scenes.levels)
+    return int(states * (1 + scenes.sizes.max()))
 
 
 def _twice(table: Table, columns: Columns, scenes: Scenes) -> list[Problem]:
@@ -153,7 +143,7 @@ def _notes(whole: Scenes) -> list[str]:
         if count > 1:
             notes.append(
                 f"the officers fall into {count:,} pieces that share no scene: between pieces "
-                "nobody can be compared"
+                "no scene supports a comparison"
             )
     return notes
 
@@ -162,7 +152,9 @@ def _account(whole: Scenes, force_users_only: bool) -> tuple[Scenes, tuple[Step,
     steps = [_step("in the file", whole)]
     left = whole
     if force_users_only:
-        left = keep_rows(left, left.level > 0)
+        used = keep_rows(left, left.level > 0)
+        # Among those who used force the lowest level of force is the one to start from.
+        left = replace(used, level=used.level - 1, levels=used.levels - 1)
         steps.append(_step("without officers who used no force, as asked", left))
     shared = keep_rows(left, (left.sizes > 1)[left.scene])
     if shared.n_scenes < left.n_scenes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Frozen(BaseModel):
@@ -68,11 +68,12 @@ class Training(_Frozen):
     high: float = Field(description="Upper end.")
     prior_sd: float = Field(description="Standard deviation of the normal prior around 0.")
     mixed_scenes: int = Field(description="Scenes with trained and untrained officers.")
-    trained_rows: int = Field(description="Rows of officers who had been trained.")
-    rows: int = Field(description="Rows in all.")
+    trained_rows: int = Field(description="Rows of officers who had been trained.", ge=0)
+    rows: int = Field(description="Rows in all.", ge=1)
     sensitivity: list[Sensitivity]
     attendance: PermutationTest | None = Field(
-        description="Does training change who comes to scenes? Null unless the days were drawn."
+        description="Does training change who comes to scenes? Null unless the days were drawn and "
+        "those who used no force are in the file."
     )
     levels: PermutationTest | None = Field(
         description="Score test of beta = 0. Null unless the days were drawn."
@@ -94,7 +95,10 @@ class PlaceboTest(_Frozen):
 
     real: Placebo
     permuted: list[Placebo]
-    p_value: float = Field(description="(1 + permutations with an sd as large) / (1 + all).")
+    p_value: float = Field(
+        description="(1 + permutations with an sd as large) / (1 + all), of those whose "
+        "diagnostics were good."
+    )
 
 
 class Piece(_Frozen):
@@ -126,6 +130,15 @@ class Network(_Frozen):
     links: list[list[int]] = Field(
         description="Pairs that shared most scenes, as positions in `places`, from 0."
     )
+
+    @model_validator(mode="after")
+    def _links_lead_to_places(self) -> Network:
+        if not self.pieces or not self.places:
+            raise ValueError("a network has officers")
+        ends = {end for link in self.links for end in link}
+        if any(len(link) != 2 for link in self.links) or not ends <= set(range(len(self.places))):
+            raise ValueError("links are pairs of positions in `places`")
+        return self
 
 
 class Step(_Frozen):
@@ -179,7 +192,7 @@ class SameSceneResults(_Frozen):
     levels: list[str] = Field(description="What the file calls the levels, lowest first.")
     level_rows: list[int] = Field(description="Rows at each level in the analysed scenes.")
     force_users_only: bool = Field(description="Whether those without force were left out.")
-    account: list[Step] = Field(description="From the file to the analysed scenes.")
+    account: list[Step] = Field(min_length=1, description="From the file to the analysed scenes.")
     warnings: list[str] = Field(description="What to know before relying on it.")
     network: Network
     min_scenes: int = Field(description="Fewest scenes for an officer to be shown.")

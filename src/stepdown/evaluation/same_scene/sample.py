@@ -115,7 +115,9 @@ def sample_well(posterior: Posterior, seed: int, tuning: Tuning) -> Draws:
     if found.diagnostics.good:
         return found
     longer = replace(tuning, draws=4 * tuning.draws, tune=2 * tuning.tune)
-    return sample(posterior, seed, longer)
+    again = sample(posterior, seed, longer)
+    both = found.diagnostics.seconds + again.diagnostics.seconds
+    return replace(again, diagnostics=replace(again.diagnostics, seconds=both))
 
 
 def _libraries() -> tuple[Any, Any]:

@@ -16,7 +16,8 @@ from stepdown.evaluation.same_scene.scenes import Scenes, pack
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_njit = numba.njit(nogil=True, cache=True, error_model="numpy")
+# Not cached: what it calls stands in another file, of whose changes numba's cache knows nothing.
+_njit = numba.njit(nogil=True, error_model="numpy")
 
 SEATTLE_DELTA = (-3.2, -2.9)
 """Steps between level scores near those of Seattle's file."""

@@ -23,7 +23,6 @@ Floats = NDArray[np.float64]
 
 OTHER_SDS = (0.25, 1.0)
 """Prior standard deviations of beta that stand beside the one used."""
-LEAST_EFFECTIVE = 100.0
 MONTHS_A_UNIT = 12.0
 
 
@@ -67,32 +66,15 @@ def interval(draws: Floats) -> tuple[float, float, float]:
     return float(draws.mean()), float(low), float(high)
 
 
-def other_priors(beta: Floats) -> tuple[Variant, ...]:
-    """Say what other priors of beta would give, by weighing the draws (draws,) again."""
-    return tuple(_under(beta, sd) for sd in OTHER_SDS)
-
-
-def _under(beta: Floats, sd: float) -> Variant:
-    name = f"prior N(0, {sd:g}) instead of N(0, {BETA_SD:g})"
-    log_weight = -0.5 * beta**2 * (1 / sd**2 - 1 / BETA_SD**2)
-    weight = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
-    effective = 1 / float((weight**2).sum())
-    if effective < LEAST_EFFECTIVE:
-        nan = float("nan")
-        return Variant(name, nan, nan, nan, reasons=("too few draws carry this prior",))
-    order = np.argsort(beta)
-    below = np.cumsum(weight[order])
-    low, high = np.interp([0.025, 0.975], below, beta[order])
-    return Variant(name, float((weight * beta).sum()), float(low), float(high))
-
-
 def refits(
     scenes: Scenes, data: TrainingData, draw: Callable[[Posterior], Draws]
 ) -> tuple[Variant, ...]:
-    """Fit again with months since training, and beside the other columns, where there are any."""
+    """Fit again: other priors, time since training, the other columns, where there are any."""
     trained = data.trained[scenes.source][:, None]
-    found = []
+    found = [
+        _refit(f"prior N(0, {sd:g}) instead of N(0, {BETA_SD:g})", scenes, trained, (), draw, sd)
+        for sd in OTHER_SDS
+    ]
     if data.months is not None:
         months = data.months[scenes.source][:, None] / MONTHS_A_UNIT
         found.append(
@@ -118,8 +100,9 @@ def _refit(
     covariates: Floats,
     others: tuple[tuple[str, str], ...],
     draw: Callable[[Posterior], Draws],
+    sd: float = BETA_SD,
 ) -> Variant:
-    posterior = Posterior.of(scenes.with_covariates(covariates))
+    posterior = Posterior.of(scenes.with_covariates(covariates), sd)
     drawn = draw(posterior)
     if not drawn.diagnostics.good:
         nan = float("nan")

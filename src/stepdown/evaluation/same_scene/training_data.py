@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.ids import one_each
 from stepdown.evaluation.same_scene.permutation import Timing
 from stepdown.evaluation.same_scene.scenes import Scenes
 from stepdown.incidents.cells import Column, blank_cells
-from stepdown.incidents.faults import as_numbers, faulty_rows, first_few
+from stepdown.incidents.faults import as_numbers, faulty_rows
 from stepdown.incidents.tables import Table
 from stepdown.problems import Problem
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
+LARGEST = 1e12
+"""Larger numbers are no dose and no years, but something else."""
 DAYS_A_MONTH = 365.25 / 12
 _NEVER = ("never", "inf")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:.*)?")
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +35,18 @@ class TrainingData:
 
     `trained` (rows,) is 1 where the officer had been trained. With dates, `months` (rows,) are the
     months since training, 0 before; `day` and `training_day` (rows,) are days since 1970, inf for
-    never; `stratum` (rows,) numbers the strata. `beside` (rows, q) are further numbers, with
-    `names`, each scaled to mean 0 and standard deviation 1 over the rows; `scales` are the
-    standard deviations.
+    never; `unit` (rows,) numbers what the lots moved, officers or clusters, and `stratum` (rows,)
+    where: lots are drawn again within a stratum, and one who was not part of the draw has a stratum
+    of their own. `beside` (rows, q) are further numbers, with `names`, each scaled to mean 0 and
+    standard deviation 1 over the rows; `scales` are the standard deviations.
     """
 
     trained: Floats
     months: Floats | None
     day: Floats | None
     training_day: Floats | None
-    stratum: NDArray[np.int64]
+    unit: Ints
+    stratum: Ints
     names: tuple[str, ...]
     beside: Floats
     scales: tuple[float, ...]
@@ -45,17 +55,23 @@ class TrainingData:
         """Return when rows of `scenes` happened and officers were trained; None without dates."""
         if self.day is None or self.training_day is None:
             return None
-        first = np.unique(scenes.officer, return_index=True)[1]
+        _, first, unit = np.unique(self.unit[scenes.source], return_index=True, return_inverse=True)
+        of_unit = scenes.source[first]
         return Timing(
             row_day=self.day[scenes.source],
-            officer=scenes.officer,
-            training_day=self.training_day[scenes.source[first]],
-            stratum=self.stratum[scenes.source[first]],
+            unit=unit.astype(np.int64),
+            training_day=self.training_day[of_unit],
+            stratum=self.stratum[of_unit],
         )
 
 
-def read_training(table: Table, columns: Columns) -> tuple[TrainingData | None, list[Problem]]:
-    """Read what a table says of training; None when no column for it is named."""
+def read_training(
+    table: Table, columns: Columns, incident: Ints, officer: Ints
+) -> tuple[TrainingData | None, list[Problem]]:
+    """Read what a table says of training; None when no column for it is named.
+
+    `incident` and `officer` (rows,) are the ids.
+    """
     problems = _which(columns)
     day = training_day = months = None
     trained = np.zeros(table.n_rows)
@@ -67,18 +83,19 @@ def read_training(table: Table, columns: Columns) -> tuple[TrainingData | None, 
         problems += found
         training_day, found = _days(table, columns.trained_on, blank_is_never=True)
         problems += found
-        problems += _one_each(table, columns.officer, columns.trained_on, training_day)
+        problems += one_each(table, incident, columns.date, day, "incident")
+        problems += one_each(table, officer, columns.trained_on, training_day, "officer")
         trained = (day >= training_day).astype(np.float64)
         months = np.where(trained > 0, (day - training_day) / DAYS_A_MONTH, 0.0)
         months = np.where(np.isfinite(months), months, 0.0)
-    stratum, found = _strata(table, columns)
+    unit, stratum, found = _draw(table, columns, officer, training_day)
     problems += found
     beside, scales, found = _beside(table, columns.beside)
     problems += found
     if columns.trained is None and columns.trained_on is None:
         return None, problems
     found_all = TrainingData(
-        trained, months, day, training_day, stratum, columns.beside, beside, scales
+        trained, months, day, training_day, unit, stratum, columns.beside, beside, scales
     )
     return found_all, problems
 
@@ -99,6 +116,11 @@ def _which(columns: Columns) -> list[Problem]:
         problems.append(
             Problem("options", f"{there} alone", "--date and --trained-on", "give both, or neither")
         )
+    if (columns.strata or columns.clusters) and not all(dated):
+        problems.append(
+            Problem("options", "--strata or --clusters without training days",
+                    "them beside --date and --trained-on", "give both days, or leave them out")
+        )  # fmt: skip
     if columns.beside and columns.trained is None and columns.trained_on is None:
         problems.append(
             Problem("options", "--beside without training", "columns beside that of training",
@@ -150,42 +172,66 @@ def _as_days(cells: Column, blank: NDArray[np.bool_]) -> tuple[Floats, NDArray[n
             days[i] = np.inf
             continue
         try:
-            days[i] = float(np.datetime64(cell[:10], "D").astype(np.int64))
+            days[i] = dt.date.fromisoformat(cell[:10]).toordinal() - _EPOCH
         except ValueError:
             bad[i] = True
+        bad[i] |= _DAY.fullmatch(cell) is None
     return days, bad
 
 
-def _one_each(table: Table, officer: str, column: str, values: Floats) -> list[Problem]:
-    """Say which officers have more than one value in a column that should have one each."""
-    ids = as_numbers(table.columns[officer])
-    order = np.lexsort((values, ids))
-    same = ids[order][1:] == ids[order][:-1]
-    differs = values[order][1:] != values[order][:-1]
-    wrong = np.unique(ids[order][1:][same & differs])
-    if wrong.size == 0:
-        return []
-    shown = first_few([str(int(w)) for w in wrong[:3]], wrong.size)
-    return [
-        Problem(
-            f"{table.name}, column '{column}'",
-            f"more than one for the same officer: {shown}",
-            "one value for each officer",
-            "write the same in all rows of an officer; for a course taken twice, the first",
+def _draw(
+    table: Table, columns: Columns, officer: Ints, training_day: Floats | None
+) -> tuple[Ints, Ints, list[Problem]]:
+    """Read what the lots moved and within what: unit (rows,), stratum (rows,), problems."""
+    unit, problems = officer, []
+    if columns.clusters is not None:
+        unit, found = _groups(table, columns.clusters, "the group that was drawn together")
+        problems += found + one_each(
+            table, officer, columns.clusters, unit.astype(np.float64), "officer"
         )
-    ]
+        if training_day is not None and columns.trained_on is not None:
+            problems += one_each(table, unit, columns.trained_on, training_day, "group")
+    stratum = np.zeros(table.n_rows, dtype=np.int64)
+    if columns.strata is not None:
+        stratum, found = _groups(table, columns.strata, "the stratum of the draw")
+        problems += found
+        name = "officer" if columns.clusters is None else "group"
+        problems += one_each(table, unit, columns.strata, stratum.astype(np.float64), name)
+    if columns.trained_on is not None:
+        out = blank_cells(table.columns[columns.trained_on])
+        alone = np.unique(unit, return_inverse=True)[1] + 1
+        stratum = np.where(out, -alone, stratum)
+    return unit, stratum, problems
 
 
-def _strata(table: Table, columns: Columns) -> tuple[NDArray[np.int64], list[Problem]]:
-    if columns.strata is None:
-        return np.zeros(table.n_rows, dtype=np.int64), []
-    cells = table.columns[columns.strata]
-    problems = faulty_rows(
-        table, columns.strata, blank_cells(cells), "the stratum of the draw", "fill it in"
-    )
+def _groups(table: Table, column: str, what: str) -> tuple[Ints, list[Problem]]:
+    cells = table.columns[column]
+    problems = faulty_rows(table, column, blank_cells(cells), what, "fill it in")
     _, codes = np.unique([str(c) for c in cells.tolist()], return_inverse=True)
-    problems += _one_each(table, columns.officer, columns.strata, codes.astype(np.float64))
     return codes.astype(np.int64), problems
+
+
+def told_apart(data: TrainingData, scenes: Scenes, name: str) -> list[Problem]:
+    """Say which columns the scenes cannot tell from each other, or from what a scene shares."""
+    if not data.names or scenes.n_scenes == 0:
+        return []
+    x = np.column_stack([data.trained, data.beside])[scenes.source]
+    mean = np.add.reduceat(x, scenes.start[:-1], axis=0) / scenes.sizes[:, None]
+    within = x - mean[scenes.scene]
+    problems = []
+    for q, column in enumerate(data.names, start=1):
+        rest = within[:, :q]
+        left = within[:, q] - rest @ np.linalg.lstsq(rest, within[:, q], rcond=None)[0]
+        if np.abs(left).max() < 1e-8:
+            problems.append(
+                Problem(
+                    f"{name}, column '{column}'",
+                    "the same for all officers of a scene, or repeating training or another column",
+                    "a column that differs between officers of a scene in its own way",
+                    "leave it out of --beside: nothing can be learnt about it",
+                )
+            )
+    return problems
 
 
 def _beside(
@@ -195,17 +241,21 @@ def _beside(
     scales, problems = [], []
     for q, name in enumerate(names):
         numbers = as_numbers(table.columns[name])
-        bad = ~np.isfinite(numbers)
+        bad = ~(np.abs(numbers) <= LARGEST)
         problems += faulty_rows(
-            table, name, bad, "a number in every row", "fill it in, or leave the column out"
+            table,
+            name,
+            bad,
+            "a number of ordinary size in every row",
+            "fill it in, or leave the column out",
         )
         numbers = np.where(bad, 0.0, numbers)
         scale = float(numbers.std())
-        if scale == 0.0 and not bad.any():
+        if numbers.max() == numbers.min() and not bad.any():
             problems.append(
                 Problem(f"{table.name}, column '{name}'", "the same number in every row",
                         "a column that differs between rows", "leave it out of --beside")
             )  # fmt: skip
-        values[:, q] = (numbers - numbers.mean()) / (scale or 1.0)
+        values[:, q] = (numbers - numbers.mean()) / max(scale, np.finfo(float).tiny)
         scales.append(scale)
     return values, tuple(scales), problems

@@ -1,0 +1,62 @@
+"""Columns of whole numbers that stand for incidents and officers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stepdown.incidents.cells import blank_cells
+from stepdown.incidents.faults import as_numbers, faulty_rows, first_few
+from stepdown.incidents.tables import Table
+from stepdown.problems import Problem
+
+Ints = NDArray[np.int64]
+
+LARGEST_EXACT = 2**53
+"""From here on a float no longer tells neighbouring whole numbers apart."""
+
+
+def read_ids(table: Table, column: str, what: str) -> tuple[Ints, list[Problem]]:
+    """Read ids (rows,) exactly; a row at fault gets one of its own, so that it joins nothing."""
+    cells = table.columns[column]
+    if cells.dtype.kind == "i":
+        return cells.astype(np.int64), []
+    numbers = as_numbers(cells)
+    blank = blank_cells(cells)
+    whole = np.isfinite(numbers) & (numbers == np.floor(numbers))
+    exact = whole & (np.abs(numbers) < LARGEST_EXACT)
+    expected = f"a whole number that stands for the {what} (12 or 12.0)"
+    problems = [
+        *faulty_rows(table, column, blank, expected, f"fill in the {what}, or leave the row out"),
+        *faulty_rows(
+            table, column, ~blank & ~whole, expected,
+            "give each a number of its own; keep the key with the names elsewhere",
+        ),
+        *faulty_rows(
+            table, column, whole & ~exact, "a number of at most 15 digits, which is kept exactly",
+            "give each a shorter number",
+        ),
+    ]  # fmt: skip
+    alone = -(2**62) - np.arange(numbers.size, dtype=np.int64)
+    return np.where(exact, np.where(exact, numbers, 0).astype(np.int64), alone), problems
+
+
+def one_each(
+    table: Table, ids: Ints, column: str, values: NDArray[np.float64], what: str
+) -> list[Problem]:
+    """Say which ids have more than one value (rows,) in a column that should have one each."""
+    order = np.lexsort((values, ids))
+    same = ids[order][1:] == ids[order][:-1]
+    differs = values[order][1:] != values[order][:-1]
+    wrong = np.unique(ids[order][1:][same & differs])
+    if wrong.size == 0:
+        return []
+    return [
+        Problem(
+            f"{table.name}, column '{column}'",
+            f"more than one for the same {what}: "
+            f"{first_few([str(w) for w in wrong[:3].tolist()], wrong.size)}",
+            f"one value for each {what}",
+            f"write the same in all rows of an {what}",
+        )
+    ]
