@@ -38,7 +38,7 @@ demo: setup
 	@echo "Next: open demo/briefing.html, then 'make test'. Your own data: docs/how-to/own-data.md"
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "Next: 'make check' before you commit. How to contribute: CONTRIBUTING.md"
 
 check: setup
