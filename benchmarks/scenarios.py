@@ -25,7 +25,8 @@ BLOCK = 100
 
 def replicate(task):
     """Play one scenario in a block of draws; return consent and worth, (draws, responders)."""
-    from stepdown.encounter.check.crowd import ENDS, Crowd
+    from stepdown.encounter.check.columns import ENDS
+    from stepdown.encounter.check.crowd import Crowd
     from stepdown.encounter.check.responder import responders
     from stepdown.encounter.check.script import write_script
     from stepdown.encounter.check.varied import draw_factors, varied

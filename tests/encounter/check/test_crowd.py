@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from stepdown.encounter.check.bot import watch
-from stepdown.encounter.check.crowd import ENDS, Crowd, Outcomes
+from stepdown.encounter.check.columns import ENDS
+from stepdown.encounter.check.crowd import Crowd, Outcomes
 from stepdown.encounter.check.script import Script
 from stepdown.encounter.parameters import parameters
 from stepdown.technique.coders import coder_for

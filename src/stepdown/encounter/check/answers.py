@@ -20,11 +20,11 @@ from stepdown.encounter.lines import (
 from stepdown.encounter.state import COLUMN
 
 if TYPE_CHECKING:
-    from stepdown.encounter.check.crowd import Crowd
+    from stepdown.encounter.check.columns import Columns
 
 
 def choose_lines(
-    crowd: Crowd,
+    crowd: Columns,
     rows: np.ndarray,
     to: np.ndarray,
     cut: np.ndarray | None = None,

@@ -7,21 +7,18 @@ test plays the same seeds both ways and asks for the same endings at the same se
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from stepdown.encounter.chance import Ints, Purpose, stream, uniform, word
+from stepdown.encounter.chance import Purpose, stream
 from stepdown.encounter.check.answers import choose_lines
-from stepdown.encounter.check.mind import Mind
+from stepdown.encounter.check.columns import CHOOSING, DOING, SPEAKING, WAITING, Columns
 from stepdown.encounter.check.rules import allowed_moves
-from stepdown.encounter.check.script import Script, felt_of
-from stepdown.encounter.check.varied import Varied
+from stepdown.encounter.check.script import felt_of
 from stepdown.encounter.dynamics import STEP_S, advanced
-from stepdown.encounter.endings import COVERED, STRUCK, odds_of_harm
+from stepdown.encounter.endings import COVERED, STRUCK
 from stepdown.encounter.hazards import HAZARDS, REACH_M, after, fired
-from stepdown.encounter.moves import moves_of
-from stepdown.encounter.parameters import FELT, Parameters
+from stepdown.encounter.parameters import FELT
 from stepdown.encounter.play import (
     REPLY_TO_MOVE,
     REPLY_WORD_S,
@@ -31,16 +28,8 @@ from stepdown.encounter.play import (
 )
 from stepdown.encounter.speech import FeltMany, Said, heard
 from stepdown.encounter.state import COLUMN, Floats, settled
-from stepdown.encounter.world import moved, opened
+from stepdown.encounter.world import moved
 from stepdown.technique.codebook import CODES
-
-ENDS = (
-    "consent", "contained", "disengaged", "others_safe", "force", "flight", "self_harm", "attack",
-    "time",
-)  # fmt: skip
-CHOOSING, SPEAKING, DOING, WAITING = range(4)
-MEMORY = 12
-"""How many of the responder's own lines count as said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,63 +45,8 @@ class Outcomes:
     hurt: np.ndarray
 
 
-class Crowd:
-    """Many encounters of one scenario. `who` names the responder of each, by number."""
-
-    def __init__(
-        self,
-        script: Script,
-        p: Parameters,
-        who: np.ndarray,
-        seeds: Ints,
-        varied: Varied | None = None,
-    ) -> None:
-        self.script, self.p, self.who, self.seeds, self.varied = script, p, who, seeds, varied
-        s, n = script.scenario, len(who)
-        self._first(n)
-        self.catalogue = moves_of(s.role, s.moves)
-        self.list = [self.catalogue[name] for name in script.moves]
-        begun = stream(seeds, 0)
-        self.cast = (uniform(word(begun, 0, Purpose.VARIATION)) * len(s.person.cast)).astype(int)
-        self.mind = Mind(script, who, seeds)
-
-    def _first(self, n: int) -> None:
-        s = self.script.scenario
-        world = opened(s, self.p, 0, s.person.cast[0])
-        self.state = np.asfortranarray(np.repeat(world.state, n, axis=0))
-        if self.varied is not None:
-            for column in ("trust", "control"):
-                if column not in s.person.start:
-                    self.state[:, COLUMN[column]] = self.varied[f"{column}_base"]
-        lines, moves = len(s.lines), len(self.script.moves)
-        self.step = 0
-        self.event = np.ones(n, np.int64)
-        self.since = np.zeros(n, np.int64)
-        self.phase = np.full(n, CHOOSING)
-        self.left = np.zeros(n, np.int64)
-        self.utterance = np.zeros(n, np.int64)
-        self.doing = np.zeros(n, np.int64)
-        self.cut = np.ones(n)
-        self.needs = np.tile([float(need.weight) for need in s.needs], (n, 1))
-        self.done = np.zeros((n, moves), bool)
-        self.arrives = np.full((n, moves), np.inf)
-        self.arrived = np.zeros((n, moves), bool)
-        self.happened = np.zeros((n, len(s.happenings)), bool)
-        self.told = np.zeros((n, len(s.facts)), bool)
-        self.spoke = np.zeros(n, bool)
-        self.danger = np.zeros(n, bool)
-        self.used = np.zeros((n, lines), np.int8)
-        self.last = np.full(n, -1)
-        self.said = np.full((n, MEMORY), -1)
-        self.hazard_at = np.full((n, len(HAZARDS)), -np.inf)
-        self.ending = np.full(n, -1)
-        self.seconds = np.zeros(n)
-        self.hurt = np.zeros((n, 3), bool)
-
-    @property
-    def t(self) -> float:
-        """Seconds since the start."""
-        return self.step * STEP_S
+class Crowd(Columns):
+    """Many encounters of one scenario, played. `who` names the responder of each, by number."""
 
     def play(self) -> Outcomes:
         """Play all to their end."""
@@ -143,13 +77,13 @@ class Crowd:
         self.phase[rows], self.left[rows] = WAITING, steps
 
     def _speak(self, rows: np.ndarray, which: np.ndarray, _steps: np.ndarray) -> None:
-        words, p = self.script.words.count[which], self._own(rows)
+        words, p = self.script.words.count[which], self.own(rows)
         arousal = self.state[rows, COLUMN["arousal"]]
         room = np.maximum(p["words_calm"] - p["words_per_arousal"] * arousal, p["words_least"])
         over = np.minimum(
             np.maximum((words - room) / np.maximum(words, 1), 0.0) * (arousal / 10.0), 0.8
         )
-        cut = (over > 0) & (self._drawn(rows, Purpose.INTERRUPT) < over)
+        cut = (over > 0) & (self.drawn(rows, Purpose.INTERRUPT) < over)
         spoken = np.where(cut, np.round(room), words)
         self.cut[rows] = np.where(cut, np.round(room / np.maximum(words, 1), 3), 1.0)
         self.utterance[rows], self.phase[rows] = which, SPEAKING
@@ -164,7 +98,7 @@ class Crowd:
         phase = self.phase[rows]
         self.phase[rows] = CHOOSING
         self.left[rows] = 0
-        self._logged(rows[phase == WAITING])
+        self.logged(rows[phase == WAITING])
         if (speaking := rows[phase == SPEAKING]).size:
             self._say(speaking)
         if (doing := rows[phase == DOING]).size:
@@ -174,7 +108,7 @@ class Crowd:
     def _say(self, rows: np.ndarray) -> None:
         u, words = self.utterance[rows], self.script.words
         again = self._again(rows, u)
-        p, state, cut = self._own(rows), self.state[rows], self.cut[rows]
+        p, state, cut = self.own(rows), self.state[rows], self.cut[rows]
         felt = felt_of(self.script, u, state[:, COLUMN["trust"]], p)
         line = self._reply(rows, u, cut < 1, again >= 0.6)
         given = words.probabilities[u]
@@ -188,10 +122,10 @@ class Crowd:
             met = need.share * need.weight * cut * (1.0 - again)
             lower = np.maximum(0.0, np.round(self.needs[rows, n] - met, 6))
             self.needs[rows, n] = np.where(words.hits[u, n], lower, self.needs[rows, n])
-        self._need(rows)
+        self.need(rows)
         self.said[rows] = np.column_stack([self.said[rows, 1:], u])
         self.spoke[rows] = True
-        self._logged(rows)
+        self.logged(rows)
         self._answered(rows, line)
 
     def _again(self, rows: np.ndarray, u: np.ndarray) -> Floats:
@@ -204,14 +138,14 @@ class Crowd:
 
     def _moved(self, rows: np.ndarray, which: int) -> None:
         move = self.list[which]
-        ok = self._drawn(rows, Purpose.MOVE) < move.chance
+        ok = self.drawn(rows, Purpose.MOVE) < move.chance
         if move.arrives_s is not None:
-            late = 0.8 + 0.5 * self._drawn(rows, Purpose.ARRIVAL)
+            late = 0.8 + 0.5 * self.drawn(rows, Purpose.ARRIVAL)
             due = np.round((self.t + move.arrives_s * late) / STEP_S) * STEP_S
             self.arrives[rows, which] = np.where(ok, due, self.arrives[rows, which])
         replies = np.zeros(len(rows), bool)
         if move.ends is None:
-            replies = self._drawn(rows, Purpose.REPLY) < REPLY_TO_MOVE
+            replies = self.drawn(rows, Purpose.REPLY) < REPLY_TO_MOVE
         line = np.full(len(rows), -1)
         if replies.any():
             at = np.full(replies.sum(), self.script.silent + 1 + which)
@@ -224,11 +158,11 @@ class Crowd:
                     share = max(need.share, 0.5) * need.weight
                     self.needs[good, n] = np.maximum(0.0, np.round(self.needs[good, n] - share, 6))
             self.done[good, which] = True
-        self._need(rows)
-        self._logged(rows)
+        self.need(rows)
+        self.logged(rows)
         self.mind.told(rows, which, ok)
         if move.ends is not None and good.size:
-            self._end(good, move.ends, self._harm(good, move.id, move.ends))
+            self.end(good, move.ends, self.harm(good, move.id, move.ends))
         self._answered(rows[replies], line[replies])
 
     # what happens by itself
@@ -238,7 +172,7 @@ class Crowd:
         if not rows.size:
             self.step += 1
             return
-        p = self._own(rows)
+        p = self.own(rows)
         streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
         self.state[rows] = advanced(self.state[rows], p, streams, self.since[rows], 1)
         self.since[rows] += 1
@@ -248,7 +182,7 @@ class Crowd:
         rows, streams = rows[quiet], streams[quiet]
         if not rows.size:
             return
-        p = self._own(rows)
+        p = self.own(rows)
         place = fired(self.state[rows], p, streams, self.since[rows])
         rest = np.array([REST_S.get(h, 0.0) for h in HAZARDS])
         since = self.t - self.hazard_at[rows, place]
@@ -260,10 +194,10 @@ class Crowd:
         may = (silence >= SPEAKS_FROM_S) & (self.phase[rows] != DOING)
         rows = rows[may]
         if rows.size:
-            speaks = self._drawn(rows, Purpose.INTERRUPT, self.since[rows]) < STEP_S / 12.0
+            speaks = self.drawn(rows, Purpose.INTERRUPT, self.since[rows]) < STEP_S / 12.0
             if (rows := rows[speaks]).size:
                 line = self._reply(rows, np.full(len(rows), self.script.silent))
-                self._logged(rows)
+                self.logged(rows)
                 self._answered(rows, line, listen=False)
 
     def _due(self, rows: np.ndarray) -> np.ndarray:
@@ -278,7 +212,7 @@ class Crowd:
             new = self.state[mine]
             new[:, COLUMN["crowd"]] += 0.5
             self.state[mine] = settled(new)
-            self._logged(mine)
+            self.logged(mine)
             quiet &= ~here
         for n, event in enumerate(self.script.scenario.happenings):
             if event.at_s is None or event.at_s > self.t:
@@ -288,7 +222,7 @@ class Crowd:
                 self._set_off(rows[due], n)
                 quiet &= ~due
         if self.t >= self.script.scenario.minutes * 60:
-            self._end(rows[quiet], "time", np.zeros((int(quiet.sum()), 3), bool))
+            self.end(rows[quiet], "time", np.zeros((int(quiet.sum()), 3), bool))
             quiet[:] = False
         return quiet
 
@@ -309,27 +243,27 @@ class Crowd:
             new[:, COLUMN[name]] += getattr(event.felt, name)
         self.state[rows] = settled(new)
         self.happened[rows, n] = True
-        self._logged(rows)
+        self.logged(rows)
 
     def _happens(self, rows: np.ndarray, h: int) -> None:
         name = HAZARDS[h]
         if name == "consent":
-            self._end(rows, "consent", np.zeros((len(rows), 3), bool))
+            self.end(rows, "consent", np.zeros((len(rows), 3), bool))
             return
         self.hazard_at[rows, h] = self.t
         reached = self.state[rows, COLUMN["distance"]] <= REACH_M
         struck = STRUCK * np.where(self.state[rows, COLUMN["cover"]] > 0, COVERED, 1.0)
-        hit = self._drawn(rows, Purpose.HARM, 3) < struck
+        hit = self.drawn(rows, Purpose.HARM, 3) < struck
         self.state[rows] = after(self.state[rows], name)
         self.danger[rows] |= name in ("attack", "self_harm")
-        self._logged(rows)
+        self.logged(rows)
         hurt = np.zeros((len(rows), 3), bool)
         if name in ("flight", "self_harm"):
             hurt[:, 1] = name == "self_harm"
-            self._end(rows, name, hurt)
+            self.end(rows, name, hurt)
         elif name == "attack":
             hurt[:, 0] = hit
-            self._end(rows[reached], "attack", hurt[reached])
+            self.end(rows[reached], "attack", hurt[reached])
 
     # the person
 
@@ -353,73 +287,8 @@ class Crowd:
         facts = np.where(found, r.reveals[line], -1)
         self.told[rows[facts >= 0], facts[facts >= 0]] = True
         if listen:
-            spoken = (
-                self._own(rows)["reply_delay_s"] + REPLY_WORD_S * r.words[self.cast[rows], line]
-            )
+            spoken = self.own(rows)["reply_delay_s"] + REPLY_WORD_S * r.words[self.cast[rows], line]
             self.left[rows] = _steps_of(spoken)
-
-    # bookkeeping
-
-    def _own(self, rows: np.ndarray) -> Any:
-        """Return the parameters of these persons."""
-        return self.p if self.varied is None else self.varied.of(rows)
-
-    def _drawn(self, rows: np.ndarray, purpose: Purpose, step: int | np.ndarray = 0) -> Floats:
-        streams = stream(self.seeds[rows], self.event[rows].astype(np.uint64))
-        return uniform(word(streams, step, purpose))
-
-    def _logged(self, rows: np.ndarray) -> None:
-        self.event[rows] += 1
-        self.since[rows] = 0
-
-    def _need(self, rows: np.ndarray) -> None:
-        new = self.state[rows]
-        new[:, COLUMN["need"]] = np.minimum(self.needs[rows].sum(axis=1), 10.0)
-        self.state[rows] = settled(new)
-
-    def _end(self, rows: np.ndarray, how: str, hurt: np.ndarray) -> None:
-        self.ending[rows] = ENDS.index(how)
-        self.seconds[rows] = self.t
-        self.hurt[rows] = hurt
-
-    def _harm(self, rows: np.ndarray, move: str, ends: str) -> np.ndarray:
-        hurt = np.zeros((len(rows), 3), bool)
-        if ends != "force":
-            return hurt
-        arousal, crowd = (self.state[rows, COLUMN[c]] for c in ("arousal", "crowd"))
-        odds = odds_of_harm(move, self._own(rows)["strength"], arousal, crowd)
-        for n, likely in enumerate(odds):
-            hurt[:, n] = self._drawn(rows, Purpose.HARM, n) < likely
-        return hurt
-
-    def flag(self, rows: np.ndarray, name: str) -> np.ndarray:
-        """Say for whom a move, an arrival, a happening or a fact of this name has been."""
-        s, found = self.script.scenario, np.zeros(len(rows), bool)
-        if name == "say":
-            found |= self.spoke[rows]
-        if name in self.script.moves:
-            n = self.script.moves.index(name)
-            found = self.done[rows, n] | self.arrived[rows, n]
-        facts, events = [f.id for f in s.facts], [h.id for h in s.happenings]
-        if name in facts:
-            found = found | self.told[rows, facts.index(name)]
-        if name in events:
-            found = found | self.happened[rows, events.index(name)]
-        return found
-
-    def past_any(self, rows: np.ndarray, names: frozenset[str] | tuple[str, ...]) -> np.ndarray:
-        """Say for whom any of these has been."""
-        found = np.zeros(len(rows), bool)
-        for name in names:
-            found |= self.flag(rows, name)
-        return found
-
-    def past_all(self, rows: np.ndarray, names: frozenset[str]) -> np.ndarray:
-        """Say for whom all of these have been."""
-        found = np.ones(len(rows), bool)
-        for name in names:
-            found &= self.flag(rows, name)
-        return found
 
 
 def _steps_of(seconds: Floats) -> np.ndarray:

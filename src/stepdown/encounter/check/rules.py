@@ -9,10 +9,10 @@ import numpy as np
 from stepdown.encounter.state import COLUMN
 
 if TYPE_CHECKING:
-    from stepdown.encounter.check.crowd import Crowd
+    from stepdown.encounter.check.columns import Columns
 
 
-def allowed_moves(crowd: Crowd, rows: np.ndarray) -> np.ndarray:
+def allowed_moves(crowd: Columns, rows: np.ndarray) -> np.ndarray:
     """Return which moves are allowed, (rows, moves)."""
     allowed = np.ones((len(rows), len(crowd.list)), bool)
     distance, watching = (crowd.state[rows, COLUMN[c]] for c in ("distance", "crowd"))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepdown.encounter.check.crowd import ENDS, Outcomes
+from stepdown.encounter.check.columns import ENDS
+from stepdown.encounter.check.crowd import Outcomes
 from stepdown.encounter.check.script import Script
 
 SAFE_OTHER = ("contained", "disengaged", "others_safe")
