@@ -46,14 +46,19 @@ class Problem:
 
 
 class InputProblems(StepdownError):
-    """Everything that is wrong with one input, collected before it is raised."""
+    """Everything that is wrong with one input, collected before it is raised.
 
-    def __init__(self, subject: str, problems: list[Problem]) -> None:
+    `notes` are things noticed that need no correcting.
+    """
+
+    def __init__(self, subject: str, problems: list[Problem], notes: tuple[str, ...] = ()) -> None:
         self.subject = subject
         self.problems = tuple(problems)
+        self.notes = notes
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "\n".join(f"{n}. {problem}" for n, problem in enumerate(problems, start=1))
-        super().__init__(f"{subject}: {count}\n{lines}")
+        noticed = "".join(f"\nNoticed: {note}" for note in notes)
+        super().__init__(f"{subject}: {count}\n{lines}{noticed}")
 
 
 def read_both(one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
@@ -67,7 +72,8 @@ def read_both(one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
             wrong.append(error)
     if wrong:
         subject = " and ".join(error.subject for error in wrong)
-        raise InputProblems(subject, [p for error in wrong for p in error.problems])
+        notes = tuple(n for error in wrong for n in error.notes)
+        raise InputProblems(subject, [p for error in wrong for p in error.problems], notes)
     return found[0], found[1]
 
 

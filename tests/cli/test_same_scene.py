@@ -33,6 +33,7 @@ def test_it_says_what_it_found_and_writes_page_and_numbers(data: Path, tmp_path:
     said = " ".join(result.stdout.split())
     assert "Connected pieces: 1" in said
     assert said.index("Connected pieces") < said.index("Officers:")
+    assert "Levels, lowest first: none (" in said
     assert "never an effect of training on the amount of force" in said
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "same_scene.html", "same_scene.json", "same_scene.pdf"]  # fmt: skip
@@ -107,6 +108,12 @@ def test_lots_are_redrawn_only_with_days(data: Path):
     result = run(data, *COLUMNS, "--randomized")
     assert result.exit_code == 2
     assert "--date" in result.stderr
+
+
+def test_options_that_say_nothing_are_refused(data: Path):
+    assert run(data, *COLUMNS, "--date", "day", "--trained-on", "course", "--clusters", "years"
+               ).exit_code == 2  # fmt: skip
+    assert run(data, *COLUMNS, "--why", "because").exit_code == 2
 
 
 def test_a_study_takes_it_as_a_chapter(tmp_path: Path, data: Path):

@@ -25,9 +25,9 @@ def test_r_columns_become_the_four_kinds(tmp_path: Path, kind: str):
     frame = pd.DataFrame(
         {
             "whole": [1.0, 2.0, 3.0],
-            "text": ["a", "b", None],
+            "text": pd.array(["a", "b", None], dtype=pd.StringDtype("python")),
             "missing": pd.array([1, None, 3], dtype="Int32"),
-            "factor": pd.Categorical(["x", None, "y"]),
+            "factor": pd.Categorical.from_codes([0, -1, 1], np.array(["x", "y"], dtype=object)),
             "logical": [True, False, True],
         }
     )

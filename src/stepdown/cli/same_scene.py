@@ -56,8 +56,8 @@ def same_scene(
     trained_on: Annotated[
         str | None,
         typer.Option(
-            help="With --date: column with the officer's training day; `never` if held back by "
-            "the draw, blank if not part of it."
+            help="With --date: column with the day that the officer was to be trained; `never` "
+            "if held back by the draw, blank if not part of it."
         ),
     ] = None,
     randomized: Annotated[
@@ -125,8 +125,14 @@ def same_scene(
 
         if randomized and (date is None or trained_on is None):
             raise typer.BadParameter("--randomized needs --date and --trained-on")
+        if (clusters or strata) and not randomized:
+            raise typer.BadParameter(
+                "--clusters and --strata say how lots were drawn: --randomized"
+            )
         if names is not None and out is None:
             raise typer.BadParameter("--names needs --out: the log is kept there")
+        if why and names is None:
+            raise typer.BadParameter("--why says why names are shown: --names")
         columns = Columns(
             incident, officer, level, trained, date, trained_on, clusters, strata,
             tuple(beside or ()),
@@ -181,51 +187,58 @@ def _who() -> str:
         return getpass.getuser()
 
 
-def _show(results: SameSceneResults, files: tuple[Path, ...]) -> None:
-    from stepdown.briefing.same_scene.words import (
-        NEVER_AN_EFFECT,
-        NO_WITNESSES,
-        answer_on_officers,
-        answer_on_training,
-        tests_in_words,
-    )
+def _say(text: str, style: str = "") -> None:
+    OUT.print(text, style=style, markup=False, highlight=False)
 
-    def say(text: str, style: str = "") -> None:
-        OUT.print(text, style=style, markup=False, highlight=False)
+
+def _show(results: SameSceneResults, files: tuple[Path, ...]) -> None:
+    from stepdown.briefing.same_scene.words import NO_WITNESSES, levels_in_words
 
     table = Table("", "rows", "scenes", "officers")
     for step in results.account:
         table.add_row(step.why, f"{step.rows:,}", f"{step.scenes:,}", f"{step.officers:,}")
     OUT.print(table)
+    _say(levels_in_words(results))
     pieces = results.network.pieces
-    say(
+    _say(
         f"Connected pieces: {len(pieces):,}; the largest has {pieces[0].officers:,} officers and "
         f"{pieces[0].scenes:,} scenes."
     )
     for warning in results.warnings:
-        say(f"Warning: {warning}.", "yellow")
+        _say(f"Warning: {warning}.", "yellow")
     if results.force_users_only:
-        say(f"Warning: {NO_WITNESSES}", "yellow")
-    found = results.diagnostics
-    if found.good:
-        title, said = answer_on_officers(results)
-        OUT.print(f"\n[bold]Officers[/bold]: {plain(title)}")
-        say(said)
-        if results.training is not None:
-            title, said = answer_on_training(results.training)
-            OUT.print(f"\n[bold]Training[/bold]: {plain(title)}")
-            say(said)
-            for sentence in tests_in_words(results.training):
-                say(sentence)
-            say(NEVER_AN_EFFECT)
-        say(
-            f"\nR-hat at most {found.rhat_max:.3f}, at least {found.ess_min:,.0f} effective draws, "
-            f"no divergences, {found.seconds:.0f} s."
-        )
+        _say(f"Warning: {NO_WITNESSES}", "yellow")
+    if results.diagnostics.good:
+        _show_found(results)
     else:
-        say("\nNo results: the draws cannot be trusted.", "red")
-        for reason in found.reasons:
-            say(f"- {reason}", "red")
-        say("Run again with more --draws and --tune.")
+        _say("\nNo results: the draws cannot be trusted.", "red")
+        for reason in results.diagnostics.reasons:
+            _say(f"- {reason}", "red")
+        _say("Run again with more --draws and --tune.")
     for path in files:
         OUT.print(str(path), markup=False, highlight=False, soft_wrap=True)
+    if not files:
+        _say("Nothing was written: --out FOLDER writes page, PDF and JSON.")
+
+
+def _show_found(results: SameSceneResults) -> None:
+    from stepdown.briefing.same_scene.words import (
+        NEVER_AN_EFFECT,
+        answer_on_officers,
+        answer_on_training,
+        tests_in_words,
+    )
+
+    title, said = answer_on_officers(results)
+    OUT.print(f"\n[bold]Officers[/bold]: {plain(title)}")
+    _say(said)
+    if results.training is not None:
+        title, said = answer_on_training(results.training)
+        OUT.print(f"\n[bold]Training[/bold]: {plain(title)}")
+        for sentence in (said, *tests_in_words(results.training), NEVER_AN_EFFECT):
+            _say(sentence)
+    found = results.diagnostics
+    _say(
+        f"\nR-hat at most {found.rhat_max:.3f}, at least {found.ess_min:,.0f} effective draws, "
+        f"no divergences, {found.seconds:.0f} s."
+    )

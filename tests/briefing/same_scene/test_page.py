@@ -9,9 +9,10 @@ import pytest
 
 from stepdown.briefing.document import build_document
 from stepdown.briefing.html import to_html
+from stepdown.briefing.pdf import to_pdf
 from stepdown.briefing.same_scene.chapter import same_scene_section
 from stepdown.briefing.same_scene.page import same_scene_page
-from stepdown.briefing.same_scene.words import NEVER_AN_EFFECT, NO_WITNESSES
+from stepdown.briefing.same_scene.words import NEVER_AN_EFFECT, NO_WITNESSES, answer_on_training
 from stepdown.briefing.same_scene.write import write_page
 from stepdown.evaluation.same_scene.results import Names, SameSceneResults
 from tests.briefing import cases
@@ -42,7 +43,7 @@ def test_training_is_never_said_to_work(results: SameSceneResults):
     assert training.tone == "open"
     assert training.meaning == NEVER_AN_EFFECT
     assert "works" not in training.verdict
-    assert "of the force that was used" in training.verdict
+    assert "more often" in training.verdict
 
 
 def test_officers_are_listed_by_number_and_not_by_propensity(results: SameSceneResults):
@@ -52,6 +53,7 @@ def test_officers_are_listed_by_number_and_not_by_propensity(results: SameSceneR
     assert [row[0] for row in table.rows] == [str(o.officer) for o in shown]
     assert len(shown) < len(results.officers)
     assert table.columns[2] == "95% range"
+    assert not table.marked
 
 
 def test_names_stand_only_where_a_record_says_who_asked(results: SameSceneResults):
@@ -91,7 +93,7 @@ def test_html_and_pdf_say_the_same_and_are_the_same_bytes_again(
     assert [p.read_bytes() for p in again] == [html.read_bytes(), pdf.read_bytes()]
     text = " ".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(pdf.read_bytes())).pages)
     text = re.sub(r"\s+", " ", text)
-    for sentence in ("Propensity relative to peers at shared scenes", "no ranking"):
+    for sentence in ("Propensity relative to peers at shared scenes", "Do not use it to discipline or to reward"):
         assert sentence in text
         assert sentence in words_of(html.read_text())
 
@@ -105,4 +107,28 @@ def test_a_briefing_gets_a_chapter_without_any_officer_listed(results: SameScene
     assert not any(re.search(rf"\b{o.officer}\b", repr(chapter.blocks)) for o in results.officers
                    if o.shown and o.officer > 1005)  # fmt: skip
     assert document.answers == build_document(study).answers
+    assert "Figure" not in {type(b).__name__ for b in chapter.blocks[-8:]}
+    pdf = " ".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(to_pdf(document))).pages)
+    pdf = re.sub(r"\s+", " ", pdf)
+    for block in chapter.blocks:
+        if block.kind == "text" and block.lead:
+            assert block.lead in pdf
     assert "same-scene" not in {s.id for s in build_document(study).sections}
+
+
+def test_a_failed_attendance_test_takes_the_headline_back(results: SameSceneResults):
+    training = results.training
+    came = training.attendance.model_copy(update={"p_value": 0.001})
+    title, _ = answer_on_training(training.model_copy(update={"attendance": came}))
+    assert title == "Cannot be read: training and who comes to scenes go together."
+    _, said = answer_on_training(training.model_copy(update={"attendance": None, "levels": None}))
+    assert "Nobody drew lots" in said
+
+
+def test_a_prior_that_decides_is_told(results: SameSceneResults):
+    training = results.training
+    wide = training.sensitivity[1].model_copy(update={"beta": training.beta - 2.0})
+    moved = training.model_copy(update={"sensitivity": [wide]})
+    assert "read the direction alone" in answer_on_training(moved)[1]
+    same = training.model_copy(update={"sensitivity": []})
+    assert "read the direction alone" not in answer_on_training(same)[1]

@@ -54,7 +54,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path):
     assert "7.5 in row 14" in said
     assert "blank in row 15" in said
     assert "'x' in row 17" in said
-    assert "scenes with a single officer, which compare nobody: 4" in said
+    assert "Noticed: scenes with a single officer, which compare nobody: 4" in said
     assert "pieces that share no scene" in said
 
 
@@ -147,9 +147,9 @@ def test_who_was_trained_follows_from_days(tmp_path: Path):
     assert data.beside[:, 0].std() == pytest.approx(1)
     timing = data.timing(found.whole)
     assert (timing.trained() == (data.trained[found.whole.source] == 1)).all()
-    assert np.isinf(timing.training_day).tolist() == [False, True, True]
+    assert np.isinf(timing.training_day).tolist() == [True, False, True]
     # The blank one was not part of the draw: nobody changes places with them.
-    assert timing.stratum[0] == timing.stratum[2] != timing.stratum[1]
+    assert timing.stratum[1] == timing.stratum[2] != timing.stratum[0]
 
 
 def test_faults_of_training_are_said_at_once(tmp_path: Path):
@@ -168,7 +168,7 @@ def test_faults_of_training_are_said_at_once(tmp_path: Path):
     assert "column 'course'" in said
     assert "column 'squad'" in said
     assert "blank in row 5" in said
-    assert said.count("more than one for the same officer: 11") == 2
+    assert said.count("more than one for an officer: 11") == 2
 
 
 def test_training_is_said_in_one_way(tmp_path: Path):
@@ -225,10 +225,36 @@ def test_groups_drawn_together_move_together(tmp_path: Path):
     )
     assert timing.training_day.size == 2
     rows[0] = (1, 1, 0, "2020-01-01", "2020-04-01", 0, 1)
-    with pytest.raises(InputProblems, match="more than one for the same group"):
+    with pytest.raises(InputProblems, match=r"more than one for a group drawn together: 0"):
         dated(tmp_path, rows, clusters="squad")
 
 
 def test_options_that_would_be_ignored_are_refused(tmp_path: Path):
     path = write(tmp_path, GOOD)
     assert "--strata or --clusters" in problems_of(path, Columns(strata="y"))
+
+
+def test_an_order_of_levels_the_wrong_way_round_is_refused(tmp_path: Path):
+    path = write(tmp_path, GOOD)
+    assert "the lowest level first" in problems_of(path, levels=("2", "1", "0"))
+
+
+def test_a_file_that_begins_above_0_is_asked_what_its_lowest_level_is(tmp_path: Path):
+    path = write(tmp_path, [(a, b, c + 1) for a, b, c in GOOD])
+    found = read_scenes(path, Columns())
+    assert "level 1 is taken for no force" in found.warnings[-1]
+    assert not found.witnesses
+    told = read_scenes(path, Columns(), ("1", "2", "3"))
+    assert told.witnesses
+    assert not any("taken for" in w for w in told.warnings)
+
+
+def test_a_squad_may_hold_somebody_who_was_no_part_of_the_draw(tmp_path: Path):
+    rows = [(k, o, (k + o) % 2, f"2020-0{k}-01", "" if o == 2 else "2020-03-01", o // 3, 1)
+            for k in range(1, 7) for o in (1, 2, 4, 5)]  # fmt: skip
+    found = dated(tmp_path, rows, clusters="squad")
+    timing = found.training.timing(found.whole)
+    assert timing.training_day.size == 3
+    assert len(set(timing.stratum.tolist())) == 2
+    (said,) = found.training.outside_the_draw()
+    assert "no part of the draw: 1" in said

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from stepdown.briefing.blocks import Block, Heading, Items, Note, Section, Text
-from stepdown.briefing.numbers import plural
 from stepdown.briefing.same_scene.network import network_blocks
-from stepdown.briefing.same_scene.officers import officers_figure
+from stepdown.briefing.same_scene.officers import marks_of, width_table
 from stepdown.briefing.same_scene.placebo import placebo_blocks
 from stepdown.briefing.same_scene.training import training_blocks
-from stepdown.briefing.same_scene.words import LIMITS, NO_WITNESSES, WHAT, answer_on_officers
+from stepdown.briefing.same_scene.words import (
+    LIMITS,
+    NO_WITNESSES,
+    WHAT,
+    answer_on_officers,
+    answer_on_training,
+    levels_in_words,
+)
 from stepdown.evaluation.same_scene.results import SameSceneResults
 
 
@@ -16,6 +22,7 @@ def same_scene_section(results: SameSceneResults) -> Section:
     """Say what is known without naming or numbering any officer; none of it enters page one."""
     blocks: list[Block] = [
         Text(WHAT),
+        Text(levels_in_words(results)),
         Note("Beside the study", "None of this enters the answer on page one."),
         *network_blocks(results),
         *_cautions(results),
@@ -28,14 +35,14 @@ def same_scene_section(results: SameSceneResults) -> Section:
     shown = [o for o in results.officers if o.shown]
     blocks += [Heading("Officers"), Text(said, lead=title)]
     if shown:
-        blocks.append(officers_figure(shown))
+        blocks.append(width_table(marks_of(shown)))
         blocks.append(
-            Text(f"{plural(len(shown), 'officer')} with at least "
-                 f"{plural(results.min_scenes, 'scene')} are drawn; no list of officers stands "
-                 "in a briefing.")
-        )  # fmt: skip
+            Text("No single officer stands in a briefing, by name, number or in a picture.")
+        )
     if results.training is not None:
-        blocks += [Heading("Training"), *training_blocks(results.training)]
+        title, said = answer_on_training(results.training)
+        blocks += [Heading("Training"), Text(said, lead=title)]
+        blocks += training_blocks(results.training)
     if results.placebo is not None:
         blocks += [Heading("Levels handed out by lot"), *placebo_blocks(results.placebo)]
     blocks += [Heading("Limits"), Items(LIMITS), _source(results)]

@@ -71,6 +71,9 @@ def _record(mark: Mark, place: int) -> dict[str, float | str]:
 def _scene_ticks(few: int, many: int, narrow: bool) -> list[int]:
     steps = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
     ticks = [t for t in steps if few * 0.9 <= t <= many * 1.1]
+    if len(ticks) < 3:
+        step = max(1, (many - few) // 3)
+        ticks = list(range(few, many + 1, step))
     return ticks[::2] if narrow and len(ticks) > 6 else ticks
 
 

@@ -63,8 +63,8 @@ def _map(results: SameSceneResults) -> Figure:
     return Figure(
         title="Who shared scenes with whom",
         caption="Each dot is an officer, larger with more scenes; lines join the pairs that shared "
-        "most. Close dots share scenes; directions mean nothing. Dark dots below hang together "
-        "with nobody else.",
+        "most. Close dots share scenes; directions mean nothing."
+        + ("" if len(net.pieces) == 1 else " The row below holds the smaller pieces."),
         drawings=(Drawing("network", wide, narrow, alt),),
         table=Table(
             "The network in numbers",

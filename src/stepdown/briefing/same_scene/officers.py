@@ -8,16 +8,37 @@ from stepdown.briefing.blocks import Block, Drawing, Figure, Note, Table, Text
 from stepdown.briefing.frame import NARROW, WIDE
 from stepdown.briefing.numbers import plural
 from stepdown.briefing.same_scene.charts import Mark, relative_plot
-from stepdown.briefing.same_scene.words import apart, signed
+from stepdown.briefing.same_scene.words import apart, of_100, signed
 from stepdown.briefing.svg import draw
 from stepdown.evaluation.same_scene.results import Officer, SameSceneResults
 
-ENOUGH_PEERS = 19
-"""With fewer the outer 5 % of an officer and the peers is less than one of them."""
+MOST = 10**9
+BANDS = ((1, 9), (10, 19), (20, 49), (50, 99), (100, MOST))
+"""Numbers of scenes that are counted together."""
 
 
 def officers_figure(shown: list[Officer]) -> Figure:
     """Draw every officer shown, by how many scenes they were at."""
+    marks = marks_of(shown)
+    many = sum(m.apart for m in marks)
+    alt = (
+        f"Ranges of {plural(len(marks), 'officer')} around 0, which is like their peers; narrower "
+        f"with more scenes; {many:,} do not include 0."
+    )
+    wide, narrow = (draw(relative_plot(marks, width)) for width in (WIDE, NARROW))
+    return Figure(
+        title="Propensity relative to peers at shared scenes",
+        caption="Each line is the 95% range of one officer, the dot its middle. Above 0: used more "
+        "of the force that was used at shared scenes than peers; below: less. Stronger colour "
+        "where the range does not include 0. Officers stand by number of scenes, not by "
+        "propensity.",
+        drawings=(Drawing("officers", wide, narrow, alt),),
+        table=width_table(marks),
+    )
+
+
+def marks_of(shown: list[Officer]) -> list[Mark]:
+    """Return the range of each officer for a picture or a count."""
     marks = []
     for o in shown:
         if o.relative_mean is None or o.relative_low is None or o.relative_high is None:
@@ -27,33 +48,24 @@ def officers_figure(shown: list[Officer]) -> Figure:
             f"{plural(o.n_scenes, 'scene')}: {signed(o.relative_low)} to {signed(o.relative_high)}"
         )
         marks.append(Mark(o.n_scenes, o.relative_mean, o.relative_low, o.relative_high, off, tip))
-    many = sum(m.apart for m in marks)
-    alt = (
-        f"Ranges of {plural(len(marks), 'officer')} around no difference from peers, narrower "
-        f"with more scenes; {many:,} leave it out."
-    )
-    wide, narrow = (draw(relative_plot(marks, width)) for width in (WIDE, NARROW))
-    bands = ((1, 9), (10, 19), (20, 49), (50, 99), (100, 10**9))
+    return marks
+
+
+def width_table(marks: list[Mark]) -> Table:
+    """Count ranges by number of scenes, without any single officer."""
     rows = []
-    for low, high in bands:
+    for low, high in BANDS:
         here = [m for m in marks if low <= m.scenes <= high]
         if here:
-            label = f"{low} or more" if high >= 10**9 else f"{low} to {high}"
-            width_ = sum(m.high - m.low for m in here) / len(here)
+            label = f"{low} or more" if high >= MOST else f"{low} to {high}"
+            width = sum(m.high - m.low for m in here) / len(here)
             above, below = sum(m.low > 0 for m in here), sum(m.high < 0 for m in here)
-            rows.append((label, f"{len(here):,}", f"{width_:.2f}", f"{above:,}", f"{below:,}"))
-    return Figure(
-        title="Propensity relative to peers at shared scenes",
-        caption="Each line is the 95% range of one officer, the dot its middle. Above 0: used more "
-        "of the force that was used at shared scenes than peers; below: less. Darker where the "
-        "range leaves 0 out. Officers stand by number of scenes, not by propensity.",
-        drawings=(Drawing("officers", wide, narrow, alt),),
-        table=Table(
-            "How wide the ranges are, by number of scenes",
-            ("Scenes", "Officers", "Mean width of range", "Range above 0", "Range below 0"),
-            tuple(rows),
-            numeric=(1, 2, 3, 4),
-        ),
+            rows.append((label, f"{len(here):,}", f"{width:.2f}", f"{above:,}", f"{below:,}"))
+    return Table(
+        "How wide the ranges are, by number of scenes",
+        ("Scenes", "Officers", "Mean width of range", "Range above 0", "Range below 0"),
+        tuple(rows),
+        numeric=(1, 2, 3, 4),
     )
 
 
@@ -61,30 +73,25 @@ def officer_blocks(
     results: SameSceneResults, shown: list[Officer], names: Mapping[int, str]
 ) -> tuple[Block, ...]:
     """List the officers shown by their number; by name too where `names` has one."""
-    rows, marked = [], []
-    for n, o in enumerate(shown):
+    rows = []
+    for o in shown:
         who = f"{o.officer} {names[o.officer]}" if o.officer in names else str(o.officer)
         low, mean, high = o.relative_low or 0.0, o.relative_mean or 0.0, o.relative_high or 0.0
         rows.append(
             (who, f"{o.n_scenes:,}", f"{signed(low)} to {signed(high)}", signed(mean),
-             f"{o.n_peers:,}", _chance(o.p_top5), _chance(o.p_bottom5))
+             f"{of_100(low)} to {of_100(high)}", f"{o.n_peers:,}")
         )  # fmt: skip
-        if apart(low, high):
-            marked.append(n)
+    least = plural(results.min_scenes, "scene")
     text = (
-        f"Officers with at least {plural(results.min_scenes, 'scene')} with different levels, by "
-        "their number, not by propensity. Rows whose range leaves 0 out stand out. All others "
-        "are in same_scene.json."
+        f"Officers with at least {least} with different levels, in the order of their numbers. "
+        "Range and middle are log odds; 0 is like the average of peers. `Of 100` says the same: "
+        "of 100 scenes at which the officer and an average peer used the two lowest levels, one "
+        "each, so many saw the officer use the higher. Where the range holds 0, or 50 of 100, it "
+        "cannot be told whether the officer differs. All others are in same_scene.json."
     )
+    if results.training is not None:
+        text += " The numbers are those without training: its coefficient is taken out."
     blocks: list[Block] = [Text(text)]
-    if any(o.n_peers < ENOUGH_PEERS for o in shown):
-        blocks.append(
-            Note(
-                "Few peers",
-                f"With fewer than {ENOUGH_PEERS} peers, highest means the highest of all of them, "
-                "however few, and no rank counts as lowest. Do not read these two columns then.",
-            )
-        )
     elsewhere = sum(o.n_peers_elsewhere > 0 for o in shown)
     if elsewhere:
         blocks.append(
@@ -95,22 +102,7 @@ def officer_blocks(
                 "those by the prior alone; same_scene.json says how many.",
             )
         )
-    blocks.append(
-        Table(
-            "Propensity relative to peers at shared scenes",
-            ("Officer", "Scenes", "95% range", "Middle", "Peers",
-             "Chance of highest 5%", "Chance of lowest 5%"),
-            tuple(rows),
-            numeric=(1, 2, 3, 4, 5, 6),
-            marked=tuple(marked),
-        )
-    )  # fmt: skip
+    columns = ("Officer", "Scenes", "95% range", "Middle", "Of 100", "Peers")
+    caption = "Propensity relative to peers at shared scenes"
+    blocks.append(Table(caption, columns, tuple(rows), numeric=(1, 2, 3, 4, 5)))
     return tuple(blocks)
-
-
-def _chance(value: float | None) -> str:
-    if value is None:
-        return "–"
-    if value < 0.01:
-        return "under 1%"
-    return "over 99%" if value > 0.99 else f"{100 * value:.0f}%"

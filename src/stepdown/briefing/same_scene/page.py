@@ -29,6 +29,8 @@ from stepdown.briefing.same_scene.words import (
     answer_on_network,
     answer_on_officers,
     answer_on_training,
+    levels_in_words,
+    tests_in_words,
 )
 from stepdown.evaluation.same_scene.results import SameSceneResults
 
@@ -99,13 +101,17 @@ def _answers(results: SameSceneResults) -> tuple[Answer, ...]:
         seen = (
             f"{plural(results.training.mixed_scenes, 'scene')} had trained and untrained officers."
         )
-        found.append(Answer("Training", "", seen, title, "open", size, NEVER_AN_EFFECT, "", ""))
+        tests = " ".join(tests_in_words(results.training)[:1])
+        found.append(Answer("Training", "", seen, title, "open", size, NEVER_AN_EFFECT, "", tests))
     return tuple(found)
 
 
 def _told(results: SameSceneResults) -> str:
     told = results.account[-1]
-    return f"{plural(told.scenes, 'scene')} with different levels, {told.officers:,} officers."
+    return (
+        f"{plural(told.scenes, 'scene')} with different levels, {told.officers:,} officers. "
+        f"{levels_in_words(results)}"
+    )
 
 
 def _enough(results: SameSceneResults) -> str:

@@ -16,8 +16,7 @@ def training_blocks(training: Training) -> tuple[Block, ...]:
         Text(
             f"{share:.0f}% of the rows are of officers after training. Only the "
             f"{plural(training.mixed_scenes, 'scene')} with trained and untrained officers say "
-            "anything of it. Each officer is also compared with themselves before, through "
-            "those whom they met."
+            "anything of it."
         ),
         Table(
             "Coefficient of being trained: log odds of the higher level; below 0 means less of the "
@@ -33,7 +32,7 @@ def training_blocks(training: Training) -> tuple[Block, ...]:
         ),
     ]  # fmt: skip
     others = [
-        (f"{c.name}, {one.name}", c.unit, signed(c.mean), f"{signed(c.low)} to {signed(c.high)}")
+        (c.name, c.unit, signed(c.mean), f"{signed(c.low)} to {signed(c.high)}")
         for one in training.sensitivity
         for c in one.beside
     ]
@@ -49,7 +48,7 @@ def training_blocks(training: Training) -> tuple[Block, ...]:
         blocks.append(
             Text(
                 "Nobody said that training days were drawn by lot, so they are not redrawn. Those "
-                "trained early may differ from those trained late."
+                "trained early may have differed from the others before."
             )
         )
     return tuple(blocks)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
 from stepdown.briefing.numbers import plural, probability
 from stepdown.evaluation.same_scene.results import SameSceneResults, Training
 
+SIGNIFICANT = 0.05
 ENOUGH_TRIALS = 19
 """With fewer trials no p-value can be 0.05."""
 
 WHAT = (
     "When several officers are at the same scene and use different levels of force, what belongs "
-    "to the scene is the same for all of them: the place, the hour, the person they meet. This "
-    "page compares officers only within such scenes. Propensity relative to peers means: given "
-    "the levels of force that were used at shared scenes, how much more often did this officer "
-    "use the higher ones. It does not say whether that force was right, and it is no ranking."
+    "to the scene is the same for all of them: the place, the hour, the person they meet. "
+    "Officers are compared only within such scenes. Propensity relative to peers means: of the "
+    "levels of force that were used at shared scenes, did this officer use the higher ones more "
+    "often than peers or less often. It does not say whether that force was right."
 )
 NEVER_AN_EFFECT = (
     "It says nothing about how much force was used. An officer who calms a whole scene earns "
     "nothing here, and scenes without force are not in it. The levels used at a scene may "
     "themselves follow from training. So this is never an effect of training on the amount of "
-    "force, and it cannot show that training works. For that: stepdown evaluate."
+    "force, and it cannot show that training works; a study of the amounts asks that."
 )
 LIMITS = (
     "Only scenes at which officers used different levels count. An officer with few of them has a "
@@ -31,8 +34,10 @@ LIMITS = (
     "show by how much (benchmarks/same_scene_calibration.md).",
     "Levels are what officers wrote in their reports. Roles at a scene differ too: who arrives "
     "first, who holds the person, who is sent because of a skill.",
-    "Use it to ask questions, to look at recordings and to offer help. It is no ground for "
-    "discipline by itself.",
+    "It can say where to look: at recordings, with questions, with an offer of help. Do not use it "
+    "to discipline or to reward, and do not rank officers by it.",
+    "Officers' numbers and counts of scenes can be recognised inside an agency. Treat this as "
+    "personal data.",
 )
 NO_WITNESSES = (
     "Officers who used no force are left out here or are not in the file. Everything is "
@@ -50,7 +55,7 @@ def answer_on_network(results: SameSceneResults) -> tuple[str, str]:
         f"In {'the largest' if len(net.pieces) > 1 else 'it'} two officers are {net.steps:.1f} "
         f"shared scenes apart on average, and {100 * net.direct:.0f}% of pairs met; "
         f"{net.once:,} of {plural(everybody, 'officer')} were at a single scene with different "
-        "levels, and little can be said of them."
+        "levels" + (", and little can be said of them." if net.once else ".")
     )
     if len(net.pieces) == 1:
         return f"All {everybody:,} officers hang together through shared scenes.", (
@@ -58,7 +63,7 @@ def answer_on_network(results: SameSceneResults) -> tuple[str, str]:
         )
     title = (
         f"{largest.officers:,} of {everybody:,} officers hang together through shared scenes; the "
-        f"rest form {plural(len(net.pieces) - 1, 'piece')} apart."
+        f"rest form {plural(len(net.pieces) - 1, 'smaller piece')}."
     )
     return title, f"Between pieces no scene supports a comparison. {said}"
 
@@ -75,15 +80,15 @@ def answer_on_officers(results: SameSceneResults) -> tuple[str, str]:
     many = sum(apart(o.relative_low, o.relative_high) for o in shown)
     said = (
         f"For {many:,} of the {plural(len(shown), 'officer')} with at least "
-        f"{plural(results.min_scenes, 'such scene')}, the 95% range leaves out no difference from "
-        "their peers."
+        f"{plural(results.min_scenes, 'such scene')}, the 95% range does not include 0, which "
+        "would be like their peers."
     )
     test = results.placebo
     if test is None:
         return (
-            "How far officers differ at the same scenes.",
-            f"{said} How many would by chance alone, this run does not say: --placebo 20 hands "
-            "the levels of each scene out by lot and fits again.",
+            "Not tested whether officers differ more than by chance.",
+            f"{said} How many would by chance alone, this run does not say; a run with "
+            "--placebo 20 does, by handing the levels of each scene out by lot.",
         )
     good = [row for row in test.permuted if row.good]
     if len(good) < len(test.permuted):
@@ -91,27 +96,75 @@ def answer_on_officers(results: SameSceneResults) -> tuple[str, str]:
         said += f" {bad} with draws that cannot be trusted do not count."
     if good:
         said += (
-            f" With levels handed out by lot it is at most {max(r.apart for r in good):,} in "
-            f"{plural(len(good), 'trial')} (spread of officers p = {test.p_value:.2g})."
+            f" With levels handed out by lot it is at most {max(r.apart for r in good):,} "
+            f"in any of {plural(len(good), 'trial')}. That officers spread as far by lot has "
+            f"p = {test.p_value:.2g}."
         )
     if len(good) < ENOUGH_TRIALS:
         more = f" At least {ENOUGH_TRIALS} trials are needed to tell."
         return "Too few trials by lot to say whether officers differ.", said + more
-    if test.p_value <= 0.05:
+    if test.p_value <= SIGNIFICANT:
         return "Officers at the same scenes differ in the force that they use.", said
     return "Cannot tell whether officers at the same scenes differ: lots do the same.", said
 
 
 def answer_on_training(training: Training) -> tuple[str, str]:
     """Say what beta says: a heading, and the figures behind it."""
-    more = "more" if training.beta > 0 else "less"
     size = (
         f"Coefficient {signed(training.beta)}, 95% range {signed(training.low)} to "
-        f"{signed(training.high)} (log odds of the higher level; below 0: less)."
+        f"{signed(training.high)} (log odds). If of two officers, alike but for training, one used "
+        "the lowest level and the other the next, the trained one had the higher in "
+        f"{of_100(training.beta)} of 100 such scenes ({of_100(training.low)} to "
+        f"{of_100(training.high)}). {drawn_in_words(training)}"
     )
+    if prior_decides(training):
+        size += (
+            " How large it is depends on what was assumed before: read the direction alone, and "
+            "see the other priors."
+        )
+    if training.attendance is not None and training.attendance.p_value <= SIGNIFICANT:
+        return "Cannot be read: training and who comes to scenes go together.", size
     if training.low > 0 or training.high < 0:
-        return f"At shared scenes, trained officers used {more} of the force that was used.", size
-    return "Cannot tell who used more of the force that was used, trained or untrained.", size
+        level = "higher" if training.beta > 0 else "lower"
+        return (
+            "Where officers of one scene used different levels, the trained more often used the "
+            f"{level} one."
+        ), size
+    return "Cannot tell who more often used the higher level, trained or untrained.", size
+
+
+def drawn_in_words(training: Training) -> str:
+    """Say whether lots decided, in a sentence."""
+    if training.levels is None:
+        return "Nobody drew lots, so trained and untrained may have differed before."
+    return (
+        f"Days drawn again: p = {probability(training.levels.p_value, 1 / training.levels.draws)}."
+    )
+
+
+def prior_decides(training: Training) -> bool:
+    """Tell whether another prior moves the middle by more than half of the range."""
+    width = training.high - training.low
+    others = [v.beta for v in training.sensitivity if v.name.startswith("prior")]
+    return any(b is not None and abs(b - training.beta) > width / 2 for b in others)
+
+
+def of_100(value: float) -> str:
+    """Turn log odds into how often of 100.
+
+    >>> of_100(0.0), of_100(1.38), of_100(-9)
+    ('50', '80', 'fewer than 1')
+    """
+    share = 100 / (1 + math.exp(-value))
+    if share < 0.5:
+        return "fewer than 1"
+    return "more than 99" if share > 99.5 else f"{share:.0f}"
+
+
+def levels_in_words(results: SameSceneResults) -> str:
+    """List the levels, lowest first, so that an order given the wrong way round is seen."""
+    named = zip(results.levels, results.level_rows, strict=True)
+    return "Levels, lowest first: " + " < ".join(f"{name} ({n:,})" for name, n in named) + "."
 
 
 def tests_in_words(training: Training) -> tuple[str, ...]:
@@ -128,7 +181,8 @@ def tests_in_words(training: Training) -> tuple[str, ...]:
     if came is None:
         return (
             "Whether training changes who comes to scenes cannot be tested: those who used no "
-            "force are not in the file. If it does, the next test should not be relied on.",
+            "force are not, or perhaps not, in the file. If it does, the next test should not be "
+            "relied on.",
             second,
         )
     first = (
@@ -136,7 +190,7 @@ def tests_in_words(training: Training) -> tuple[str, ...]:
         f"times at scenes; redrawn training days give {came.expected:,.0f} on average, "
         f"p = {probability(came.p_value, least)}."
     )
-    if came.p_value <= 0.05:
+    if came.p_value <= SIGNIFICANT:
         first += (
             " They come more or less often than the draw explains. The next test then mixes who "
             "comes with what they do, and should not be relied on."

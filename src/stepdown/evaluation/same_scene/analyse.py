@@ -69,6 +69,8 @@ def analyse(
                 "no scene has trained and untrained officers who used different levels: "
                 "training cannot be studied here"
             )
+    if data is not None and options.randomized:
+        warnings += data.outside_the_draw()
     fitted = scenes if trained is None else scenes.with_covariates(trained)
     posterior = Posterior.of(fitted)
     extra = 0 if trained is None else _fits_beside(reading)

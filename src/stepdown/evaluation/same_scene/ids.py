@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.incidents.cells import blank_cells
-from stepdown.incidents.faults import as_numbers, faulty_rows, first_few
+from stepdown.incidents.faults import as_numbers, cell_text, faulty_rows, first_few
 from stepdown.incidents.tables import Table
 from stepdown.problems import Problem
 
@@ -42,21 +44,41 @@ def read_ids(table: Table, column: str, what: str) -> tuple[Ints, list[Problem]]
 
 
 def one_each(
-    table: Table, ids: Ints, column: str, values: NDArray[np.float64], what: str
+    table: Table,
+    ids: Ints,
+    column: str,
+    values: NDArray[np.float64],
+    what: str,
+    skip: NDArray[np.bool_] | None = None,
+    named: NDArray[Any] | None = None,
 ) -> list[Problem]:
-    """Say which ids have more than one value (rows,) in a column that should have one each."""
-    order = np.lexsort((values, ids))
+    """Say which ids have more than one value (rows,) in a column that should have one each.
+
+    `what` is what ids stand for, with its article; `named` (rows,) calls each by what the file
+    says. Rows marked in `skip` do not count.
+    """
+    counted = np.arange(ids.size) if skip is None else np.flatnonzero(~skip)
+    order = counted[np.lexsort((counted, ids[counted]))]
     same = ids[order][1:] == ids[order][:-1]
-    differs = values[order][1:] != values[order][:-1]
-    wrong = np.unique(ids[order][1:][same & differs])
+    wrong = np.flatnonzero(same & (values[order][1:] != values[order][:-1]))
     if wrong.size == 0:
         return []
+    cells, called = table.columns[column], ids if named is None else named
+    shown, seen = [], set()
+    for at in wrong.tolist():
+        a, b = int(order[at]), int(order[at + 1])
+        if ids[b] not in seen:
+            seen.add(ids[b])
+            pair = " and ".join(
+                f"{cell_text(cells[r])} in row {r + table.first_row}" for r in (a, b)
+            )
+            shown.append(f"{called[b]} ({pair})")
+    many = len(seen)
     return [
         Problem(
             f"{table.name}, column '{column}'",
-            f"more than one for the same {what}: "
-            f"{first_few([str(w) for w in wrong[:3].tolist()], wrong.size)}",
-            f"one value for each {what}",
-            f"write the same in all rows of an {what}",
+            f"more than one for {what}: {first_few(shown, many)}",
+            f"one value for {what}",
+            f"write the same in all rows of {what}",
         )
     ]

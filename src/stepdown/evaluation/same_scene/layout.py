@@ -39,7 +39,8 @@ class Map:
 def map_of(scenes: Scenes, rng: np.random.Generator, most: int = MOST_DRAWN) -> Map:
     """Lay out the `most` officers of some scenes who were at most of them."""
     count = scenes.scenes_of_officers
-    drawn = np.sort(np.argsort(-count, kind="stable")[:most])
+    # In no order that would say who is who.
+    drawn = rng.permutation(np.argsort(-count, kind="stable")[:most])
     shared = _shared(scenes)[drawn][:, drawn]
     piece = pieces(scenes)[drawn]
     at = np.zeros((drawn.size, 2))

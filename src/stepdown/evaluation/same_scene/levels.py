@@ -82,6 +82,11 @@ def _named(
         f"one of the levels given: {', '.join(order)}",
         "correct the row, or name every level, lowest first, in --levels",
     )
+    numbers = [float(name) for name in order if name.lstrip("-").isdigit()]
+    if len(numbers) == len(order) and numbers != sorted(numbers):
+        problems.append(
+            Problem("--levels", ",".join(order), "the lowest level first", "turn the order round")
+        )
     if len(ranks) < len(order):
         problems.append(
             Problem("--levels", ",".join(order), "each level once", "leave out the repetition")
@@ -94,7 +99,7 @@ def _named(
                 f"{table.name}, column '{column}'",
                 f"nobody at {first_few(unused)}",
                 "every named level in use",
-                "leave it out of --levels: nothing can be learnt about it",
+                f"leave {first_few(unused)} out of --levels: nothing can be learnt about it",
             )
         )
     level = np.array([ranks.get(t, 0) for t in texts], dtype=np.int64)

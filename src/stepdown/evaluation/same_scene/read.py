@@ -81,6 +81,12 @@ def read_scenes(
     whole = pack(incident, officer, level, max(len(labels), 2))
     problems += _twice(table, columns, whole)
     notes = _notes(whole)
+    if levels is None and labels and labels[0] != "0":
+        notes.append(
+            f"level {labels[0]} is taken for no force: if it is not, and only officers who used "
+            f"force are in the file, say --force-users-only --levels none,{','.join(labels)}; if "
+            f"it is, --levels {','.join(labels)}"
+        )
     scenes, account = _account(whole, force_users_only)
     if training is not None and not problems:
         problems += told_apart(training, scenes, table.name)
@@ -89,19 +95,23 @@ def read_scenes(
     if _cells(scenes) > MOST_CELLS:
         problems.append(_too_large(path.name, scenes))
     if problems:
-        fix = "such scenes are left out; between such pieces no scene supports a comparison"
-        beside = [Problem(path.name, note, "nothing to correct", fix) for note in notes]
-        raise InputProblems(path.name, [*problems, *beside])
+        raise InputProblems(path.name, problems, tuple(notes))
     return Reading(
         whole=whole,
         scenes=scenes,
         labels=labels[1:] if force_users_only else labels,
-        witnesses=bool((whole.level == 0).any()) or not force_users_only,
+        witnesses=_witnesses(whole, levels, labels),
         training=training,
         account=account,
         warnings=tuple(notes),
         source=table.source_file,
     )
+
+
+def _witnesses(whole: Scenes, levels: tuple[str, ...] | None, labels: tuple[str, ...]) -> bool:
+    """Say whether those who used no force are known to be in the file."""
+    told = levels is not None or labels[0] == "0"
+    return told and bool((whole.level == 0).any())
 
 
 def _cells(scenes: Scenes) -> int:

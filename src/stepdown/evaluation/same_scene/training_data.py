@@ -51,6 +51,16 @@ class TrainingData:
     beside: Floats
     scales: tuple[float, ...]
 
+    def outside_the_draw(self) -> list[str]:
+        """Say how many officers were no part of the draw, if any."""
+        outside = np.unique(self.unit[self.stratum < 0]).size
+        if not outside:
+            return []
+        return [
+            f"officers without a training day, who count as untrained and were no part of the "
+            f"draw: {outside:,} (write `never` for those whom the draw held back)"
+        ]
+
     def timing(self, scenes: Scenes) -> Timing | None:
         """Return when rows of `scenes` happened and officers were trained; None without dates."""
         if self.day is None or self.training_day is None:
@@ -79,12 +89,15 @@ def read_training(
         trained, found = _flags(table, columns.trained)
         problems += found
     if columns.date is not None and columns.trained_on is not None:
-        day, found = _days(table, columns.date, blank_is_never=False)
+        day, bad_day, found = _days(table, columns.date, blank_is_never=False)
         problems += found
-        training_day, found = _days(table, columns.trained_on, blank_is_never=True)
+        training_day, bad_training, found = _days(table, columns.trained_on, blank_is_never=True)
         problems += found
-        problems += one_each(table, incident, columns.date, day, "incident")
-        problems += one_each(table, officer, columns.trained_on, training_day, "officer")
+        unread = blank_cells(table.columns[columns.date]) | bad_day
+        problems += one_each(table, incident, columns.date, day, "an incident", unread)
+        problems += one_each(
+            table, officer, columns.trained_on, training_day, "an officer", bad_training
+        )
         trained = (day >= training_day).astype(np.float64)
         months = np.where(trained > 0, (day - training_day) / DAYS_A_MONTH, 0.0)
         months = np.where(np.isfinite(months), months, 0.0)
@@ -139,20 +152,29 @@ def _flags(table: Table, column: str) -> tuple[Floats, list[Problem]]:
     return np.where(bad, 0.0, numbers), problems
 
 
-def _days(table: Table, column: str, blank_is_never: bool) -> tuple[Floats, list[Problem]]:
+def _days(
+    table: Table, column: str, blank_is_never: bool
+) -> tuple[Floats, NDArray[np.bool_], list[Problem]]:
+    """Read days (rows,), which cells are none (rows,), and problems."""
     cells = table.columns[column]
     blank = blank_cells(cells)
     days, bad = _as_days(cells, blank)
     expected = "a day (YYYY-MM-DD)"
     problems = []
     if blank_is_never:
-        expected += ", `never`, or blank for never"
+        expected += ", `never` if held back by the draw, or blank if not part of it"
         days = np.where(blank, np.inf, days)
     else:
         bad = bad | np.isinf(days)
         problems = faulty_rows(table, column, blank, expected, "fill in the day of the incident")
-    problems += faulty_rows(table, column, bad & ~blank, expected, "write days as YYYY-MM-DD")
-    return np.where(np.isnan(days), 0.0, days), problems
+    problems += faulty_rows(
+        table,
+        column,
+        bad & ~blank,
+        expected,
+        "write days as YYYY-MM-DD (Excel: format the cells so, and save again)",
+    )
+    return np.where(np.isnan(days), 0.0, days), bad & ~blank, problems
 
 
 def _as_days(cells: Column, blank: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
@@ -184,24 +206,31 @@ def _draw(
 ) -> tuple[Ints, Ints, list[Problem]]:
     """Read what the lots moved and within what: unit (rows,), stratum (rows,), problems."""
     unit, problems = officer, []
+    called: Column | None = None
+    out = np.zeros(table.n_rows, dtype=bool)
+    if columns.trained_on is not None:
+        out = blank_cells(table.columns[columns.trained_on])
     if columns.clusters is not None:
         unit, found = _groups(table, columns.clusters, "the group that was drawn together")
+        called = table.columns[columns.clusters]
         problems += found + one_each(
-            table, officer, columns.clusters, unit.astype(np.float64), "officer"
+            table, officer, columns.clusters, unit.astype(np.float64), "an officer"
         )
         if training_day is not None and columns.trained_on is not None:
-            problems += one_each(table, unit, columns.trained_on, training_day, "group")
+            problems += one_each(
+                table, unit, columns.trained_on, training_day, "a group drawn together", out, called
+            )
     stratum = np.zeros(table.n_rows, dtype=np.int64)
     if columns.strata is not None:
         stratum, found = _groups(table, columns.strata, "the stratum of the draw")
         problems += found
-        name = "officer" if columns.clusters is None else "group"
-        problems += one_each(table, unit, columns.strata, stratum.astype(np.float64), name)
-    if columns.trained_on is not None:
-        out = blank_cells(table.columns[columns.trained_on])
-        alone = np.unique(unit, return_inverse=True)[1] + 1
-        stratum = np.where(out, -alone, stratum)
-    return unit, stratum, problems
+        name = "an officer" if columns.clusters is None else "a group drawn together"
+        problems += one_each(
+            table, unit, columns.strata, stratum.astype(np.float64), name, out, called
+        )
+    # Who was no part of the draw is a unit and a stratum of their own, and changes with nobody.
+    alone = -1 - np.unique(officer, return_inverse=True)[1]
+    return np.where(out, alone, unit), np.where(out, alone, stratum), problems
 
 
 def _groups(table: Table, column: str, what: str) -> tuple[Ints, list[Problem]]:
