@@ -120,13 +120,14 @@ def logit_line():
 
     from stepdown.evaluation.same_scene.likelihood import count_states, log_likelihood
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from statsmodels.discrete.conditional_models import ConditionalLogit
     scenes = scenes_like([8] * 500, 2)
     x = np.random.default_rng(4).normal(size=(scenes.level.size, 3))
     beta = np.array([0.5, -0.3, 0.2])
-    model = ConditionalLogit(scenes.level, x, groups=scenes.scene)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that scenes without variation are left out
+        from statsmodels.discrete.conditional_models import ConditionalLogit
+
+        model = ConditionalLogit(scenes.level, x, groups=scenes.scene)
     d_eta, d_s = np.empty(scenes.level.size), np.empty(2)
     s = np.array([0.0, 1.0])
     most = count_states(scenes.start, scenes.level, 2)

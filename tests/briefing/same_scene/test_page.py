@@ -93,7 +93,10 @@ def test_html_and_pdf_say_the_same_and_are_the_same_bytes_again(
     assert [p.read_bytes() for p in again] == [html.read_bytes(), pdf.read_bytes()]
     text = " ".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(pdf.read_bytes())).pages)
     text = re.sub(r"\s+", " ", text)
-    for sentence in ("Propensity relative to peers at shared scenes", "Do not use it to discipline or to reward"):
+    for sentence in (
+        "Propensity relative to peers at shared scenes",
+        "Do not use it to discipline",
+    ):
         assert sentence in text
         assert sentence in words_of(html.read_text())
 
