@@ -241,7 +241,10 @@ def placebo_lines(count):
     scenes = seattle_reading().scenes
     shown = scenes.scenes_of_officers >= 10
     begin = time.perf_counter()
-    rows = list(placebo(scenes, shown, count, 1, Tuning(cores=2)))
+    rows = []
+    for row in placebo(scenes, shown, count, 1, Tuning(cores=2)):
+        rows.append(row)
+        print(f"{len(rows)} of {count}", row, flush=True)
     spent = (time.perf_counter() - begin) / 60
 
     def span(values):
@@ -250,7 +253,7 @@ def placebo_lines(count):
     return [
         "## Placebo test on Seattle", "",
         f"{count} times the levels of every scene are handed out by lot and the model is fitted by "
-        f"NUTS, two chains of 1,000 draws after 500: {spent:.0f} minutes (bar "
+        f"NUTS, two chains of 2,000 draws after 500: {spent:.0f} minutes (bar "
         f"{MOST_PLACEBO_MINUTES}).",
         f"Permutations whose diagnostics were good: {sum(r.good for r in rows)} of {count}.", "",
         "| officers with at least 10 scenes | by lot |", "|---|---|",
@@ -275,7 +278,9 @@ def main():
 
     parts = [peers_lines(), growth_lines()]
     if locate(DATASET, os.environ) is not None:
-        parts += [seattle_lines(), placebo_lines(given.placebos)]
+        parts.append(seattle_lines())
+        print("\n".join(parts[-1]), flush=True)
+        parts.append(placebo_lines(given.placebos))
     else:
         parts.append([f"Seattle is left out: {DATASET} is not in STEPDOWN_DATA_DIR."])
     lines = ["# Same scene: speed and size", "",

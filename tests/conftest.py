@@ -12,12 +12,23 @@ from stepdown.incidents.datasets import DATA_DIR, locate
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="session")
-def chicago_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Chicago procedural-justice panel: from $STEPDOWN_DATA_DIR, or beside the repository."""
+def dataset(name: str, cache: Path) -> Path:
+    """Find a registered dataset in $STEPDOWN_DATA_DIR, or beside the repository; else skip."""
     beside = REPOSITORY.parent / "shared" / "datasets"
     environ = {DATA_DIR: os.environ.get(DATA_DIR) or str(beside)}
-    found = locate("chicago-pj", environ, cache=tmp_path_factory.mktemp("no-cache"))
+    found = locate(name, environ, cache=cache)
     if found is None:
-        pytest.skip(f"the Chicago data are not in {environ[DATA_DIR]}; set ${DATA_DIR}")
+        pytest.skip(f"{name} is not in {environ[DATA_DIR]}; set ${DATA_DIR}")
     return found
+
+
+@pytest.fixture(scope="session")
+def chicago_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Chicago procedural-justice panel."""
+    return dataset("chicago-pj", tmp_path_factory.mktemp("no-cache"))
+
+
+@pytest.fixture(scope="session")
+def seattle_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seattle's scenes at which officers used different levels of force."""
+    return dataset("seattle-same-scene", tmp_path_factory.mktemp("no-cache"))

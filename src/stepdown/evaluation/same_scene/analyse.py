@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -205,8 +205,7 @@ def _placebo(
 ) -> out.PlaceboTest:
     real = spread(found, shown)
     rows: list[Spread] = []
-    tuning = replace(options.tuning, chains=2)
-    for row in placebo(reading.scenes, shown, options.placebo, options.seed, tuning):
+    for row in placebo(reading.scenes, shown, options.placebo, options.seed, options.tuning):
         rows.append(row)
         progress("Drawing from the posterior", done + len(rows), done + options.placebo)
     good = [row for row in rows if row.good]
