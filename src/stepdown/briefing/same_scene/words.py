@@ -51,16 +51,18 @@ def answer_on_network(results: SameSceneResults) -> tuple[str, str]:
     net = results.network
     everybody = sum(p.officers for p in net.pieces)
     largest = net.pieces[0]
+    where = "In the largest two" if len(net.pieces) > 1 else "Two"
     said = (
-        f"In {'the largest' if len(net.pieces) > 1 else 'it'} two officers are {net.steps:.1f} "
-        f"shared scenes apart on average, and {100 * net.direct:.0f}% of pairs met; "
-        f"{net.once:,} of {plural(everybody, 'officer')} were at a single scene with different "
-        "levels" + (", and little can be said of them." if net.once else ".")
+        f"{where} officers are {net.steps:.1f} shared scenes apart on average, and "
+        f"{100 * net.direct:.0f}% of pairs met."
     )
-    if len(net.pieces) == 1:
-        return f"All {everybody:,} officers hang together through shared scenes.", (
-            said.replace("In it two", "Two", 1)
+    if net.once:
+        said += (
+            f" Little can be said of {plural(net.once, 'officer')} who had a single scene with "
+            "different levels."
         )
+    if len(net.pieces) == 1:
+        return f"All {everybody:,} officers hang together through shared scenes.", said
     title = (
         f"{largest.officers:,} of {everybody:,} officers hang together through shared scenes; the "
         f"rest form {plural(len(net.pieces) - 1, 'smaller piece')}."
