@@ -193,11 +193,11 @@ def measure_seattle():
 
 def seattle_reading():
     """Return Seattle's scenes."""
-    from stepdown.evaluation.same_scene.columns import Columns
+    from stepdown.evaluation.same_scene.options import Options
     from stepdown.evaluation.same_scene.read import read_scenes
     from stepdown.incidents.datasets import find
 
-    return read_scenes(find(DATASET, os.environ), Columns())
+    return read_scenes(find(DATASET, os.environ), Options())
 
 
 def seattle_lines():

@@ -113,9 +113,10 @@ def same_scene(
     """
     with errors(as_json):
         from stepdown.briefing.same_scene.write import write_page
-        from stepdown.evaluation.same_scene.analyse import Options, analyse
+        from stepdown.evaluation.same_scene.analyse import analyse
         from stepdown.evaluation.same_scene.columns import Columns
         from stepdown.evaluation.same_scene.names import Asked, log_names, read_names
+        from stepdown.evaluation.same_scene.options import Options
         from stepdown.evaluation.same_scene.read import read_scenes
         from stepdown.evaluation.same_scene.results_file import write_same_scene
         from stepdown.evaluation.same_scene.sample import Tuning
@@ -133,33 +134,31 @@ def same_scene(
             raise typer.BadParameter("--names needs --out: the log is kept there")
         if why and names is None:
             raise typer.BadParameter("--why says why names are shown: --names")
-        columns = Columns(
-            incident, officer, level, trained, date, trained_on, clusters, strata,
-            tuple(beside or ()),
+        options = Options(
+            columns=Columns(
+                incident, officer, level, trained, date, trained_on, clusters, strata,
+                tuple(beside or ()),
+            ),
+            levels=tuple(name.strip() for name in levels.split(",")) if levels else None,
+            force_users_only=force_users_only,
+            sheet=sheet,
+            randomized=randomized,
+            permutations=permutations,
+            placebo=placebo,
+            min_scenes=min_scenes,
+            tuning=Tuning(chains=chains, draws=draws, tune=tune, cores=workers),
+            seed=seed,
         )  # fmt: skip
-        order = tuple(name.strip() for name in levels.split(",")) if levels else None
         with progress_bar() as progress:
             progress("Reading", 0, 1)
             asked = Asked(names, why, _who(), datetime.now().astimezone()) if names else None
             reading, (by_name, record) = read_both(
-                lambda: read_scenes(
-                    find(data, os.environ), columns, order, force_users_only, sheet
-                ),
+                lambda: read_scenes(find(data, os.environ), options),
                 lambda: read_names(asked, officer) if asked is not None else ({}, None),
             )
             if out is not None:
                 check_folder(out)
             progress("Reading", 1, 1)
-            options = Options(
-                columns=columns,
-                tuning=Tuning(chains=chains, draws=draws, tune=tune, cores=workers),
-                seed=seed,
-                randomized=randomized,
-                permutations=permutations,
-                placebo=placebo,
-                min_scenes=min_scenes,
-                force_users_only=force_users_only,
-            )
             results = analyse(reading, options, progress)
             files: tuple[Path, ...] = ()
             if out is not None:

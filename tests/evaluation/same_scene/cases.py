@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from stepdown.evaluation.same_scene.analyse import Options, analyse
+from stepdown.evaluation.same_scene.analyse import analyse
 from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.options import Options
 from stepdown.evaluation.same_scene.read import Reading, read_scenes
 from stepdown.evaluation.same_scene.results import SameSceneResults
 from stepdown.evaluation.same_scene.sample import Tuning
@@ -53,6 +54,9 @@ def write_agency(path: Path, made: Agency) -> Path:
 def analysed() -> tuple[Reading, SameSceneResults]:
     with tempfile.TemporaryDirectory() as folder:
         path = write_agency(Path(folder) / "force.csv", agency())
-        reading = read_scenes(path, COLUMNS, LEVELS)
-    options = Options(COLUMNS, TUNING, randomized=True, permutations=499, placebo=2, min_scenes=24)
+        options = Options(
+            COLUMNS, LEVELS, tuning=TUNING, randomized=True, permutations=499, placebo=2,
+            min_scenes=24,
+        )  # fmt: skip
+        reading = read_scenes(path, options)
     return reading, analyse(reading, options)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from stepdown.briefing.same_scene import words
-from stepdown.evaluation.same_scene.analyse import Options, analyse
+from stepdown.evaluation.same_scene.analyse import analyse
 from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.network import pieces
+from stepdown.evaluation.same_scene.options import Options
 from stepdown.evaluation.same_scene.peers import standing
 from stepdown.evaluation.same_scene.posterior import Posterior
 from stepdown.evaluation.same_scene.read import read_scenes
@@ -33,7 +35,7 @@ def test_officers_stand_as_the_draws_say():
     )
     posterior = Posterior.of(scenes)
     lam = posterior.split(sample(posterior, 1, TUNING).x)[0]
-    found = standing(lam)
+    found = standing(lam, pieces(scenes))
     assert [o.officer for o in results.officers] == scenes.officers.tolist()
     assert [o.n_scenes for o in results.officers] == scenes.scenes_of_officers.tolist()
     assert [o.n_peers for o in results.officers] == found.n_peers.tolist()
@@ -111,8 +113,8 @@ def test_training_that_never_meets_the_untrained_is_not_studied(tmp_path: Path):
     rows = [f"{k},{a},{y},{k % 2}" for k in range(40) for a, y in ((1, k % 3 > 0), (2, k % 3 == 0))]
     path.write_text("id,idOff,y,trained\n" + "\n".join(r.replace("True", "1").replace("False", "0")
                                                        for r in rows) + "\n")  # fmt: skip
-    reading = read_scenes(path, Columns(trained="trained"))
-    results = analyse(reading, Options(tuning=TUNING, min_scenes=1))
+    options = Options(Columns(trained="trained"), tuning=TUNING, min_scenes=1)
+    results = analyse(read_scenes(path, options), options)
     assert results.training is None
     assert any("training cannot be studied" in w for w in results.warnings)
 
@@ -120,14 +122,14 @@ def test_training_that_never_meets_the_untrained_is_not_studied(tmp_path: Path):
 def test_force_users_alone_say_less(tmp_path: Path):
     path = write_agency(tmp_path / "force.csv", agency())
     columns = Columns("incident", "officer", "force")
-    reading = read_scenes(path, columns, LEVELS, force_users_only=True)
-    whole = read_scenes(path, columns, LEVELS)
-    options = Options(columns, TUNING, min_scenes=1, force_users_only=True)
+    options = Options(columns, LEVELS, True, tuning=TUNING, min_scenes=1)
+    everybody = dataclasses.replace(options, force_users_only=False)
+    reading, whole = read_scenes(path, options), read_scenes(path, everybody)
     results = analyse(reading, options)
     assert results.levels == ["hands", "weapon", "shot"]
     assert len(results.s) == 3
     assert reading.scenes.n_scenes < whole.scenes.n_scenes
-    less = analyse(whole, dataclasses.replace(options, force_users_only=False))
+    less = analyse(whole, everybody)
 
     assert results.diagnostics.good
     assert sum(o.n_peers for o in results.officers) < sum(o.n_peers for o in less.officers)
@@ -146,9 +148,8 @@ def test_without_witnesses_attendance_is_not_tested(tmp_path: Path):
     path = write_agency(tmp_path / "force.csv", agency())
     header, *rows = path.read_text().splitlines()
     path.write_text("\n".join([header, *(r for r in rows if ",none," not in r)]) + "\n")
-    reading = read_scenes(path, COLUMNS, LEVELS, force_users_only=True)
-    options = Options(COLUMNS, TUNING, randomized=True, permutations=99, force_users_only=True)
-    training = analyse(reading, options).training
+    options = Options(COLUMNS, LEVELS, True, tuning=TUNING, randomized=True, permutations=99)
+    training = analyse(read_scenes(path, options), options).training
     assert training.attendance is None
     assert training.levels is not None
     assert "cannot be tested" in words.tests_in_words(training)[0]

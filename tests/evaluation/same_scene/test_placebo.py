@@ -26,6 +26,7 @@ def test_levels_are_handed_out_by_lot_within_scenes():
 def test_officers_that_are_not_shown_do_not_count():
     found = Standing(
         n_peers=np.array([3, 3, 0, 3]),
+        n_elsewhere=np.zeros(4, dtype=np.int64),
         p_top5=np.array([0.95, 0.1, np.nan, 0.99]),
         p_bottom5=np.array([0.0, 0.92, np.nan, 0.0]),
         relative=np.array([1.0, -1.0, np.nan, 5.0]),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stepdown.evaluation.same_scene.columns import Columns
+from stepdown.evaluation.same_scene.options import Options
 from stepdown.evaluation.same_scene.read import read_scenes
 from stepdown.problems import InputProblems
 
@@ -20,14 +21,18 @@ def write(folder: Path, rows, header="id,idOff,y") -> Path:
     return path
 
 
+def read(path: Path, columns: Columns | None = None, levels=None, **options):
+    return read_scenes(path, Options(columns=columns or Columns(), levels=levels, **options))
+
+
 def problems_of(path: Path, columns: Columns | None = None, **options) -> str:
     with pytest.raises(InputProblems) as raised:
-        read_scenes(path, columns or Columns(), **options)
+        read(path, columns, **options)
     return str(raised.value)
 
 
 def test_rows_become_scenes_and_what_is_left_out_is_counted(tmp_path: Path):
-    found = read_scenes(write(tmp_path, GOOD), Columns())
+    found = read(write(tmp_path, GOOD), Columns())
     assert found.labels == ("0", "1", "2")
     assert found.scenes.incidents.tolist() == [1, 2, 5]
     assert found.scenes.officers.tolist() == [11, 12, 13, 21, 22]
@@ -42,7 +47,7 @@ def test_rows_become_scenes_and_what_is_left_out_is_counted(tmp_path: Path):
 
 def test_whole_numbers_written_as_floats_are_ids(tmp_path: Path):
     rows = [(f"{a}.0", f"{b}.0", f"{c}.0") for a, b, c in GOOD]
-    found = read_scenes(write(tmp_path, rows), Columns())
+    found = read(write(tmp_path, rows), Columns())
     assert found.scenes.officers.tolist() == [11, 12, 13, 21, 22]
 
 
@@ -63,14 +68,14 @@ def test_levels_that_skip_are_told_with_the_way_to_say_so(tmp_path: Path):
     said = problems_of(path)
     assert "levels from 1 to 4, and nobody at 3" in said
     assert "--levels 1,2,4" in said
-    found = read_scenes(path, Columns(), ("1", "2", "4"))
+    found = read(path, Columns(), ("1", "2", "4"))
     assert found.scenes.level.tolist() == [0, 1, 2, 0]
 
 
 def test_levels_may_be_words_when_their_order_is_given(tmp_path: Path):
     path = write(tmp_path, [(1, 1, "none"), (1, 2, "Level 1"), (2, 1, "OIS"), (2, 2, "none")])
     assert '--levels "none,low,high"' in problems_of(path)
-    found = read_scenes(path, Columns(), ("none", "Level 1", "OIS"))
+    found = read(path, Columns(), ("none", "Level 1", "OIS"))
     assert found.scenes.level.tolist() == [0, 1, 2, 0]
     assert "'OIS' in row 4" in problems_of(path, levels=("none", "Level 1"))
     assert "nobody at Level 2" in problems_of(path, levels=("none", "Level 1", "Level 2", "OIS"))
@@ -99,22 +104,25 @@ def test_a_crowd_that_would_fill_the_memory_is_refused(tmp_path: Path):
 
 
 def test_among_force_users_the_lowest_level_of_force_comes_first(tmp_path: Path):
-    found = read_scenes(write(tmp_path, GOOD), Columns(), force_users_only=True)
+    found = read(write(tmp_path, GOOD), Columns(), force_users_only=True)
     assert found.scenes.incidents.tolist() == [2]
     assert found.scenes.level.tolist() == [1, 0]
     assert found.scenes.levels == 2
     assert found.labels == ("1", "2")
     assert found.witnesses
     assert [s.rows for s in found.account] == [10, 5, 2]
+    # The pieces spoken of are those of the scenes that are left.
+    assert not any("pieces" in w for w in found.warnings)
+    assert any("pieces" in w for w in read(write(tmp_path, GOOD)).warnings)
 
 
 def test_a_file_without_those_who_used_no_force_can_be_read(tmp_path: Path):
     rows = [r for r in GOOD if r[2] > 0] + [(9, 11, 1), (9, 12, 2)]
     path = write(tmp_path, rows)
-    found = read_scenes(path, Columns(), ("0", "1", "2"), force_users_only=True)
+    found = read(path, Columns(), ("0", "1", "2"), force_users_only=True)
     assert sorted(set(found.scenes.level.tolist())) == [0, 1]
     assert not found.witnesses
-    plain = read_scenes(path, Columns())
+    plain = read(path, Columns())
     assert plain.scenes.level.tolist() == found.scenes.level.tolist()
     assert "which of them is no force?" in problems_of(path, force_users_only=True)
     assert "nobody at 0" in problems_of(path, levels=("0", "1", "2"))
@@ -125,7 +133,7 @@ TRAINED = "id,idOff,y,when,course,squad,years"
 
 def dated(tmp_path: Path, rows, **columns) -> str | object:
     named = Columns(date="when", trained_on="course", **columns)
-    return read_scenes(write(tmp_path, rows, TRAINED), named)
+    return read(write(tmp_path, rows, TRAINED), named)
 
 
 def test_who_was_trained_follows_from_days(tmp_path: Path):
@@ -186,7 +194,7 @@ def test_training_is_said_in_one_way(tmp_path: Path):
 def test_ids_too_long_for_a_float_are_kept_exactly_or_refused(tmp_path: Path):
     long = 20230101123456781
     rows = [(long + k, o, y) for k in range(3) for o, y in ((1, 0), (2, 1))]
-    found = read_scenes(write(tmp_path, rows), Columns())
+    found = read(write(tmp_path, rows), Columns())
     assert found.scenes.incidents.tolist() == [long, long + 1, long + 2]
     longer = [(f"{a}000", b, c) for a, b, c in rows]
     assert "at most 15 digits" in problems_of(write(tmp_path, longer))
@@ -241,10 +249,10 @@ def test_an_order_of_levels_the_wrong_way_round_is_refused(tmp_path: Path):
 
 def test_a_file_that_begins_above_0_is_asked_what_its_lowest_level_is(tmp_path: Path):
     path = write(tmp_path, [(a, b, c + 1) for a, b, c in GOOD])
-    found = read_scenes(path, Columns())
+    found = read(path, Columns())
     assert "level 1 is taken for no force" in found.warnings[-1]
     assert not found.witnesses
-    told = read_scenes(path, Columns(), ("1", "2", "3"))
+    told = read(path, Columns(), ("1", "2", "3"))
     assert told.witnesses
     assert not any("taken for" in w for w in told.warnings)
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from stepdown.evaluation.same_scene.likelihood import DELTA_MEAN
-from stepdown.evaluation.same_scene.mode import mode
 from stepdown.evaluation.same_scene.posterior import Posterior
 from stepdown.evaluation.same_scene.sample import Tuning, sample, sample_well
 from stepdown.evaluation.same_scene.scenes import informative, pack
@@ -64,13 +63,6 @@ def test_draws_that_cannot_be_trusted_are_drawn_once_more_and_longer():
     assert not sample(posterior, 1, Tuning(chains=2, draws=100, tune=300)).diagnostics.good
     found = sample_well(posterior, 1, Tuning(chains=2, draws=100, tune=300)).diagnostics
     assert (found.draws, found.tune) == (400, 600)
-
-
-def test_chains_may_begin_at_the_mode():
-    scenes = informative(simulate_agency(np.random.default_rng(1), 20, 60, Truth()).scenes)
-    posterior = Posterior.of(scenes)
-    found = sample(posterior, 1, TUNING, around=mode(posterior))
-    assert found.diagnostics.good
 
 
 def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch):

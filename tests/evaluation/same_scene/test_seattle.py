@@ -4,15 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from stepdown.evaluation.same_scene.columns import Columns
 from stepdown.evaluation.same_scene.mode import mode
 from stepdown.evaluation.same_scene.network import network_of
+from stepdown.evaluation.same_scene.options import Options
 from stepdown.evaluation.same_scene.posterior import Posterior, scores
 from stepdown.evaluation.same_scene.read import read_scenes
 
 
 def test_seattle_is_read_as_published(seattle_file: Path):
-    found = read_scenes(seattle_file, Columns(), ("1", "2", "3", "4"))
+    found = read_scenes(seattle_file, Options(levels=("1", "2", "3", "4")))
     assert (found.scenes.level.size, found.scenes.n_scenes) == (37_016, 4_821)
     assert found.scenes.officers.tolist() == list(range(1, 1_504))
     assert np.bincount(found.scenes.level).tolist() == [28_807, 6_243, 1_885, 81]
@@ -22,7 +22,7 @@ def test_seattle_is_read_as_published(seattle_file: Path):
 
 
 def test_seattles_mode_is_found(seattle_file: Path):
-    scenes = read_scenes(seattle_file, Columns(), ("1", "2", "3", "4")).scenes
+    scenes = read_scenes(seattle_file, Options(levels=("1", "2", "3", "4"))).scenes
     posterior = Posterior.of(scenes)
     x = mode(posterior)
     assert np.abs(posterior(x)[1]).max() < 1e-2

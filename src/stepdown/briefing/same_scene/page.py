@@ -166,7 +166,7 @@ def _reproduce(results: SameSceneResults) -> tuple[Block, ...]:
         ("Model", "conditional ordinal stereotype model, G. Ridgeway, JASA 2025, "
          "doi 10.1080/01621459.2025.2597050"),
         (f"File {made.file}, {made.rows:,} rows, SHA-256", made.sha256),
-        ("Columns", ", ".join(f"{k} {v}" for k, v in made.columns.items())),
+        ("Command", made.command),
         ("Chains, draws of each, draws before", f"{found.chains}, {found.draws}, {found.tune}"),
         ("Seed", str(made.seed)),
         ("Worst R-hat, fewest effective draws, divergences",

@@ -3,54 +3,39 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stepdown import __version__
 from stepdown.evaluation.same_scene import results as out
-from stepdown.evaluation.same_scene.columns import Columns
 from stepdown.evaluation.same_scene.layout import map_of
 from stepdown.evaluation.same_scene.network import network_of, pieces
-from stepdown.evaluation.same_scene.peers import Standing, peers, standing
+from stepdown.evaluation.same_scene.options import Options, command
+from stepdown.evaluation.same_scene.peers import Standing, standing
 from stepdown.evaluation.same_scene.permutation import Test, permutation_tests
 from stepdown.evaluation.same_scene.placebo import Spread, placebo, spread
 from stepdown.evaluation.same_scene.posterior import BETA_SD, Posterior, scores
 from stepdown.evaluation.same_scene.read import Reading
-from stepdown.evaluation.same_scene.sample import Diagnostics, Draws, Tuning, sample_well
+from stepdown.evaluation.same_scene.sample import Diagnostics, Draws, sample_well
+from stepdown.evaluation.same_scene.scenes import Scenes
 from stepdown.evaluation.same_scene.training import (
-    OTHER_SDS,
+    Plan,
     Variant,
+    carry_out,
     interval,
     mixed_scenes,
-    refits,
+    plans,
 )
+from stepdown.evaluation.same_scene.training_data import TrainingData
 from stepdown.progress import Progress, silent
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 _PACKAGES = ("numpy", "scipy", "numba", "nutpie", "arviz")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person may choose.
-
-    `randomized`: training days were drawn by lot, so that they may be permuted. `placebo`: how
-    many permutations of levels to fit. `min_scenes`: fewest scenes for an officer to be shown.
-    """
-
-    columns: Columns = field(default_factory=Columns)
-    tuning: Tuning = field(default_factory=Tuning)
-    seed: int = 1
-    randomized: bool = False
-    permutations: int = 5000
-    placebo: int = 0
-    min_scenes: int = 10
-    force_users_only: bool = False
 
 
 def analyse(
@@ -58,38 +43,28 @@ def analyse(
 ) -> out.SameSceneResults:
     """Fit the model and say what it found; nothing of it when the draws cannot be trusted."""
     scenes, warnings = reading.scenes, list(reading.warnings)
-    data = reading.training
-    trained = None
-    if data is not None:
-        mixed = mixed_scenes(scenes, data.trained[scenes.source])
-        if mixed:
-            trained = data.trained[scenes.source][:, None]
-        else:
+    studied = _studied(reading)
+    if reading.training is not None:
+        if studied is None:
             warnings.append(
                 "no scene has trained and untrained officers who used different levels: "
                 "training cannot be studied here"
             )
-    if data is not None and options.randomized:
-        warnings += data.outside_the_draw()
-    fitted = scenes if trained is None else scenes.with_covariates(trained)
+        if options.randomized:
+            warnings += reading.training.outside_the_draw()
+    beside = () if studied is None else plans(scenes, studied)
+    draw = _Drawing(options, 1 + len(beside) + options.placebo, progress)
+    fitted = scenes
+    if studied is not None:
+        fitted = scenes.with_covariates(studied.trained[scenes.source][:, None])
     posterior = Posterior.of(fitted)
-    extra = 0 if trained is None else _fits_beside(reading)
-    total = 1 + extra + options.placebo
-    progress("Drawing from the posterior", 0, total)
-    drawn = sample_well(posterior, options.seed, options.tuning)
-    progress("Drawing from the posterior", 1, total)
-    good = drawn.diagnostics.good
+    drawn = draw(posterior)
     lam, delta, beta = posterior.split(drawn.x)
-    s = _levels_scored(delta) if good else None
+    good = drawn.diagnostics.good
+    piece = pieces(scenes)
+    found = standing(lam, piece) if good else None
     shown = scenes.scenes_of_officers >= options.min_scenes
-    found = standing(lam) if good else None
-    training = None
-    if good and trained is not None:
-        training = _training(reading, options, beta[:, 0], fitted)
-        progress("Drawing from the posterior", 1 + extra, total)
-    test = None
-    if found is not None and options.placebo:
-        test = _placebo(reading, options, found, shown, progress, 1 + extra)
+    s, s_low, s_high = _levels_scored(delta) if good else (None, None, None)
     return out.SameSceneResults(
         source=_source(reading, options),
         levels=list(reading.labels),
@@ -99,21 +74,44 @@ def analyse(
         warnings=warnings,
         network=_network(reading, options.seed),
         min_scenes=options.min_scenes,
-        s=None if s is None else s[0],
-        s_low=None if s is None else s[1],
-        s_high=None if s is None else s[2],
-        officers=[] if found is None else _officers(reading, lam, found, shown),
-        training=training,
-        placebo=test,
+        s=s,
+        s_low=s_low,
+        s_high=s_high,
+        officers=[] if found is None else _officers(scenes, piece, found, shown),
+        training=_training(reading, studied, options, beta[:, 0], beside, draw)
+        if good and studied is not None
+        else None,
+        placebo=_placebo(scenes, options, found, shown, draw)
+        if found is not None and options.placebo
+        else None,
         diagnostics=_diagnostics(drawn.diagnostics),
     )
 
 
-def _fits_beside(reading: Reading) -> int:
+def _studied(reading: Reading) -> TrainingData | None:
+    """Return the training data if the scenes can say anything of training."""
     data = reading.training
-    if data is None:
-        return 0
-    return len(OTHER_SDS) + int(data.months is not None) + int(bool(data.names))
+    if data is None or not mixed_scenes(reading.scenes, data.trained[reading.scenes.source]):
+        return None
+    return data
+
+
+class _Drawing:
+    """Draws from posteriors as asked for, and tells how many of `total` fits are done."""
+
+    def __init__(self, options: Options, total: int, progress: Progress) -> None:
+        self.options, self.total, self.progress, self.done = options, total, progress, 0
+        progress("Drawing from the posterior", 0, total)
+
+    def __call__(self, posterior: Posterior) -> Draws:
+        found = sample_well(posterior, self.options.seed, self.options.tuning)
+        self.tell()
+        return found
+
+    def tell(self) -> None:
+        """Count a fit."""
+        self.done += 1
+        self.progress("Drawing from the posterior", self.done, self.total)
 
 
 def _levels_scored(delta: Floats) -> tuple[list[float], list[float], list[float]]:
@@ -123,11 +121,8 @@ def _levels_scored(delta: Floats) -> tuple[list[float], list[float], list[float]
 
 
 def _officers(
-    reading: Reading, lam: Floats, found: Standing, shown: NDArray[np.bool_]
+    scenes: Scenes, piece: Ints, found: Standing, shown: NDArray[np.bool_]
 ) -> list[out.Officer]:
-    scenes = reading.scenes
-    piece = pieces(scenes)
-    elsewhere = (peers(lam) & (piece[:, None] != piece[None, :])).sum(axis=1)
     counts = scenes.scenes_of_officers
     return [
         out.Officer(
@@ -135,7 +130,7 @@ def _officers(
             n_scenes=int(counts[i]),
             piece=int(piece[i]) + 1,
             n_peers=int(found.n_peers[i]),
-            n_peers_elsewhere=int(elsewhere[i]),
+            n_peers_elsewhere=int(found.n_elsewhere[i]),
             p_top5=_known(found.p_top5[i]),
             p_bottom5=_known(found.p_bottom5[i]),
             relative_mean=_known(found.relative[i]),
@@ -147,22 +142,21 @@ def _officers(
     ]
 
 
-def _training(reading: Reading, options: Options, beta: Floats, fitted: Any) -> out.Training | None:
-    data = reading.training
-    if data is None:  # pragma: no cover - asked for before
-        return None
+def _training(
+    reading: Reading,
+    data: TrainingData,
+    options: Options,
+    beta: Floats,
+    beside: tuple[Plan, ...],
+    draw: _Drawing,
+) -> out.Training:
+    scenes = reading.scenes
     mean, low, high = interval(beta)
-    trained = data.trained[fitted.source]
-
-    def again(posterior: Posterior) -> Draws:
-        return sample_well(posterior, options.seed, options.tuning)
-
+    trained = data.trained[scenes.source]
     attendance = levels = None
     timing = data.timing(reading.whole)
     if options.randomized and timing is not None:
-        tests = permutation_tests(
-            reading.whole, reading.scenes, timing, options.permutations, options.seed
-        )
+        tests = permutation_tests(reading.whole, scenes, timing, options.permutations, options.seed)
         levels = _test(tests.levels)
         # Where only users of force are in the file, to be there is to have used force.
         attendance = _test(tests.attendance) if reading.witnesses else None
@@ -171,10 +165,10 @@ def _training(reading: Reading, options: Options, beta: Floats, fitted: Any) -> 
         low=low,
         high=high,
         prior_sd=BETA_SD,
-        mixed_scenes=mixed_scenes(fitted, trained),
+        mixed_scenes=mixed_scenes(scenes, trained),
         trained_rows=int(trained.sum()),
         rows=trained.size,
-        sensitivity=[_variant(v) for v in refits(reading.scenes, data, again)],
+        sensitivity=[_variant(carry_out(plan, scenes, draw)) for plan in beside],
         attendance=attendance,
         levels=levels,
     )
@@ -196,18 +190,17 @@ def _test(found: Test) -> out.PermutationTest:
 
 
 def _placebo(
-    reading: Reading,
+    scenes: Scenes,
     options: Options,
     found: Standing,
     shown: NDArray[np.bool_],
-    progress: Progress,
-    done: int,
+    draw: _Drawing,
 ) -> out.PlaceboTest:
     real = spread(found, shown)
     rows: list[Spread] = []
-    for row in placebo(reading.scenes, shown, options.placebo, options.seed, options.tuning):
+    for row in placebo(scenes, shown, options.placebo, options.seed, options.tuning):
         rows.append(row)
-        progress("Drawing from the posterior", done + len(rows), done + options.placebo)
+        draw.tell()
     good = [row for row in rows if row.good]
     as_large = sum(row.sd >= real.sd for row in good)
     return out.PlaceboTest(
@@ -256,13 +249,11 @@ def _diagnostics(found: Diagnostics) -> out.Diagnostics:
 
 
 def _source(reading: Reading, options: Options) -> out.Source:
-    given = asdict(options.columns)
-    named = {k: ", ".join(v) if isinstance(v, tuple) else v for k, v in given.items() if v}
     return out.Source(
         file=reading.source.name,
         sha256=reading.source.sha256,
         rows=reading.source.rows,
-        columns=named,
+        command=command(reading.source.name, options),
         seed=options.seed,
         stepdown_version=__version__,
         packages={name: version(name) for name in _PACKAGES},

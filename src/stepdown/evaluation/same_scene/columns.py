@@ -14,8 +14,8 @@ class Columns:
     """Which columns mean what; `None` where the data do not have it.
 
     `trained` says for each row whether the officer had been trained (0 or 1). Instead, `date` is
-    the day of the incident and `trained_on` the day of the officer's training (blank or `never`:
-    not part of the draw; `never`: held back by it). `clusters` is the group that was drawn together
+    the day of the incident and `trained_on` the day of the officer's training (`never`: held
+    back by the draw; blank: no part of it). `clusters` is the group that was drawn together
     (squad), `strata` the one within which days were drawn. `beside` are further columns of numbers:
     dose, years of service.
     """

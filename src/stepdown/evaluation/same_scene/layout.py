@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse
-import scipy.sparse.linalg
 from numpy.typing import NDArray
 
-from stepdown.evaluation.same_scene.network import pieces
+from stepdown.evaluation.same_scene.network import pieces, shared_scenes
 from stepdown.evaluation.same_scene.scenes import Scenes
 
 Floats = NDArray[np.float64]
@@ -41,7 +40,7 @@ def map_of(scenes: Scenes, rng: np.random.Generator, most: int = MOST_DRAWN) -> 
     count = scenes.scenes_of_officers
     # In no order that would say who is who.
     drawn = rng.permutation(np.argsort(-count, kind="stable")[:most])
-    shared = _shared(scenes)[drawn][:, drawn]
+    shared = shared_scenes(scenes)[drawn][:, drawn]
     piece = pieces(scenes)[drawn]
     at = np.zeros((drawn.size, 2))
     main = piece == 0
@@ -55,18 +54,6 @@ def map_of(scenes: Scenes, rng: np.random.Generator, most: int = MOST_DRAWN) -> 
         at[order, 0] = (step - step.min() + 0.5) / (step.max() - step.min() + 1)
         at[order, 1] = 0.02
     return Map(at[:, 0], at[:, 1], count[drawn], piece, _links(shared))
-
-
-def _shared(scenes: Scenes) -> scipy.sparse.csr_matrix:
-    """Count the scenes that each pair shared, (N, N), nobody with themselves."""
-    ones = np.ones(scenes.officer.size)
-    shape = (scenes.officers.size, scenes.n_scenes)
-    at = scipy.sparse.csr_matrix((ones, (scenes.officer, scenes.scene)), shape=shape)
-    both = scipy.sparse.coo_matrix(at @ at.T)
-    apart = both.row != both.col
-    return scipy.sparse.csr_matrix(
-        (both.data[apart], (both.row[apart], both.col[apart])), shape=both.shape
-    )
 
 
 def _spring(shared: scipy.sparse.csr_matrix, rng: np.random.Generator) -> Floats:

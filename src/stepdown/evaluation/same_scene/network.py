@@ -44,7 +44,7 @@ class Network:
 
 def pieces(scenes: Scenes) -> Ints:
     """Number the connected component of each officer, (N,), the largest being 0."""
-    _, label = scipy.sparse.csgraph.connected_components(_met(scenes), directed=False)
+    _, label = scipy.sparse.csgraph.connected_components(shared_scenes(scenes), directed=False)
     by_size = np.argsort(-np.bincount(label), kind="stable")
     rank = np.empty(by_size.size, dtype=np.int64)
     rank[by_size] = np.arange(by_size.size)
@@ -53,7 +53,7 @@ def pieces(scenes: Scenes) -> Ints:
 
 def network_of(scenes: Scenes, rng: np.random.Generator) -> Network:
     """Describe the network of some scenes; long networks are sampled with `rng`."""
-    met = _met(scenes)
+    met = shared_scenes(scenes)
     piece = pieces(scenes)
     officers = np.bincount(piece)
     of_scenes = np.bincount(piece[scenes.officer[scenes.start[:-1]]], minlength=officers.size)
@@ -68,17 +68,16 @@ def network_of(scenes: Scenes, rng: np.random.Generator) -> Network:
     )
 
 
-def _met(scenes: Scenes) -> scipy.sparse.csr_matrix:
-    """Mark pairs of officers who shared a scene, (N, N), nobody with themselves."""
-    ones = np.ones(scenes.officer.size, dtype=np.int32)
+def shared_scenes(scenes: Scenes) -> scipy.sparse.csr_matrix:
+    """Count the scenes that each pair of officers shared, (N, N), nobody with themselves."""
+    ones = np.ones(scenes.officer.size)
     shape = (scenes.officers.size, scenes.n_scenes)
     at = scipy.sparse.csr_matrix((ones, (scenes.officer, scenes.scene)), shape=shape)
-    met = (at @ at.T).tolil()
-    met.setdiag(0)
-    found = met.tocsr()
-    found.eliminate_zeros()
-    found.data[:] = 1
-    return found
+    both = scipy.sparse.coo_matrix(at @ at.T)
+    apart = both.row != both.col
+    return scipy.sparse.csr_matrix(
+        (both.data[apart], (both.row[apart], both.col[apart])), shape=both.shape
+    )
 
 
 def _distances(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stepdown.evaluation.same_scene.network import pieces
 from stepdown.evaluation.same_scene.peers import Standing, standing
 from stepdown.evaluation.same_scene.posterior import Posterior
 from stepdown.evaluation.same_scene.sample import Draws, Tuning, sample_well
@@ -71,9 +72,10 @@ def placebo(
     """
     two = replace(tuning, chains=2, draws=2 * tuning.draws)
     bare = scenes.with_covariates(np.empty((scenes.level.size, 0)))
+    piece = pieces(scenes)
     for number in range(count):
         posterior = Posterior.of(permuted(bare, seed, number))
         drawn: Draws = sample_well(posterior, seed + number, two)
         lam = posterior.split(drawn.x)[0]
-        found = spread(standing(lam), shown)
+        found = spread(standing(lam, piece), shown)
         yield replace(found, good=drawn.diagnostics.good)

@@ -12,6 +12,7 @@ from stepdown.evaluation.same_scene.ids import read_ids
 from stepdown.evaluation.same_scene.levels import read_levels
 from stepdown.evaluation.same_scene.likelihood import count_states
 from stepdown.evaluation.same_scene.network import pieces
+from stepdown.evaluation.same_scene.options import Options
 from stepdown.evaluation.same_scene.scenes import Scenes, informative, keep_rows, pack
 from stepdown.evaluation.same_scene.training_data import TrainingData, read_training, told_apart
 from stepdown.incidents.faults import first_few
@@ -51,21 +52,16 @@ class Reading:
     source: SourceFile
 
 
-def read_scenes(
-    path: Path,
-    columns: Columns,
-    levels: tuple[str, ...] | None = None,
-    force_users_only: bool = False,
-    sheet: str | None = None,
-) -> Reading:
+def read_scenes(path: Path, options: Options) -> Reading:
     """Read scenes from a CSV, Parquet, Excel or R data file.
 
-    `levels` name the levels in ascending order; without it they are the whole numbers in the
-    file. With `force_users_only`, officers at the lowest level, which must be 0 or named, are left
-    out, and everything is conditional on having used force. Raises InputProblems with everything
-    that is wrong.
+    `options.levels` name the levels in ascending order; without it they are the whole numbers in
+    the file. With `force_users_only`, officers at the lowest level, which must be 0 or named, are
+    left out, and everything is conditional on having used force. Raises InputProblems with
+    everything that is wrong.
     """
-    table = read_table(path, columns.wanted(), sheet)
+    columns, levels, force_users_only = options.columns, options.levels, options.force_users_only
+    table = read_table(path, columns.wanted(), options.sheet)
     problems = table.missing(columns.wanted(), OPTIONS)
     if problems:
         raise InputProblems(path.name, problems)
@@ -80,14 +76,14 @@ def read_scenes(
     problems += found
     whole = pack(incident, officer, level, max(len(labels), 2))
     problems += _twice(table, columns, whole)
-    notes = _notes(whole)
+    scenes, account = _account(whole, force_users_only)
+    notes = _notes(whole, scenes)
     if levels is None and labels and labels[0] != "0":
         notes.append(
             f"level {labels[0]} is taken for no force: if it is not, and only officers who used "
             f"force are in the file, say --force-users-only --levels none,{','.join(labels)}; if "
             f"it is, --levels {','.join(labels)}"
         )
-    scenes, account = _account(whole, force_users_only)
     if training is not None and not problems:
         problems += told_apart(training, scenes, table.name)
     if scenes.n_scenes == 0 and not problems:
@@ -142,12 +138,12 @@ def _twice(table: Table, columns: Columns, scenes: Scenes) -> list[Problem]:
     ]
 
 
-def _notes(whole: Scenes) -> list[str]:
+def _notes(whole: Scenes, told: Scenes) -> list[str]:
+    """Say what is noticed of all scenes, and of those that say something."""
     notes = []
     alone = int((whole.sizes == 1).sum())
     if alone:
         notes.append(f"scenes with a single officer, which compare nobody: {alone:,}")
-    told = informative(whole)
     if told.n_scenes:
         count = int(pieces(told).max()) + 1
         if count > 1:

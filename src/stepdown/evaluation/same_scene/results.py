@@ -179,7 +179,7 @@ class Source(_Frozen):
     file: str
     sha256: str
     rows: int
-    columns: dict[str, str]
+    command: str = Field(description="The command that gives the same numbers again.")
     seed: int
     stepdown_version: str
     packages: dict[str, str]

@@ -71,12 +71,10 @@ def sample(
     posterior: Posterior,
     seed: int,
     tuning: Tuning,
-    around: Floats | None = None,
 ) -> Draws:
     """Draw from a posterior. The same seed gives the same draws on the same machine.
 
-    `around` (size,) is where the chains begin, jittered. Raises `MissingExtra` without the extra
-    `bayes`.
+    Raises `MissingExtra` without the extra `bayes`.
     """
     nutpie, arviz = _libraries()
     model = _as_model(posterior)
@@ -91,7 +89,6 @@ def sample(
             cores=tuning.cores,
             seed=seed,
             target_accept=tuning.target_accept,
-            init_mean=around,
             progress_bar=False,
             save_warmup=False,
         )

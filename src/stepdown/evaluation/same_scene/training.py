@@ -66,50 +66,51 @@ def interval(draws: Floats) -> tuple[float, float, float]:
     return float(draws.mean()), float(low), float(high)
 
 
-def refits(
-    scenes: Scenes, data: TrainingData, draw: Callable[[Posterior], Draws]
-) -> tuple[Variant, ...]:
-    """Fit again: other priors, time since training, the other columns, where there are any."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A fit to be made beside the one that is shown: other covariates, or another prior.
+
+    `covariates` (rows, 1 + q) begin with that of training; `others` name the rest and their units.
+    """
+
+    name: str
+    covariates: Floats
+    others: tuple[tuple[str, str], ...] = ()
+    sd: float = BETA_SD
+
+
+def plans(scenes: Scenes, data: TrainingData) -> tuple[Plan, ...]:
+    """List other priors, time since training and the other columns, where there are any."""
     trained = data.trained[scenes.source][:, None]
     found = [
-        _refit(f"prior N(0, {sd:g}) instead of N(0, {BETA_SD:g})", scenes, trained, (), draw, sd)
-        for sd in OTHER_SDS
+        Plan(f"prior N(0, {sd:g}) instead of N(0, {BETA_SD:g})", trained, sd=sd) for sd in OTHER_SDS
     ]
     if data.months is not None:
-        months = data.months[scenes.source][:, None] / MONTHS_A_UNIT
+        years = data.months[scenes.source][:, None] / MONTHS_A_UNIT
         found.append(
-            _refit("with time since training", scenes, np.hstack([trained, months]),
-                   (("time since training", "a year"),), draw)
+            Plan("with time since training", np.hstack([trained, years]),
+                 (("time since training", "a year"),))
         )  # fmt: skip
     if data.names:
-        beside = data.beside[scenes.source]
         units = tuple(
             (name, f"one standard deviation, {scale:.3g}")
             for name, scale in zip(data.names, data.scales, strict=True)
         )
-        found.append(
-            _refit(f"beside {', '.join(data.names)}", scenes, np.hstack([trained, beside]),
-                   units, draw)
-        )  # fmt: skip
+        covariates = np.hstack([trained, data.beside[scenes.source]])
+        found.append(Plan(f"beside {', '.join(data.names)}", covariates, units))
     return tuple(found)
 
 
-def _refit(
-    name: str,
-    scenes: Scenes,
-    covariates: Floats,
-    others: tuple[tuple[str, str], ...],
-    draw: Callable[[Posterior], Draws],
-    sd: float = BETA_SD,
-) -> Variant:
-    posterior = Posterior.of(scenes.with_covariates(covariates), sd)
+def carry_out(plan: Plan, scenes: Scenes, draw: Callable[[Posterior], Draws]) -> Variant:
+    """Fit as planned, and say what came out."""
+    posterior = Posterior.of(scenes.with_covariates(plan.covariates), plan.sd)
     drawn = draw(posterior)
     if not drawn.diagnostics.good:
         nan = float("nan")
-        return Variant(name, nan, nan, nan, reasons=drawn.diagnostics.reasons)
+        return Variant(plan.name, nan, nan, nan, reasons=drawn.diagnostics.reasons)
     beta = posterior.split(drawn.x)[2]
     beside = tuple(
-        Coefficient(other, *interval(beta[:, q + 1]), unit)
-        for q, (other, unit) in enumerate(others)
+        Coefficient(other, *interval(beta[:, q]), unit)
+        for q, (other, unit) in enumerate(plan.others, start=1)
     )
-    return Variant(name, *interval(beta[:, 0]), beside)
+    return Variant(plan.name, *interval(beta[:, 0]), beside)
