@@ -12,8 +12,12 @@ from stepdown.evaluation.same_scene.simulate import Truth, simulate_agency
 
 @pytest.fixture(scope="module")
 def posterior() -> Posterior:
-    agency = simulate_agency(np.random.default_rng(3), 30, 90, Truth(beta=-0.5))
-    return Posterior.of(informative(agency.scenes))
+    rng = np.random.default_rng(3)
+    scenes = simulate_agency(rng, 30, 90, Truth(beta=-0.5)).scenes
+    # Every level is in use, so that every step between levels has a slope of its own.
+    scenes = informative(scenes.with_levels(rng.integers(0, 4, scenes.level.size)))
+    assert np.bincount(scenes.level).min() > 50
+    return Posterior.of(scenes)
 
 
 def test_the_gradient_is_that_of_finite_differences(posterior):
