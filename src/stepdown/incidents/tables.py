@@ -121,8 +121,8 @@ def _check_it_is_there(path: Path, kind: str) -> None:
                     where=f"{path.name}, looked for in {path.parent}",
                     given="no such file",
                     expected="a file at this place",
-                    fix="put the file there, or correct its name in the study file "
-                    "(names are relative to the study file)",
+                    fix="put the file there, or correct its name "
+                    "(names in a study file are relative to it)",
                 )
             ],
         )

@@ -36,9 +36,7 @@ def same_scene_section(results: SameSceneResults) -> Section:
     blocks += [Heading("Officers"), Text(said, lead=title)]
     if shown:
         blocks.append(width_table(marks_of(shown)))
-        blocks.append(
-            Text("No single officer stands in a briefing, by name, number or in a picture.")
-        )
+        blocks.append(Text("No name, number or range of a single officer stands in a briefing."))
     if results.training is not None:
         title, said = answer_on_training(results.training)
         blocks += [Heading("Training"), Text(said, lead=title)]
