@@ -90,6 +90,35 @@ def test_try_again_goes_on_from_a_prefix():
     assert begun(encounter.events, 0) == [encounter.events[0]]
 
 
+@pytest.mark.parametrize("name", ["bridge", "brother", "bridge_es"])
+def test_an_encounter_that_is_given_its_world_plays_as_one_that_folds_its_log(name):
+    events = list(play(name, 8).events)
+    world = fold(events)
+    for number, act in enumerate(SKILLED):
+        folds = Encounter(events, CUES, lambda _: None)
+        given = Encounter(events, CUES, lambda _: None, world=world)
+        perform(folds, [act])
+        perform(given, [act])
+        assert len(given.events) > len(events), number
+        assert [e.line() for e in given.events] == [e.line() for e in folds.events]
+        assert given.live.tolist() == folds.live.tolist()
+        assert (given.t, given.world.said) == (folds.t, folds.world.said)
+        events, world = given.events, given.world
+
+
+def test_an_encounter_taken_up_where_it_stood_plays_as_one_that_never_stopped():
+    through = play("bridge", 8)
+    events, world, stood = list(through.events), through.world, through.t
+    for act in SKILLED:
+        perform(through, [act])
+        again = Encounter(events, CUES, lambda _: None, world=world)
+        assert again.advance(stood) == []
+        perform(again, [act])
+        assert [e.line() for e in again.events] == [e.line() for e in through.events]
+        assert again.live.tolist() == through.live.tolist()
+        events, world, stood = again.events, again.world, again.t
+
+
 def test_the_same_line_is_never_heard_twice_in_a_row():
     for seed in range(6):
         encounter = play("emergency_room", seed)

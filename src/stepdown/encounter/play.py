@@ -77,14 +77,17 @@ class Encounter:
     """One encounter as it is played. Every act returns the events that it brought about.
 
     Time is given, never read: `say` and `move` take as long as they take (turn pace), or happen at
-    `now` (real pace). `sink` is told of every event before it is acknowledged.
+    `now` (real pace). `sink` is told of every event before it is acknowledged. `world` is what is
+    true after `events`, where that is known: they are not folded again. Time that passed after the
+    last event is in no log: `advance` to where an encounter stood takes it up where it was left.
     """
 
     def __init__(
-        self, events: Sequence[Event], coder: Codes, sink: Sink, voice: Voice | None = None
-    ) -> None:
+        self, events: Sequence[Event], coder: Codes, sink: Sink, voice: Voice | None = None,
+        world: World | None = None,
+    ) -> None:  # fmt: skip
         self.events = list(events)
-        self.world = list(worlds(events))[-1]
+        self.world = list(worlds(events))[-1] if world is None else world
         self._coder, self._sink, self._voice = coder, sink, voice
         self._live: Floats = self.world.state
         self._steps = 0
@@ -103,6 +106,11 @@ class Encounter:
     def t(self) -> float:
         """Seconds since the start."""
         return self.world.t + self._steps * STEP_S
+
+    @property
+    def live(self) -> Floats:
+        """The state now, (1, columns), between events too; not to be written to."""
+        return self._live
 
     @property
     def over(self) -> bool:
