@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from stepdown.incidents.datasets import DATA_DIR, locate
+from tests.web.site import use_site
+
+use_site()
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from stepdown.encounter.scenario import Scenario
 
 Pace = Literal["turn", "real"]
-CRISIS_LINE = (
-    "If this touches something in you, stop and talk to somebody. United States: call or text 988. "
-    "Britain and Ireland: 116 123. Elsewhere: findahelpline.com."
-)
 Readings = Annotated[
     bool, typer.Option("--readings/--no-readings", help="Ask now and then what you read.")
 ]
@@ -165,11 +161,13 @@ def _voice(name: str | None) -> Voice | None:
 
 
 def _introduce(scenario: Scenario) -> None:
+    from stepdown.encounter.crisis import crisis_line
+
     OUT.print(f"\n[bold]{plain(scenario.title)}[/bold]  ({plain(scenario.sector)})")
     OUT.print(scenario.summary, markup=False)
     for note in scenario.notes:
         OUT.print(f"Note: {note}", style="yellow", markup=False)
-    OUT.print(os.environ.get("STEPDOWN_CRISIS_LINE", CRISIS_LINE), style="yellow", markup=False)
+    OUT.print(crisis_line(os.environ), style="yellow", markup=False)
     if scenario.attribution:
         OUT.print(scenario.attribution, style="dim", markup=False)
     if sys.stdin.isatty():

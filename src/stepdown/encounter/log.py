@@ -98,6 +98,12 @@ def read_log(path: Path) -> tuple[Event, ...]:
     return parsed(whole.split(b"\n") if whole else [], path)
 
 
+def event_of(line: bytes | str) -> Event:
+    """Return the event that `Event.line` wrote. Raises ValueError and the like if it did not."""
+    record = json.loads(line, parse_constant=_no_number)
+    return Event(int(record.pop("n")), float(record.pop("t")), str(record.pop("kind")), record)
+
+
 def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
     """Return the events of the lines of a log."""
     events: list[Event] = []
@@ -105,10 +111,7 @@ def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
     for number, line in enumerate(lines, start=1):
         where = f"{path}: line {number}"
         try:
-            record = json.loads(line, parse_constant=_no_number)
-            event = Event(
-                int(record.pop("n")), float(record.pop("t")), str(record.pop("kind")), record
-            )
+            event = event_of(line)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wrong.append((where, f"{type(error).__name__}: {error}", "one event as JSON"))
             continue

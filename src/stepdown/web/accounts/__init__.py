@@ -1,0 +1,1 @@
+"""Agencies, units, people and their roles; signing in."""

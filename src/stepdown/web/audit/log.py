@@ -1,0 +1,115 @@
+"""Write to the audit log, and verify that nobody changed it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from stepdown.web.audit.models import Entry
+from stepdown.web.policy import Actor, Thing
+
+FIRST = "0" * 64
+LOCK = 0x57E9D0
+"""The advisory lock under which PostgreSQL writes one entry at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act came from: the network address and the request's id."""
+
+    address: str = ""
+    request: str = ""
+
+
+_origin: ContextVar[Origin] = ContextVar("origin")
+
+
+@contextmanager
+def coming_from(origin: Origin) -> Iterator[None]:
+    """Note every entry within as coming from there."""
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def note(
+    actor: Actor, action: str, kind: str = "", record: object = "", thing: Thing | None = None,
+    *, outcome: str = "done", detail: dict[str, Any] | None = None, now: datetime | None = None,
+) -> Entry:  # fmt: skip
+    """Append an entry, in the transaction of what it speaks of: both are kept, or neither."""
+    origin = _origin.get(Origin())
+    with transaction.atomic():
+        _one_at_a_time()
+        last = Entry.objects.order_by("-number").first()
+        entry = Entry(
+            number=last.number + 1 if last else 1, at=now or datetime.now(UTC), actor=actor.id,
+            action=action, kind=kind, record=str(record), agency=thing.agency if thing else None,
+            outcome=outcome, address=origin.address, request=origin.request,
+            detail=detail or {}, before=last.seal if last else FIRST,
+        )  # fmt: skip
+        entry.seal = sealed(entry)
+        entry.save(force_insert=True)
+    return entry
+
+
+def sealed(entry: Entry) -> str:
+    """Return the hash of an entry, which holds that of the entry before."""
+    content = {
+        "number": entry.number, "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": _text(entry.actor), "action": entry.action, "kind": entry.kind,
+        "record": entry.record, "agency": _text(entry.agency), "outcome": entry.outcome,
+        "address": entry.address, "request": entry.request, "detail": entry.detail,
+        "before": entry.before,
+    }  # fmt: skip
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a walk along the chain found: entries, the last seal, and what is broken."""
+
+    entries: int
+    head: str
+    broken: tuple[str, ...]
+
+
+def verify(head: str | None = None) -> Verified:
+    """Walk along the whole log. `head`: a seal noted earlier, which must still be in it."""
+    broken: list[str] = []
+    before, count, met = FIRST, 0, head is None
+    for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):
+        count += 1
+        if entry.number != count:
+            broken.append(f"entry {count} is missing (found {entry.number})")
+            count = entry.number
+        if entry.before != before:
+            broken.append(f"entry {entry.number} does not follow the one before it")
+        if entry.seal != sealed(entry):
+            broken.append(f"entry {entry.number} was changed")
+        before, met = entry.seal, met or entry.seal == head
+    if not met:
+        broken.append(f"the entry with the seal {head} is missing: the end was cut off")
+    return Verified(count, before, tuple(broken))
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+def _one_at_a_time() -> None:
+    """Hold other writers back until this transaction ends; SQLite does that by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -1,0 +1,35 @@
+"""Where the records lie: a SQLite file, or a PostgreSQL server."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+"""A turn is acknowledged when it is on the disk: FULL waits for it."""
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings of the database that a URL names."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(url.removeprefix("sqlite:///")),
+            "OPTIONS": dict(SQLITE),
+        }
+    from psycopg.conninfo import conninfo_to_dict
+
+    known = {str(k): v for k, v in conninfo_to_dict(url).items()}
+    name, user, password, host, port = (
+        str(known.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")
+    )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name, "USER": user, "PASSWORD": password, "HOST": host, "PORT": port,
+        "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": known,
+    }  # fmt: skip

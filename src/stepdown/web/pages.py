@@ -1,0 +1,89 @@
+"""Pages that say what went wrong, in the form that was asked for: a page, a part, or JSON."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.i18n import set_language
+
+from stepdown.problems import InputProblems, StepdownError
+
+SAID = {
+    400: (gettext_lazy("That could not be used"), ""),
+    403: (
+        gettext_lazy("This is not open to you"),
+        gettext_lazy("Your roles do not include it. Whoever administers your agency can say more."),
+    ),
+    404: (
+        gettext_lazy("There is nothing here"),
+        gettext_lazy("The address is wrong, or what was here is not for you to see."),
+    ),
+    413: (
+        gettext_lazy("That is too large"),
+        gettext_lazy("Files may hold up to 2 MB. Nothing was stored."),
+    ),
+    429: (
+        gettext_lazy("Too many tries"),
+        gettext_lazy("Wait a few minutes, then try again."),
+    ),
+    500: (
+        gettext_lazy("Something went wrong on our side"),
+        gettext_lazy("It was noted, without what you wrote. What was acknowledged is kept."),
+    ),
+    503: (
+        gettext_lazy("The record is busy"),
+        gettext_lazy("Nothing was lost. Wait a moment and send it again."),
+    ),
+    507: (
+        gettext_lazy("The disk is full"),
+        gettext_lazy(
+            "What you sent last was not stored; everything acknowledged before is kept."
+            " Tell whoever runs this site, then send it again."
+        ),
+    ),
+}
+
+
+def page_for(request: HttpRequest, status: int, error: StepdownError | None = None) -> HttpResponse:
+    """Return the answer for a status, listing every problem of an input."""
+    title, text = SAID[status]
+    problems = error.problems if isinstance(error, InputProblems) else ()
+    if request.path.startswith("/api/"):
+        listed = [problem.as_dict() for problem in problems]
+        return JsonResponse(
+            {"error": str(error or f"{title}. {text}"), "problems": listed}, status=status
+        )
+    words = {
+        "title": title, "text": text or (str(error) if error and not problems else ""),
+        "problems": problems, "status": status,
+    }  # fmt: skip
+    part = request.headers.get("HX-Request") is not None
+    return render(request, "part/fault.html" if part else "fault.html", words, status=status)
+
+
+def language(request: HttpRequest) -> HttpResponse:
+    """Show the site in another language from now on, and go back to the same page."""
+    return set_language(request)
+
+
+def refused_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or stale."""
+    error = StepdownError(_("The form was too old. Go back, reload the page, and send it again."))
+    return page_for(request, 400, error=error)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that is not known."""
+    return page_for(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer when something went wrong that nobody foresaw."""
+    return page_for(request, 500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that is none."""
+    return page_for(request, 400)

@@ -1,0 +1,1 @@
+"""Encounters in the browser: played, kept, reviewed, assigned and assessed."""

@@ -1,0 +1,68 @@
+"""Encounters that are being played, kept ready in this process; the database is the truth."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from stepdown.encounter.log import Event as LogEvent
+from stepdown.encounter.log import event_of
+from stepdown.encounter.world import World, applied, fold
+from stepdown.web.practice.models import Event
+
+KEPT = 128
+_kept: OrderedDict[UUID, Ready] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The events of an encounter and the world after them."""
+
+    events: tuple[LogEvent, ...]
+    world: World
+
+
+def ready(encounter: UUID, n_events: int) -> Ready:
+    """Return the events of an encounter, `n_events` of them, and the world after them."""
+    with _lock:
+        kept = _kept.get(encounter)
+    if kept is not None and len(kept.events) == n_events:
+        return kept
+    if kept is not None and len(kept.events) < n_events:
+        return keep(encounter, after(kept, stored(encounter, len(kept.events))))
+    events = stored(encounter)
+    return keep(encounter, Ready(events, fold(events)))
+
+
+def after(kept: Ready, events: Iterable[LogEvent]) -> Ready:
+    """Return what is ready after more events."""
+    more, world = tuple(events), kept.world
+    for event in more:
+        world = applied(world, event)
+    return Ready((*kept.events, *more), world)
+
+
+def keep(encounter: UUID, made: Ready) -> Ready:
+    """Keep an encounter ready; the one that was not asked for longest goes."""
+    with _lock:
+        _kept[encounter] = made
+        _kept.move_to_end(encounter)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def forget(encounter: UUID) -> None:
+    """Keep an encounter no longer: its words were deleted, or somebody else played it."""
+    with _lock:
+        _kept.pop(encounter, None)
+
+
+def stored(encounter: UUID, since: int = 0) -> tuple[LogEvent, ...]:
+    """Return the events of an encounter from the database, from number `since` on."""
+    rows = Event.objects.filter(encounter=encounter, n__gte=since).order_by("n")
+    return tuple(event_of(line) for line in rows.values_list("line", flat=True))

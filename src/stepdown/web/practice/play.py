@@ -1,0 +1,205 @@
+"""Play: start an encounter, do one thing in it, try again from a point of it.
+
+An act is acknowledged only when its events are on the disk. It is worked out first and written
+then, in one short transaction that holds only if nobody wrote in between; else it is worked out
+again. Sent twice with one key it is done once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from stepdown.encounter.log import Event as LogEvent
+from stepdown.encounter.play import Encounter as Played
+from stepdown.encounter.play import begun, start_event
+from stepdown.encounter.scenario import Scenario
+from stepdown.problems import InputProblems, Problem
+from stepdown.technique.coders import coder_for
+from stepdown.web.audit.log import note
+from stepdown.web.permission import Missing, permit
+from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.practice.clock import SPEED, Clock
+from stepdown.web.practice.deeds import QUIET, Deed, perform
+from stepdown.web.practice.live import Ready, forget, keep, ready, stored
+from stepdown.web.practice.models import PACES, Act, Assignment, Encounter, Event
+
+TRIES = 8
+
+
+class Busy(Exception):
+    """Somebody else kept writing to the same encounter; sending again is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a deed brought about: the row as it is now, the new events, and what to draw from."""
+
+    row: Encounter
+    events: tuple[LogEvent, ...]
+    played: Played
+
+
+def find(actor: Actor, encounter: UUID, action: Action) -> Encounter:
+    """Return an encounter if the policy allows. Raises Missing or Refused."""
+    row = Encounter.objects.select_related("person", "unit").filter(pk=encounter).first()
+    if row is None:
+        raise Missing(f"no encounter {encounter}")
+    permit(actor, action, row.thing(), "encounter", row.id)
+    return row
+
+
+def start(
+    actor: Actor, scenario: Scenario, key: str, pace: str, now: datetime, *,
+    assignment: Assignment | None = None, seed: int | None = None,
+) -> Encounter:  # fmt: skip
+    """Begin an encounter: practice, or the assessment that an assignment announces."""
+    permit(actor, Action.PRACTISE, Thing(owner=actor.id), "scenario", key)
+    if pace not in PACES:
+        raise InputProblems(
+            "the pace", [Problem("pace", pace[:20], "one of " + ", ".join(PACES), "choose one")]
+        )
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    event = start_event(scenario, seed, pace, coder_for(scenario.language).digest)
+    agency, unit = _place(actor, assignment)
+    row = Encounter(
+        person_id=actor.person, agency_id=agency, unit_id=unit, assignment=assignment,
+        assessed=assignment is not None and assignment.assessed, scenario=key,
+        title=scenario.title, sector=scenario.sector, scenario_hash=scenario.digest, seed=seed,
+        pace=pace, started_at=now, seen_at=now if pace in SPEED else None,
+    )  # fmt: skip
+    return _begin(actor, row, [event], now)
+
+
+def retry(actor: Actor, encounter: UUID, at: int, now: datetime) -> Encounter:
+    """Try again from event `at`: all before it stays. What comes of it is practice, always."""
+    old = find(actor, encounter, Action.RETRY)
+    if not 1 <= at < max(old.n_events, 1):
+        told = f"an event from 1 to {old.n_events - 1}" if old.n_events else "words not deleted yet"
+        raise InputProblems("the event", [Problem("at", str(at), told, "choose one in the review")])
+    kept = begun(stored(old.id), at)
+    row = Encounter(
+        person_id=actor.person, agency_id=old.agency_id, unit_id=old.unit_id, scenario=old.scenario,
+        title=old.title, sector=old.sector, scenario_hash=old.scenario_hash, seed=old.seed,
+        pace=old.pace, started_at=now, parent=old, parent_n=at, clock_s=kept[-1].t,
+        seen_at=now if old.pace in SPEED else None,
+    )  # fmt: skip
+    return _begin(actor, row, kept, now)
+
+
+def do(actor: Actor, encounter: UUID, key: UUID | None, deed: Deed, now: datetime) -> Done:
+    """Do one thing in an encounter, once, and return when it is on the disk.
+
+    Raises Refused or Missing, InputProblems if the same key was sent with other content, Busy.
+    """
+    action = Action.INJECT if deed.kind == "inject" else Action.PLAY
+    for _ in range(TRIES):
+        row = Encounter.objects.filter(pk=encounter).first()
+        if row is None:
+            raise Missing(f"no encounter {encounter}")
+        earlier = Act.objects.filter(encounter=row, key=key).first() if key else None
+        if earlier is not None:
+            permit(actor, Action.INJECT if deed.kind == "inject" else Action.READ, row.thing(),
+                   "encounter", row.id)  # fmt: skip
+            return _again(row, earlier, deed)
+        permit(actor, action, row.thing(), "encounter", row.id)
+        done = _once(actor, row, key, deed, now)
+        if done is not None:
+            return done
+        forget(row.id)
+    raise Busy("the encounter is busy")
+
+
+def resumed(row: Encounter) -> tuple[Ready, Played]:
+    """Return an encounter as it stood when it was last heard of, seconds without event included.
+
+    Those seconds pass again with the same random numbers, so nothing happens in them that did not.
+    """
+    made = ready(row.id, row.n_events)
+    coder = coder_for(made.world.scenario.language)
+    played = Played(made.events, coder, _unwritten, world=made.world)
+    played.advance(row.clock_s)
+    return made, played
+
+
+def _once(actor: Actor, row: Encounter, key: UUID | None, deed: Deed, now: datetime) -> Done | None:
+    """Work a deed out and write it; None if somebody wrote in between."""
+    made, played = resumed(row)
+    real = row.pace in SPEED
+    clock = Clock(row.clock_s, row.seen_at)
+    at = clock.at(now, row.pace, made.world.t)
+    events = tuple(perform(played, deed, at if real else None))
+    known = row.n_events
+    row.clock_s = at if real else played.t
+    row.seen_at = None if deed.kind == "pause" or played.over or not real else now
+    row.n_events = known + len(events)
+    if played.over:
+        row.ended_at, row.how = now, str((played.world.ended or {})["how"])
+    try:
+        with transaction.atomic():
+            if not _hold(row, known):
+                return None
+            if events:
+                Event.objects.bulk_create(_rows(row, events))
+            if key is not None and deed.kind not in QUIET:
+                Act.objects.create(
+                    encounter=row, key=key, digest=deed.digest, first=known, until=row.n_events
+                )
+            if played.over:
+                note(actor, "encounter ended", "encounter", row.id, row.thing(), now=now)
+            if deed.kind == "inject":
+                note(actor, Action.INJECT.value, "encounter", row.id, row.thing(), now=now)
+    except IntegrityError:
+        return None
+    keep(row.id, Ready((*made.events, *events), played.world))
+    return Done(row, events, played)
+
+
+def _hold(row: Encounter, known: int) -> bool:
+    """Write the row if it still has the events that the deed was worked out from."""
+    fields = {f: getattr(row, f) for f in ("n_events", "clock_s", "seen_at", "ended_at", "how")}
+    unchanged = Encounter.objects.filter(pk=row.pk, n_events=known, ended_at=None)
+    return unchanged.update(**fields) == 1
+
+
+def _again(row: Encounter, earlier: Act, deed: Deed) -> Done:
+    """Return what the same act brought about when it was done."""
+    if earlier.digest != deed.digest:
+        fix = "reload the page and send it again"
+        problem = Problem("key", "a key that was used", "a new key for each act", fix)
+        raise InputProblems("what you sent", [problem])
+    made, played = resumed(row)
+    return Done(row, made.events[earlier.first : earlier.until], played)
+
+
+def _begin(actor: Actor, row: Encounter, events: Sequence[LogEvent], now: datetime) -> Encounter:
+    row.n_events = len(events)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        Event.objects.bulk_create(_rows(row, events))
+        detail = {"assessed": row.assessed, "scenario": row.scenario}
+        note(actor, "encounter started", "encounter", row.id, row.thing(), detail=detail, now=now)
+    return row
+
+
+def _rows(row: Encounter, events: Sequence[LogEvent]) -> list[Event]:
+    return [Event(encounter=row, n=e.n, line=e.line().decode().rstrip("\n")) for e in events]
+
+
+def _place(actor: Actor, assignment: Assignment | None) -> tuple[UUID | None, UUID | None]:
+    """Return the agency and unit that an encounter counts for."""
+    if assignment is not None:
+        return assignment.unit.agency_id, assignment.unit_id
+    placed = sorted(
+        (g for g in actor.grants if g.agency), key=lambda g: (g.role != "trainee", str(g.unit))
+    )
+    return (placed[0].agency, placed[0].unit) if placed else (None, None)
+
+
+def _unwritten(event: LogEvent) -> None:
+    """Events are written together, when the act is worked out."""

@@ -1,0 +1,45 @@
+"""How templates say times, names and the words of the libraries."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+register = template.Library()
+
+
+@register.filter
+def said(text: object) -> str:
+    """Return a word of the libraries in the reader's language."""
+    return gettext(str(text)) if text else ""
+
+
+@register.filter
+def plainly(name: object) -> str:
+    """Return an id as words, in the reader's language."""
+    return gettext(str(name).replace("_", " ")) if name else ""
+
+
+@register.filter
+def clock(seconds: float) -> str:
+    """Return seconds as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+@register.filter
+def signed(number: float) -> str:
+    """Return a number with its sign, a true minus for less."""
+    return f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def of(table: dict[object, object], key: object) -> object:
+    """Return what a table holds for a key."""
+    return table.get(key)
+
+
+@register.filter
+def drawn(svg: str) -> SafeString:
+    """Return a drawing of our own, whose texts were escaped when it was drawn."""
+    return mark_safe(svg)  # noqa: S308

