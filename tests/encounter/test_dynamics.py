@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stepdown.encounter.chance import seeds_of, stream
-from stepdown.encounter.dynamics import advanced, arousal_level, intrusion, threat_level
+from stepdown.encounter.dynamics import advanced, arousal_level, columns, intrusion, threat_level
 from stepdown.encounter.hazards import HAZARDS, after, rates
 from stepdown.encounter.moves import catalogue
 from stepdown.encounter.parameters import profiles
@@ -27,6 +27,18 @@ def test_one_person_and_many_give_the_same_numbers():
     many = later(state(40), p, 60, seeds)
     for n in (0, 17, 39):
         alone = later(state(1), p, 60, seeds[n : n + 1])
+        assert alone[0].tolist() == many[n].tolist()
+
+
+@pytest.mark.parametrize("profile", sorted(profiles()))
+def test_the_equations_give_one_person_what_they_give_among_many(profile):
+    rng, count = np.random.default_rng(7), 60
+    start = np.round(rng.uniform(LOWEST, np.minimum(HIGHEST, 60), (count, len(LOWEST))), 6)
+    start[:10] = np.where(rng.random((10, len(LOWEST))) < 0.5, LOWEST, np.minimum(HIGHEST, 60))
+    p, streams = person(profile), stream(seeds_of(9, count), 4)
+    many = advanced(start, p, streams, 20, 25)
+    for n in range(count):
+        alone = advanced(start[n : n + 1], p, streams[n : n + 1], 20, 25)
         assert alone[0].tolist() == many[n].tolist()
 
 
@@ -62,7 +74,9 @@ def test_more_of_a_load_settles_higher(load):
 def test_sensory_load_weighs_more_in_autism():
     def gain(profile):
         p = person(profile)
-        return (arousal_level(state(noise=8), p) - arousal_level(state(noise=2), p))[0]
+        return (
+            arousal_level(columns(state(noise=8)), p) - arousal_level(columns(state(noise=2)), p)
+        )[0]
 
     assert gain("autism") > 3 * gain("humiliation")
 
@@ -70,10 +84,10 @@ def test_sensory_load_weighs_more_in_autism():
 def test_room_widens_with_arousal():
     p = person()
     assert (
-        intrusion(state(arousal=8, distance=1.5), p)[0]
-        > intrusion(state(arousal=2, distance=1.5), p)[0]
+        intrusion(columns(state(arousal=8, distance=1.5)), p)[0]
+        > intrusion(columns(state(arousal=2, distance=1.5)), p)[0]
     )
-    assert intrusion(state(arousal=8, distance=5), p)[0] == 0
+    assert intrusion(columns(state(arousal=8, distance=5)), p)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -83,16 +97,20 @@ def test_room_widens_with_arousal():
 )  # fmt: skip
 def test_bearing_and_closeness_are_felt_as_threat(name, mild, harsh):
     p = person("fear_of_police")
-    assert threat_level(state(**{name: harsh}), p) > threat_level(state(**{name: mild}), p)
+    assert threat_level(columns(state(**{name: harsh})), p) > threat_level(
+        columns(state(**{name: mild})), p
+    )
 
 
 def test_trust_makes_the_responder_less_of_a_threat():
-    assert threat_level(state(trust=8), person()) < threat_level(state(trust=1), person())
+    assert threat_level(columns(state(trust=8)), person()) < threat_level(
+        columns(state(trust=1)), person()
+    )
 
 
 def test_arousal_rises_faster_than_it_falls():
     p = person(arousal_noise=0, threat_noise=0, trust_noise=0)
-    level = float(arousal_level(state(), p)[0])
+    level = float(arousal_level(columns(state()), p)[0])
     above = later(state(arousal=level + 2), p, 20)
     below = later(state(arousal=level - 2), p, 20)
     assert abs(mean(below) - level) < abs(mean(above) - level)
@@ -100,7 +118,7 @@ def test_arousal_rises_faster_than_it_falls():
 
 def test_silence_is_time_to_think_for_one_and_abandonment_for_another():
     def at(profile, seconds):
-        return arousal_level(state(silence=seconds), person(profile))[0]
+        return arousal_level(columns(state(silence=seconds)), person(profile))[0]
 
     assert at("autism", 20) < at("autism", 0)
     assert at("autism", 40) < at("autism", 0)

@@ -56,6 +56,14 @@ def test_things_happen_as_often_as_their_rates_say():
         assert abs(share - expected[place]) < 4 * error + 1e-6, hazard
 
 
+def test_one_person_meets_what_they_meet_among_many():
+    p, many, streams = person("alcohol"), state(4000, arousal=9.2, crowd=8), seeds_of(6, 4000)
+    found = fired(many, p, streams, 70)
+    assert len(set(found.tolist())) > 3
+    for n in (*np.nonzero(found >= 0)[0], *range(200)):
+        assert fired(many[n : n + 1], p, streams[n : n + 1], 70).tolist() == [found[n]]
+
+
 def test_what_happened_changes_the_scene():
     assert after(state(distance=6), "approach")[0, 5] == 4.5
     assert after(state(distance=1), "attack")[0, 5] == pytest.approx(0.8)

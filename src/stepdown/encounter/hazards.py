@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.encounter.chance import Ints, Purpose, uniform, word
-from stepdown.encounter.dynamics import STEP_S, intrusion, ramp
+from stepdown.encounter.dynamics import (
+    AHEAD,
+    STEP_S,
+    Numbers,
+    V,
+    at_least,
+    columns,
+    intrusion,
+    ramp,
+)
 from stepdown.encounter.parameters import Parameters
 from stepdown.encounter.state import COLUMN, Floats, settled
 
@@ -22,33 +33,41 @@ REACH_M = 3.5
 assumed, after the practice of keeping two arm's lengths and a reaction gap."""
 
 
-def rates(state: Floats, p: Parameters) -> Floats:
+def rates(state: Floats, p: Numbers) -> Floats:
     """Return the rate of every hazard per second, (n, hazards)."""
-    arousal, trust, threat, crowd, need, leave, distance = (
-        state[:, COLUMN[name]]
-        for name in ("arousal", "trust", "threat", "crowd", "need", "exit", "distance")
-    )
-    close = intrusion(state, p)
+    return np.stack(_rates(columns(state), p)).T
+
+
+def _rates(at: Sequence[V], p: Numbers) -> list[V]:
+    """Return the rate of every hazard per second, in the order of `HAZARDS`."""
+    arousal, trust, threat = at[COLUMN["arousal"]], at[COLUMN["trust"]], at[COLUMN["threat"]]
+    close = intrusion(at, p)
     hot = ramp(arousal, 6.0, 9.5)
     ready = p["attack_calm"] + (1.0 - p["attack_calm"]) * hot * ramp(threat, 3.5, 8.0)
     settled_down = 1.0 - ramp(arousal, 3.5, 6.0)
-    given = [
+    return [
         p["outburst_rate"] * ramp(arousal, 6.0, 10.0),
-        p["approach_rate"] * np.maximum(hot, p["attack_calm"]) * ramp(distance, 1.0, 2.5),
-        p["flight_rate"] * ramp(threat, 5.0, 9.0) * (0.2 + 0.8 * leave),
+        p["approach_rate"]
+        * at_least(hot, p["attack_calm"])
+        * ramp(at[COLUMN["distance"]], 1.0, 2.5),
+        p["flight_rate"] * ramp(threat, 5.0, 9.0) * (0.2 + 0.8 * at[COLUMN["exit"]]),
         p["self_harm_rate"]
         * ramp(arousal, 6.5, 9.5)
         * (1.0 - ramp(trust, 3.0, 7.0))
         * (1 + 4 * close),
         p["attack_rate"] * ready * (1.0 + 3.0 * close),
-        p["interference_rate"] * (crowd / 10.0) * ramp(arousal, 4.5, 8.0),
-        p["consent_rate"] * ramp(trust, 4.5, 7.5) * settled_down * (1.0 - ramp(need, 2.5, 6.0)),
+        p["interference_rate"] * (at[COLUMN["crowd"]] / 10.0) * ramp(arousal, 4.5, 8.0),
+        p["consent_rate"]
+        * ramp(trust, 4.5, 7.5)
+        * settled_down
+        * (1.0 - ramp(at[COLUMN["need"]], 2.5, 6.0)),
     ]
-    return np.stack(given).T
 
 
 def fired(state: Floats, p: Parameters, streams: Ints, step: int | Ints) -> NDArray[np.int64]:
     """Return which hazard happens in this step, (n,): its place in HAZARDS, or -1 for none."""
+    if len(state) == 1 and isinstance(p, Parameters) and not isinstance(step, np.ndarray):
+        return np.array([_one_fired(state[0].tolist(), p, streams, step)])
     upto = np.stack(list(accumulate(rates(state, p).T * STEP_S)))
     total = upto[-1]
     drawn = uniform(word(streams, step, Purpose.HAZARD))
@@ -60,6 +79,25 @@ def fired(state: Floats, p: Parameters, streams: Ints, step: int | Ints) -> NDAr
         which = (upto[:, happens] <= share).sum(axis=0)
         found[happens] = np.minimum(which, len(HAZARDS) - 1)
     return found
+
+
+def _one_fired(at: list[float], p: Parameters, streams: Ints, step: int) -> int:
+    """Return what happens to one person, as `fired` finds it for them among many."""
+    upto = list(accumulate(rate * STEP_S for rate in _rates(at, p.numbers)))
+    if _drawn(int(streams[0]), step // AHEAD)[step % AHEAD] >= min(upto[-1], MOST_IN_A_STEP):
+        return -1
+    share = float(uniform(word(streams, step, Purpose.WHICH))[0]) * upto[-1]
+    return min(sum(edge <= share for edge in upto), len(HAZARDS) - 1)
+
+
+@lru_cache(maxsize=128)
+def _drawn(stream: int, block: int) -> list[float]:
+    """Return what is drawn for one person in each step of a block."""
+    steps = np.arange(block * AHEAD, (block + 1) * AHEAD, dtype=np.uint64)
+    drawn: list[float] = uniform(
+        word(np.array([stream], dtype=np.uint64), steps, Purpose.HAZARD)
+    ).tolist()
+    return drawn
 
 
 def after(state: Floats, hazard: str) -> Floats:

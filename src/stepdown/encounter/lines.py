@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from stepdown.encounter.chance import Purpose, chance
+import numpy as np
+
+from stepdown.encounter.chance import Purpose, seeds_of, stream, uniform, word
 from stepdown.encounter.scenario import Line, Scenario, filled
 from stepdown.encounter.vocabulary import Band
 from stepdown.technique.cues.listening import content
@@ -70,6 +72,7 @@ def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=4096)
 def substance(text: str) -> frozenset[str]:
     """Return the words that carry content, in English or Spanish, cut so that forms agree."""
     return content(_bare(text)) - _SMALL
@@ -77,12 +80,14 @@ def substance(text: str) -> frozenset[str]:
 
 def topics_in(text: str, scenario: Scenario, cast: dict[str, str]) -> tuple[str, ...]:
     """Return the topics of the scenario that a text speaks of."""
-    plain = _bare(text)
-    return tuple(
-        t.id
-        for t in scenario.topics
-        if _pattern(tuple(_bare(filled(w, cast)) for w in t.words)).search(plain)
-    )
+    plain, roles = _bare(text), tuple(cast.items())
+    return tuple(t.id for t in scenario.topics if _topic(t.words, roles).search(plain))
+
+
+@lru_cache(maxsize=4096)
+def _topic(words: tuple[str, ...], roles: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    """Return the pattern of a topic's words, for one cast."""
+    return _pattern(tuple(_bare(filled(w, dict(roles))) for w in words))
 
 
 def names_somebody(text: str, cast: dict[str, str]) -> bool:
@@ -154,6 +159,7 @@ def choose(
     """
     now = band(arousal)
     words, count, known = substance(said), Counter(used), set(told)
+    luck = _luck(seed, event, len(scenario.lines))
     last = used[-1] if used else -1
     best, best_worth = -1, -1e9
     for number, line in enumerate(scenario.lines):
@@ -165,10 +171,17 @@ def choose(
         if worth is None:
             continue
         worth -= USED * min(count[number], USED_MOST) + KNOWN * (line.reveals in known)
-        worth += CHANCE * chance(seed, event, Purpose.REPLY, number)
+        worth += CHANCE * luck[number]
         if worth > best_worth:
             best, best_worth = number, worth
     return best
+
+
+def _luck(seed: int, event: int, count: int) -> list[float]:
+    """Return a number from 0 up to 1 for each line."""
+    streams = stream(seeds_of(seed), event)
+    drawn = uniform(word(streams, np.arange(count, dtype=np.uint64), Purpose.REPLY))
+    return [float(number) for number in drawn]
 
 
 def hears(words: tuple[str, ...], said: str) -> bool:

@@ -89,8 +89,7 @@ class Encounter:
         self.events = list(events)
         self.world = list(worlds(events))[-1] if world is None else world
         self._coder, self._sink, self._voice = coder, sink, voice
-        self._live: Floats = self.world.state
-        self._steps = 0
+        self._begin()
 
     @classmethod
     def start(
@@ -236,18 +235,23 @@ class Encounter:
         event = Event(len(self.events), self.t, kind, data)
         self._sink(event)
         self.events.append(event)
-        self.world = applied(self.world, event)
-        self._live, self._steps = self.world.state, 0
+        self.world = applied(self.world, event, self._live)
+        self._begin()
         return event
 
+    def _begin(self) -> None:
+        """Begin the time after an event."""
+        self._live: Floats = self.world.state
+        self._steps = 0
+        self._streams = stream(seeds_of(self.world.seed), self.world.n)
+
     def _step(self, *, busy: bool) -> list[Event]:
-        streams = stream(seeds_of(self.world.seed), self.world.n)
-        self._live = advanced(self._live, self.world.p, streams, self._steps, 1)
+        self._live = advanced(self._live, self.world.p, self._streams, self._steps, 1)
         self._steps += 1
         due = self._due()
         if due is not None:
             return due
-        place = int(fired(self._live, self.world.p, streams, self._steps)[0])
+        place = int(fired(self._live, self.world.p, self._streams, self._steps)[0])
         if place >= 0 and not self._resting(HAZARDS[place]):
             return self._happens(HAZARDS[place])
         silence = float(self._live[0, COLUMN["silence"]])

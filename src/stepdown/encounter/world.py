@@ -121,9 +121,10 @@ def _read(world: World, event: Event) -> World:
         raise InputProblems("the log", [problem]) from error
 
 
-def applied(world: World, event: Event) -> World:
-    """Return the world after one more event."""
-    world = replace(world, state=passed(world, event.t), t=event.t, n=event.n + 1)
+def applied(world: World, event: Event, state: Floats | None = None) -> World:
+    """Return the world after one more event; `state` is that just before it, where it is known."""
+    before = passed(world, event.t) if state is None else state
+    world = replace(world, state=before, t=event.t, n=event.n + 1)
     act = _ACTS.get(event.kind)
     return act(world, event.data) if act else world
 
