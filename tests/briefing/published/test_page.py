@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -71,6 +72,7 @@ HELD = {
 """Columns whose numbers a text may show; addresses, DOIs and names of rows are not among them."""
 
 
+@cache
 def numbers_of(evidence: Evidence, rows: tuple[str, ...]) -> set[str]:
     """Every number that rows hold or that can be worked out from them."""
     cited = [evidence.row(r) for r in rows]
@@ -84,9 +86,10 @@ def numbers_of(evidence: Evidence, rows: tuple[str, ...]) -> set[str]:
     known |= {str(n) for n in range(len(rows) + 1)}
     for n in range(1, len(rows) + 1):
         known |= {probability(binomial(k, n)) for k in range(n + 1)}
-    return known | pooled_numbers(evidence, set(rows))
+    return known.union(*(said for of, said in pooled_numbers(evidence) if of <= set(rows)))
 
 
+@cache
 def binomial(k: int, n: int) -> float:
     """Exact two-sided probability, from Pascal's triangle."""
     line = [1]
@@ -95,18 +98,22 @@ def binomial(k: int, n: int) -> float:
     return sum(c for c in line if c <= line[k]) / 2**n
 
 
-def pooled_numbers(evidence: Evidence, rows: set[str]) -> set[str]:
-    known: set[str] = set()
+@cache
+def pooled_numbers(evidence: Evidence) -> list[tuple[set[str], set[str]]]:
+    """Rows of every pool, and the numbers that follow from them."""
+    made = []
     for outcome in OUTCOMES:
         for group in groups_of(evidence, outcome):
-            if group.refusal or not {e.row for e in group.effects} <= rows:
+            if group.refusal:
                 continue
+            known: set[str] = set()
             for found in (pool(group.effects), *(w.pool for w in leave_one_out(group.effects))):
                 ends = (found.mean, found.low, found.high, found.prediction_low,
                         found.prediction_high)  # fmt: skip
                 known |= {f"{abs(percent(v)):.0f}" for v in ends}
                 known |= {f"{found.i2:.0f}", f"{found.tau2**0.5:.2f}"}
-    return known
+            made.append(({e.row for e in group.effects}, known))
+    return made
 
 
 @pytest.mark.parametrize("name", ["shipped", "pooled"])
