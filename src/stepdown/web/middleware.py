@@ -19,13 +19,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from stepdown.problems import StepdownError
+from stepdown.web.access import Access
 from stepdown.web.audit.log import Origin, coming_from
 from stepdown.web.pages import page_for
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Actor
 from stepdown.web.practice.play import Busy
 from stepdown.web.request import Request
-from stepdown.web.routes import Access, access
+from stepdown.web.routes import access
 
 Next = Callable[[Request], HttpResponse]
 LOG = logging.getLogger("stepdown.web")

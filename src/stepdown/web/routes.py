@@ -5,25 +5,13 @@ This is the outer door. What a page does to a record is decided by `policy`, ins
 
 from __future__ import annotations
 
-from enum import Enum
+from functools import cache
 
 from django.http import HttpRequest
 
+from stepdown.web.access import Access
 
-class Access(Enum):
-    """Who may come to a route at all."""
-
-    ANYONE = "anybody"
-    SIGNED_IN = "signed in, with a second factor where a role needs one"
-    ENTERING = "signed in; what is needed to set up a second factor"
-    TOKEN = "a token of the API, or a session"  # noqa: S105
-
-
-ROUTES: dict[str, Access] = {
-    "health": Access.ANYONE,
-    "language": Access.ANYONE,
-    "about": Access.ANYONE,
-    "enter": Access.ANYONE,
+_SIGN_IN: dict[str, Access] = {
     "account_login": Access.ANYONE,
     "account_logout": Access.ANYONE,
     "account_reset_password": Access.ANYONE,
@@ -36,7 +24,6 @@ ROUTES: dict[str, Access] = {
     "openid_connect_callback": Access.ANYONE,
     "socialaccount_login_cancelled": Access.ANYONE,
     "socialaccount_login_error": Access.ANYONE,
-    "second_factor": Access.ENTERING,
     "account_reauthenticate": Access.ENTERING,
     "mfa_reauthenticate": Access.ENTERING,
     "mfa_index": Access.ENTERING,
@@ -51,20 +38,25 @@ ROUTES: dict[str, Access] = {
     "mfa_remove_webauthn": Access.SIGNED_IN,
     "account_change_password": Access.SIGNED_IN,
     "usersessions_list": Access.SIGNED_IN,
-    "home": Access.SIGNED_IN,
-    "library": Access.SIGNED_IN,
-    "scenario": Access.SIGNED_IN,
-    "start": Access.SIGNED_IN,
-    "encounter": Access.SIGNED_IN,
-    "act": Access.SIGNED_IN,
-    "review": Access.SIGNED_IN,
 }
+"""Routes of the sign-in library that are used; its others are closed."""
+
+
+@cache
+def routes() -> dict[str, Access]:
+    """Return every route that is open to anybody at all, by name."""
+    from stepdown.web.accounts import admin_urls
+    from stepdown.web.accounts import urls as account_urls
+    from stepdown.web.practice import review_urls, teaching_urls
+    from stepdown.web.practice import urls as practice_urls
+
+    parts = (practice_urls, review_urls, teaching_urls, account_urls, admin_urls)
+    own = {name: wanted for part in parts for name, wanted in part.ROUTES.items()}
+    return {"health": Access.ANYONE, "language": Access.ANYONE, **_SIGN_IN, **own}
 
 
 def access(request: HttpRequest) -> Access | None:
     """Return who may come to the route of a request; None if the table does not know it."""
     match = request.resolver_match
     name = match.view_name if match else ""
-    if name.startswith("api-"):
-        return Access.TOKEN
-    return ROUTES.get(name)
+    return Access.TOKEN if name.startswith("api-") else routes().get(name)

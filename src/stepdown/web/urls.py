@@ -1,21 +1,22 @@
-"""Every address of the site. `routes` says who may come to each."""
+"""Every address of the site; each part says who may come to its own."""
 
 from django.urls import include, path
 
 from stepdown.web import health
+from stepdown.web.accounts import admin_urls
+from stepdown.web.accounts import urls as account_urls
 from stepdown.web.pages import language
-from stepdown.web.practice.views import encounter, home, library
+from stepdown.web.practice import review_urls, teaching_urls
+from stepdown.web.practice import urls as practice_urls
 
 urlpatterns = [
     path("language/", language, name="language"),
     path("health/", health.health, name="health"),
-    path("", home.home, name="home"),
-    path("library/", library.library_page, name="library"),
-    path("library/<str:key>/", library.scenario_page, name="scenario"),
-    path("library/<str:key>/start/", library.start, name="start"),
-    path("encounters/<uuid:pk>/", encounter.page, name="encounter"),
-    path("encounters/<uuid:pk>/act/", encounter.act, name="act"),
-    path("encounters/<uuid:pk>/review/", encounter.page, name="review"),
+    *practice_urls.urlpatterns,
+    *review_urls.urlpatterns,
+    *teaching_urls.urlpatterns,
+    *account_urls.urlpatterns,
+    *admin_urls.urlpatterns,
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
