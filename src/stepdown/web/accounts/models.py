@@ -116,8 +116,17 @@ class RoleGrant(models.Model):
                 name="role_of_a_whole_agency",
             ),
             models.UniqueConstraint(
-                fields=["person", "role", "agency", "unit"], name="role_once",
-                nulls_distinct=False,
+                fields=["person", "role", "unit"],
+                condition=Q(unit__isnull=False),
+                name="role_once_per_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "agency"],
+                condition=Q(unit=None, agency__isnull=False),
+                name="role_once_per_agency",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=Q(agency=None), name="role_once_per_site"
             ),
         ]  # fmt: skip
 
