@@ -46,6 +46,7 @@ class Action(StrEnum):
     DEACTIVATE = "let a person in no more, or again"
     MANAGE_AGENCY = "change an agency's units and settings"
     ADD_AGENCY = "add an agency and its first administrator"
+    RUN_SITE = "change who administers the site, and let somebody back in"
     SEE_NUMBERS = "see the agency's numbers, without names"
     READ_AUDIT = "read the audit log"
     EXPORT = "export a person's data"
@@ -170,6 +171,7 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.DEACTIVATE: (ADMIN,),
     Action.MANAGE_AGENCY: (ADMIN,),
     Action.ADD_AGENCY: (SITE,),
+    Action.RUN_SITE: (SITE,),
     Action.SEE_NUMBERS: (ANALYST, COORDINATOR, ADMIN),
     Action.READ_AUDIT: (ADMIN, SITE),
     Action.EXPORT: (SELF,),

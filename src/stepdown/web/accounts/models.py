@@ -24,6 +24,8 @@ class Agency(models.Model):
     name = models.CharField(max_length=120, unique=True)
     retention_days = models.PositiveIntegerField(default=RETENTION_DAYS)
     """Days after which the words of a practice encounter are deleted; 0 keeps them."""
+    assessment_retention_days = models.PositiveIntegerField(default=0)
+    """Days after which the words of an assessment are deleted; 0 keeps them."""
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -81,13 +83,17 @@ class Person(AbstractBaseUser):
 
     def actor(self, *, alone: bool = False) -> Actor:
         """Return this person as the policy sees them."""
-        grants = frozenset(Grant(Role(g.role), g.agency_id, g.unit_id) for g in self.grants.all())
+        grants = frozenset(Grant(Role(g.role), g.agency_id, g.unit_id) for g in self.standing())
         return Actor(self.id if self.is_active else None, grants, alone)
+
+    def standing(self) -> list[RoleGrant]:
+        """Return their roles, without those that an agency has suspended."""
+        return [grant for grant in self.grants.all() if grant.suspended_at is None]
 
     @property
     def needs_second_factor(self) -> bool:
         """Whether one of their roles asks for a second factor."""
-        return any(Role(g.role) in NEED_SECOND_FACTOR for g in self.grants.all())
+        return any(Role(g.role) in NEED_SECOND_FACTOR for g in self.standing())
 
     @property
     def held(self) -> bool:
@@ -103,6 +109,8 @@ class RoleGrant(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="grants")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="grants")
     since = models.DateTimeField(default=timezone.now)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    """When the agency deactivated this person; their roles in other agencies are not touched."""
 
     class Meta:
         constraints: ClassVar = [
@@ -162,7 +170,10 @@ class Token(models.Model):
 
 
 class Hold(models.Model):
-    """A legal hold: while it stands, nothing of this person is deleted."""
+    """A legal hold of an agency on a person.
+
+    While it stands, nothing of theirs in that agency is deleted, nor their account.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="holds")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="holds")
