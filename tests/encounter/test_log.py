@@ -143,6 +143,15 @@ def test_lines_that_are_no_objects_are_refused(tmp_path):
         parsed([b"3", b"[]", b"null", b"\xff\xfe"], tmp_path / "x")
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+@pytest.mark.parametrize("field", ["n", "t", "extra"])
+def test_a_number_that_is_none_is_refused_wherever_it_stands(field, number):
+    given = {"n": "1", "t": "2.0", "kind": '"dance"', "extra": "0", field: number}
+    line = "{" + ", ".join(f'"{k}": {v}' for k, v in given.items()) + "}"
+    with pytest.raises(InputProblems, match="one event as JSON"):
+        parsed([line.encode()], Path("log"))
+
+
 def test_a_thousand_edited_logs_give_errors_and_never_a_crash(tmp_path):
     path = tmp_path / "log.jsonl"
     encounter = play("emergency_room", 3)

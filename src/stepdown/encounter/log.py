@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ ENGINE = 1
 
 MOST_S = 10_000.0
 MOST_BYTES = 64 * 1024 * 1024
+UNREADABLE = (
+    ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
+"""What reading a line raises if it is no event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,8 @@ def read_log(path: Path) -> tuple[Event, ...]:
 
 
 def event_of(line: bytes | str) -> Event:
-    """Return the event that `Event.line` wrote. Raises ValueError and the like if it did not."""
-    record = json.loads(line, parse_constant=_no_number)
+    """Return the event that `Event.line` wrote. Raises one of `UNREADABLE` if it did not."""
+    record = json.loads(line, parse_constant=_no_number, parse_float=_finite)
     return Event(int(record.pop("n")), float(record.pop("t")), str(record.pop("kind")), record)
 
 
@@ -112,7 +117,7 @@ def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
         where = f"{path}: line {number}"
         try:
             event = event_of(line)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except UNREADABLE as error:
             wrong.append((where, f"{type(error).__name__}: {error}", "one event as JSON"))
             continue
         if event.kind not in KINDS:
@@ -136,8 +141,13 @@ def parsed(lines: Iterable[bytes], path: Path) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
 def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name[:40]} is no number")
 
 
 def _no_place(path: Path, error: OSError) -> InputProblems:

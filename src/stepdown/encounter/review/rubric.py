@@ -240,6 +240,11 @@ def _domains() -> tuple[dict[str, Any], ...]:
     return tuple(YAML(typ="safe").load(text)["domains"])
 
 
+def domains() -> dict[str, str]:
+    """Return the name of each domain, by id, in the order in which they are shown."""
+    return {known["id"]: known["name"] for known in _domains()}
+
+
 def rubric(played: Played) -> tuple[Domain, ...]:
     """Return the seven domains for an encounter. Outcome plays no part in six of them."""
     found = []
