@@ -17,7 +17,7 @@ from stepdown.cli.console import OUT, plain
 from stepdown.encounter.log import Event
 from stepdown.encounter.moves import Move
 from stepdown.encounter.play import Encounter
-from stepdown.encounter.review.reading import RISKS
+from stepdown.encounter.review.reading import RISKS, due
 from stepdown.encounter.review.review import told
 from stepdown.encounter.world import World
 from stepdown.problems import StepdownError
@@ -30,7 +30,6 @@ HELP = """Type what you say and press Enter. What you do begins with a slash:
   /pause                              stop the clock until you press Enter
   /stop                               stop the encounter; the log is kept
   /help                               this text"""
-FIRST_READING_S, READING_EVERY_S, MOST_READINGS = 60.0, 150.0, 3
 TICK_S = 0.5
 SHORTEST = 3
 DEFAULT_WAIT_S, MOST_WAIT_S = 5.0, 120.0
@@ -186,10 +185,7 @@ class Terminal:
         self._seen = seen
 
     def _maybe_read(self, ask: Ask) -> None:
-        t = self.encounter.t
-        last = self._read_at[-1] if self._read_at else FIRST_READING_S - READING_EVERY_S
-        due = len(self._read_at) < MOST_READINGS and t - last >= READING_EVERY_S
-        if self.readings and due and not self.real:
+        if self.readings and not self.real and due(self._read_at, self.encounter.t):
             OUT.print("Before you go on, what do you read? Enter skips.", style="bold")
             self._read(ask)
 

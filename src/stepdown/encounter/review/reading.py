@@ -14,6 +14,9 @@ from stepdown.encounter.log import Event
 from stepdown.encounter.world import World
 
 NEAR = 1.5
+FIRST_S, EVERY_S, MOST = 60.0, 150.0, 3
+"""When a reading is asked for: first, again after, and how often at most; assumed."""
+
 RISKS = ("outburst", "approach", "flight", "self_harm", "attack", "interference")
 
 
@@ -32,6 +35,12 @@ class Reading:
     def share(self) -> float:
         """Share of what was answered that was right (0 if nothing was)."""
         return sum(self.right.values()) / len(self.right) if self.right else 0.0
+
+
+def due(asked: Sequence[float], t: float) -> bool:
+    """Say whether a reading is to be asked for at `t` seconds, given when one was before."""
+    last = asked[-1] if asked else FIRST_S - EVERY_S
+    return len(asked) < MOST and t - last >= EVERY_S
 
 
 def readings(events: Sequence[Event], worlds: Sequence[World]) -> tuple[Reading, ...]:
