@@ -109,6 +109,8 @@ def limits(answer: Next) -> Next:
             idle, old = now - seen, now - begun
             if idle > settings.IDLE_S or old > settings.LONGEST_S or old < -settings.IDLE_S:
                 logout(request)
+                if request.path.startswith("/api/"):
+                    return answer(request)
                 to = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
                 return _go(request, to)
             request.session.setdefault(BEGUN, now)
@@ -144,12 +146,12 @@ class entrance:
         if not request.user.is_authenticated:
             to = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
             return _go(request, to)
-        if wanted is Access.SIGNED_IN and _lacks_second_factor(request):
+        if wanted is Access.SIGNED_IN and lacks_second_factor(request):
             return _go(request, reverse("second_factor"))
         return None
 
 
-def _lacks_second_factor(request: Request) -> bool:
+def lacks_second_factor(request: Request) -> bool:
     """Say whether this person must set up a second factor before anything else."""
     from allauth.mfa.utils import is_mfa_enabled
 

@@ -36,6 +36,10 @@ class Busy(Exception):
     """Somebody else kept writing to the same encounter; sending again is safe."""
 
 
+class KeyUsed(InputProblems):
+    """A key was sent before, with something else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a deed brought about: the row as it is now, the new events, and what to draw from."""
@@ -172,7 +176,7 @@ def _again(row: Encounter, earlier: Act, deed: Deed) -> Done:
     if earlier.digest != deed.digest:
         fix = "reload the page and send it again"
         problem = Problem("key", "a key that was used", "a new key for each act", fix)
-        raise InputProblems("what you sent", [problem])
+        raise KeyUsed("what you sent", [problem])
     made, played = resumed(row)
     return Done(row, made.events[earlier.first : earlier.until], played)
 
