@@ -6,7 +6,7 @@ from stepdown.web.audit.log import note
 from stepdown.web.policy import Action, Actor, Thing, decide
 
 READS = frozenset({Action.READ, Action.WATCH, Action.SEE_PEOPLE, Action.SEE_ASSIGNMENT,
-                   Action.READ_AUDIT, Action.SEE_NUMBERS})  # fmt: skip
+                   Action.READ_AUDIT, Action.SEE_NUMBERS, Action.SEE_SCORES})  # fmt: skip
 """Reading that is noted when the record is somebody else's."""
 
 

@@ -31,14 +31,18 @@ class Action(StrEnum):
     READ = "read an encounter's words and review"
     KNOW = "know that an encounter happened"
     RETRY = "try an encounter again from a point of it"
+    DELETE_WORDS = "delete the words of an encounter of one's own"
     WATCH = "watch a running assessment"
     INJECT = "set off a happening in a running assessment"
     COMMENT = "comment on an assessment"
     SCORE = "score an assessment by hand"
+    SEE_SCORES = "see the machine's and other people's scores of an assessment"
     ASSIGN = "assign a scenario"
     SEE_ASSIGNMENT = "see an assignment and who has done it"
+    DO_ASSIGNMENT = "do what was assigned"
     WITHDRAW = "withdraw an assignment"
-    ADD_SCENARIO = "add a scenario of the agency's own"
+    ADD_SCENARIO = "add a scenario of the agency's own, and read its file"
+    WITHDRAW_SCENARIO = "withdraw a scenario of the agency's own"
     SEE_SCENARIO = "practise a scenario of the agency's own"
     SEE_PEOPLE = "see who is in a unit, and that they practised"
     INVITE = "add a person and make a link to sign in"
@@ -84,6 +88,15 @@ class Actor:
         """Every role that this person has somewhere."""
         return frozenset(grant.role for grant in self.grants)
 
+    @property
+    def home(self) -> Grant | None:
+        """The role whose agency and unit their own practice counts for, if they have one."""
+        placed = sorted(
+            (g for g in self.grants if g.agency),
+            key=lambda g: (g.role != Role.TRAINEE, str(g.unit), str(g.agency)),
+        )
+        return placed[0] if placed else None
+
     def has(self, role: Role, agency: UUID | None, units: frozenset[UUID] = frozenset()) -> bool:
         """Say whether they have a role in an agency as a whole, or in one of these units of it."""
         return agency is not None and any(
@@ -101,6 +114,10 @@ class Thing:
     units: frozenset[UUID] = frozenset()
     assessed: bool = False
     ended: bool = False
+    assigned: frozenset[UUID] = frozenset()
+    """Those to whom an assignment was given."""
+    scored_by: frozenset[UUID] = frozenset()
+    """Those who have scored an assessment by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +147,9 @@ def _whole(role: Role) -> Callable[[Actor, Thing], bool]:
 
 SELF = Rule("it is their own", _owner)
 PLAYER = Rule("it is their own and has not ended", lambda a, t: _owner(a, t) and not t.ended)
+OWN_PRACTICE = Rule(
+    "it is their own practice, not an assessment", lambda a, t: _owner(a, t) and not t.assessed
+)
 SIGNED_IN = Rule("they are signed in", lambda actor, _: actor.id is not None)
 EXAMINER = Rule(
     "it is somebody else's assessment, and they instruct its unit",
@@ -138,6 +158,18 @@ EXAMINER = Rule(
 RUNNING = Rule(
     "it is somebody else's running assessment, and they instruct its unit",
     lambda a, t: not t.ended and EXAMINER.holds(a, t),
+)
+SCORER = Rule(
+    "it is somebody else's ended assessment, they instruct its unit and have scored it by hand",
+    lambda a, t: t.ended and a.id in t.scored_by and EXAMINER.holds(a, t),
+)
+ASSIGNED = Rule(
+    "it was assigned to them, and they are still a trainee of the unit",
+    lambda a, t: a.id in t.assigned and a.has(Role.TRAINEE, t.agency, t.units),
+)
+MAKER = Rule(
+    "it is their own, and they still instruct there",
+    lambda a, t: _owner(a, t) and a.has(Role.INSTRUCTOR, t.agency, t.units),
 )
 INSTRUCTOR = Rule("they instruct the unit", _in(Role.INSTRUCTOR))
 COORDINATOR = Rule("they coordinate the unit or agency", _in(Role.COORDINATOR))
@@ -155,15 +187,19 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.PLAY: (PLAYER,),
     Action.READ: (SELF, EXAMINER),
     Action.RETRY: (SELF,),
+    Action.DELETE_WORDS: (OWN_PRACTICE,),
     Action.KNOW: (SELF, INSTRUCTOR, COORDINATOR),
     Action.WATCH: (RUNNING,),
     Action.INJECT: (RUNNING,),
     Action.COMMENT: (EXAMINER,),
     Action.SCORE: (EXAMINER,),
+    Action.SEE_SCORES: (SELF, SCORER),
     Action.ASSIGN: (INSTRUCTOR, COORDINATOR),
-    Action.SEE_ASSIGNMENT: (SELF, INSTRUCTOR, COORDINATOR),
-    Action.WITHDRAW: (SELF, COORDINATOR),
+    Action.SEE_ASSIGNMENT: (INSTRUCTOR, COORDINATOR),
+    Action.DO_ASSIGNMENT: (ASSIGNED,),
+    Action.WITHDRAW: (MAKER, COORDINATOR),
     Action.ADD_SCENARIO: (INSTRUCTOR, COORDINATOR),
+    Action.WITHDRAW_SCENARIO: (MAKER, COORDINATOR),
     Action.SEE_SCENARIO: (MEMBER,),
     Action.SEE_PEOPLE: (INSTRUCTOR, COORDINATOR, ADMIN),
     Action.INVITE: (ADMIN,),

@@ -245,6 +245,11 @@ def domains() -> dict[str, str]:
     return {known["id"]: known["name"] for known in _domains()}
 
 
+def anchors() -> dict[str, tuple[str, ...]]:
+    """Return what each score of a domain looks like, from 0 to 4, by the domain's id."""
+    return {known["id"]: tuple(known["anchors"]) for known in _domains()}
+
+
 def rubric(played: Played) -> tuple[Domain, ...]:
     """Return the seven domains for an encounter. Outcome plays no part in six of them."""
     found = []

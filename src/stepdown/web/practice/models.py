@@ -66,6 +66,10 @@ class Assignee(models.Model):
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="assignees")
     person = models.ForeignKey(Person, models.CASCADE, related_name="assigned")
+    begun = models.PositiveSmallIntegerField(default=0)
+    """How often they began it, where it is an assessment."""
+    allowed = models.PositiveSmallIntegerField(default=1)
+    """How often they may: once, until an instructor allows it again."""
 
     class Meta:
         constraints: ClassVar = [
