@@ -5,6 +5,7 @@ from django.urls import include, path
 from stepdown.web import health
 from stepdown.web.accounts import admin_urls
 from stepdown.web.accounts import urls as account_urls
+from stepdown.web.api import api
 from stepdown.web.pages import language
 from stepdown.web.practice import review_urls, teaching_urls
 from stepdown.web.practice import urls as practice_urls
@@ -17,6 +18,7 @@ urlpatterns = [
     *teaching_urls.urlpatterns,
     *account_urls.urlpatterns,
     *admin_urls.urlpatterns,
+    path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
