@@ -106,6 +106,14 @@ def test_an_encounter_that_is_given_its_world_plays_as_one_that_folds_its_log(na
         events, world = given.events, given.world
 
 
+def test_encounters_of_one_scenario_share_what_never_changes():
+    one, other = play("brother", 1), play("brother", 2)
+    assert one.world.scenario is other.world.scenario
+    assert one.world.p is other.world.p
+    assert one.world.scenario == find_scenario("brother")
+    assert one.world.seed != other.world.seed
+
+
 def test_an_encounter_taken_up_where_it_stood_plays_as_one_that_never_stopped():
     through = play("bridge", 8)
     events, world, stood = list(through.events), through.world, through.t

@@ -165,10 +165,8 @@ def choose(
     for number, line in enumerate(scenario.lines):
         if number == last or now not in line.at or not _trusted(line, trust):
             continue
-        if not line.fits(past) or (line.hears and not hears(line.hears, said)):
-            continue
         worth = _fits(line, reacts, topics, words)
-        if worth is None:
+        if worth is None or not line.fits(past) or (line.hears and not hears(line.hears, said)):
             continue
         worth -= USED * min(count[number], USED_MOST) + KNOWN * (line.reveals in known)
         worth += CHANCE * luck[number]
@@ -180,8 +178,9 @@ def choose(
 def _luck(seed: int, event: int, count: int) -> list[float]:
     """Return a number from 0 up to 1 for each line."""
     streams = stream(seeds_of(seed), event)
-    drawn = uniform(word(streams, np.arange(count, dtype=np.uint64), Purpose.REPLY))
-    return [float(number) for number in drawn]
+    words = word(streams, np.arange(count, dtype=np.uint64), Purpose.REPLY)
+    drawn: list[float] = uniform(words).tolist()
+    return drawn
 
 
 def hears(words: tuple[str, ...], said: str) -> bool:
@@ -199,18 +198,20 @@ def opened(line: Line, reacts: Sequence[str]) -> bool:
     Somebody who is listened to or asked openly speaks of what is on their mind; a question that
     can be answered is answered.
     """
-    open_ones = OPENING | ({"question"} if "open_question" in reacts else set())
-    return any(what in line.on for what in reacts if what in open_ones)
+    asked = "open_question" in reacts
+    return any(
+        what in line.on for what in reacts if what in OPENING or (asked and what == "question")
+    )
 
 
 def _fits(
     line: Line, reacts: Sequence[str], topics: Sequence[str], words: frozenset[str]
 ) -> float | None:
     """Return how well a line answers, or None if it answers to something else."""
-    met = [place for place, what in enumerate(reacts) if what in line.on]
-    if not met and "any" not in line.on:
+    met = next((place for place, what in enumerate(reacts) if what in line.on), None)
+    if met is None and "any" not in line.on:
         return None
     if line.topic is not None and line.topic not in topics and not opened(line, reacts):
         return None
-    worth = max(LEAST, FIRST - STEP * met[0]) if met else 0.0
+    worth = 0.0 if met is None else max(LEAST, FIRST - STEP * met)
     return worth + topic_worth(line, topics) + own_worth(line) + echo_worth(line, words)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -62,8 +64,8 @@ class World:
 def first(event: Event) -> World:
     """Return the world of a start event. Raises InputProblems if it cannot be read."""
     try:
-        scenario = Scenario.read(event.data["scenario"])
-        p = Parameters.model_validate(event.data["parameters"])
+        scenario = _scenario(json.dumps(event.data["scenario"]))
+        p = _parameters(json.dumps(event.data["parameters"]))
         seed, cast = int(event.data["seed"]), scenario.person.cast[int(event.data["cast"])]
     except (ValidationError, KeyError, TypeError, ValueError, IndexError) as error:
         problem = Problem(
@@ -72,6 +74,18 @@ def first(event: Event) -> World:
         )  # fmt: skip
         raise InputProblems("the log", [problem]) from error
     return opened(scenario, p, seed, cast)
+
+
+@lru_cache(maxsize=64)
+def _scenario(content: str) -> Scenario:
+    """Return the scenario of a log; many encounters of the same one share it."""
+    return Scenario.read(json.loads(content))
+
+
+@lru_cache(maxsize=64)
+def _parameters(content: str) -> Parameters:
+    """Return the parameters of a log, shared in the same way."""
+    return Parameters.model_validate_json(content)
 
 
 def opened(scenario: Scenario, p: Parameters, seed: int, cast: dict[str, str]) -> World:

@@ -11,6 +11,7 @@ from stepdown.technique.score import balance
 
 Floats = NDArray[np.float64]
 FLOOR = 0.04
+_MEMBERS = [[CODES.index(code) for code in codes] for codes in GROUPS.values()]
 
 
 def cue_logits(cues: Floats) -> Floats:
@@ -19,9 +20,8 @@ def cue_logits(cues: Floats) -> Floats:
     cues: (n, codes), the strength of each code's cues from 0 to 1.
     """
     strength = np.clip(cues[:, : len(CODES)], FLOOR, 1 - FLOOR)
-    groups = [
-        strength[:, [CODES.index(code) for code in codes]].max(axis=1) for codes in GROUPS.values()
-    ]
+    groups = [strength[:, places].max(axis=1) for places in _MEMBERS]
     known = np.column_stack([strength, *groups])
-    effect = [balance(dict(zip(CODES, row, strict=True))) for row in cues[:, : len(CODES)]]
+    given = cues[:, : len(CODES)].tolist()
+    effect = [balance(dict(zip(CODES, row, strict=True))) for row in given]
     return np.column_stack([np.log(known / (1 - known)), np.array(effect)])
