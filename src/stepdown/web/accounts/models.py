@@ -178,6 +178,7 @@ class Hold(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="holds")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="holds")
     reason = models.CharField(max_length=400)
-    by = models.ForeignKey(Person, models.PROTECT, related_name="holds_set")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="holds_set")
+    """None: a command on the machine of the site."""
     since = models.DateTimeField(default=timezone.now)
     lifted_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -27,3 +29,8 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("number",)
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "number"], name="audit_by_agency"),
+            models.Index(fields=["actor", "number"], name="audit_by_actor"),
+            models.Index(fields=["kind", "record", "number"], name="audit_by_record"),
+        ]
