@@ -1,20 +1,31 @@
-"""The first page: what is due, what is open, and the way to the library."""
+"""The first page: what is due, what is open, what to try next, and the way to the library."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from stepdown.web.practice.models import Encounter
+from stepdown.web.practice import mine
+from stepdown.web.practice.assigned import waiting
+from stepdown.web.practice.reviewing import skills_of
+from stepdown.web.practice.scenarios import listed
 from stepdown.web.request import Request
+
+SHOWN = 5
 
 
 def home(request: Request) -> HttpResponse:
     """Show what waits for this person."""
-    mine = Encounter.objects.filter(person_id=request.actor.person)
-    return render(
-        request,
-        "practice/home.html",
-        {"open": mine.filter(ended_at=None, erased_at=None)[:5],
-         "recent": mine.exclude(ended_at=None)[:5]},
-    )  # fmt: skip
+    actor, person = request.actor, request.actor.person
+    encounters = mine.practised(person)
+    skills = skills_of(person, mine.DRAWN)
+    before = mine.done_before(person)
+    words = {
+        "due": waiting(actor, datetime.now(UTC)),
+        "open": encounters.filter(ended_at=None, erased_at=None)[:SHOWN],
+        "recent": list(encounters.exclude(ended_at=None)[:SHOWN]),
+        "next": mine.suggestions(skills, listed(actor), before),
+    }
+    return render(request, "practice/home.html", words)
