@@ -66,7 +66,7 @@ _ACTS: dict[str, Callable[[Encounter, Deed, float | None], list[Event]]] = {
     "wait": lambda e, d, now: e.wait(d.seconds, now),
     "assess": lambda e, d, _: e.assess(dict(d.reading)),
     "choose": lambda e, d, _: e.choose(d.number),
-    "inject": lambda e, d, _: e.inject(d.text),
+    "inject": lambda e, d, _: [] if d.text in e.world.happened else e.inject(d.text),
     "stop": lambda e, *_: e.stop(),
 }
 
