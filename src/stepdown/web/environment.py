@@ -5,8 +5,11 @@ Every name may end in `_FILE`: then the value is the content of the file that it
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +18,7 @@ from urllib.parse import urlsplit
 from stepdown.encounter.crisis import crisis_line
 from stepdown.problems import InputProblems, Problem
 from stepdown.user_folder import user_folder
+from stepdown.web.mail import EXPECTED, OWN_MACHINE, mail_of
 
 Mode = Literal["site", "demo", "alone"]
 MODES: tuple[Mode, ...] = ("site", "demo", "alone")
@@ -34,8 +38,9 @@ SETTINGS = {
     "STEPDOWN_PROXY": "`1` where a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For",
     "STEPDOWN_HOME": "the folder for data; the user's own data folder where not given",
     "STEPDOWN_CRISIS_LINE": "where a person may turn, shown before every encounter",
-    "STEPDOWN_EMAIL_URL": "`smtp://user:password@host:587`, for links to a new password;"
-    " no mail is sent where not given",
+    "STEPDOWN_EMAIL_URL": "`smtp://user:password@host:587` (STARTTLS), `smtps://...:465` (TLS from"
+    " the start) or `smtp+plain://host:25` (neither), for links to a new password; no mail is sent"
+    " where not given",
     "STEPDOWN_EMAIL_FROM": "the sender of mail",
     "STEPDOWN_OIDC_SERVER": "the issuer of an OpenID Connect single sign-on",
     "STEPDOWN_OIDC_CLIENT_ID": "the name by which that issuer knows this site",
@@ -111,6 +116,10 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     https = _switch(given, "STEPDOWN_HTTPS", True, wrong)
     proxy = _switch(given, "STEPDOWN_PROXY", False, wrong)
     oidc = _oidc(given, wrong)
+    try:
+        mail_of(given.get("STEPDOWN_EMAIL_URL", ""))
+    except ValueError as error:
+        wrong.append(_problem("STEPDOWN_EMAIL_URL", str(error), EXPECTED))
     if wrong:
         raise InputProblems("the settings of the site", wrong)
     hosts = given.get("STEPDOWN_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -127,9 +136,18 @@ def keep_key(home: Path) -> None:
     """Make a secret key in the data folder, if there is none, readable by its owner alone."""
     home.mkdir(parents=True, exist_ok=True)
     path = home / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    if path.exists():
+        return
+    handle, new = tempfile.mkstemp(dir=home, prefix=".secret_key.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(handle)
+        with suppress(FileExistsError):  # another start was quicker: its key stands
+            path.hardlink_to(new)
+    finally:
+        Path(new).unlink(missing_ok=True)
 
 
 def _kept_key(home: Path) -> str:
@@ -173,6 +191,9 @@ def _oidc(given: Mapping[str, str], wrong: list[Problem]) -> Oidc | None:
         for name, value in zip(names, values, strict=True)
         if not value
     ]
+    server = urlsplit(values[0])
+    if server.scheme != "https" and server.hostname not in OWN_MACHINE:
+        wrong.append(_problem(names[0], values[0], "an address that begins with https://"))
     return Oidc(given.get("STEPDOWN_OIDC_NAME", "Single sign-on"), *values)
 
 

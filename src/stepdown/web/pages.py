@@ -84,6 +84,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     return page_for(request, 500)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer when somebody tries too often."""
+    return page_for(request, 429)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that is none."""
     return page_for(request, 400)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stepdown.web.database import database
 from stepdown.web.environment import read_environment
+from stepdown.web.mail import mail_of
 
 SITE = read_environment(os.environ)
 HERE = Path(__file__).resolve().parent
@@ -82,6 +83,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "stepdown_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # else counts of failed tries would be thrown out
     }
 }
 
@@ -104,8 +106,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Stepdown: "
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SITE.proxy else 0
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/5m/ip,5/5m/key",
@@ -113,10 +117,10 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
+    "enter": "30/5m/ip",
 }
 SOCIALACCOUNT_ADAPTER = "stepdown.web.accounts.adapters.SingleSignOn"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # `SingleSignOn` finds people, more strictly
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {"APPS": [], "OAUTH_PKCE_ENABLED": True}
@@ -132,11 +136,13 @@ if SITE.oidc:
         }
     ]
 MFA_ADAPTER = "stepdown.web.accounts.adapters.SecondFactor"
+MFA_FORMS = {"activate_totp": "stepdown.web.accounts.forms.ActivateApp"}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave the address
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Stepdown"
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # `middleware.limits` does, without a write per request
 USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -197,6 +203,13 @@ STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = SITE.email_from
-EMAIL_CONFIGURED = bool(SITE.email_url)
+MAIL = mail_of(SITE.email_url)
+EMAIL_CONFIGURED = MAIL is not None
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+if MAIL:
+    EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 10
 LOGGING_CONFIG = "stepdown.web.logs.configure"
 LOGGING = {"level": SITE.log_level}
