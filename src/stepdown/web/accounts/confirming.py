@@ -10,11 +10,11 @@ from typing import Any
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 from stepdown.web.request import Request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse | StreamingHttpResponse]
 
 
 def confirmed(view: View) -> View:
@@ -25,7 +25,7 @@ def confirmed(view: View) -> View:
     """
 
     @wraps(view)
-    def asked(request: Request, *args: Any, **named: Any) -> HttpResponse:
+    def asked(request: Request, *args: Any, **named: Any) -> HttpResponse | StreamingHttpResponse:
         if not confirmed_lately(request):
             raise ReauthenticationRequired
         return view(request, *args, **named)
