@@ -50,7 +50,7 @@ def test_the_tutorial_runs_and_prints_what_it_shows(chicago_file, tmp_path, monk
 def test_every_study_shown_is_valid(page):
     for language, text in blocks(page):
         if language == "yaml" and "outcomes:" in text:
-            Study.model_validate(YAML(typ="safe").load(text))
+            Study.model_validate(YAML(typ="safe", pure=True).load(text))
 
 
 def test_every_stepdown_command_shown_exists():

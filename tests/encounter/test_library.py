@@ -1,13 +1,13 @@
-import json
 import random
 import re
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import stepdown.scenarios
-from stepdown.encounter.library import documents_of, find_scenario, library, parsed, read_scenario
+from stepdown.encounter.library import find_scenario, library, loaded, parsed, read_scenario
 from stepdown.encounter.moves import moves_of
 from stepdown.encounter.scenario import Scenario, filled
 from stepdown.encounter.vocabulary import BANDS
@@ -192,33 +192,12 @@ def test_a_name_that_nothing_answers_to_is_an_error(wrong, said):
     assert said in str(refusal(NEW.replace("get_help: {label: Fetch the manager", wrong)))
 
 
-def test_what_shipped_files_hold_is_kept_and_read_again_when_they_change(tmp_path):
-    kept = tmp_path / "cache" / "scenarios.json"
-    texts = {"a.yaml": "id: a\nnumbers: [1, 2.5, yes]"}
-    held = {"a.yaml": {"id": "a", "numbers": [1, 2.5, "yes"]}}
-    assert documents_of(texts, kept) == held
-    before = kept.read_bytes()
-    assert documents_of(texts, kept) == held
-    assert kept.read_bytes() == before
-    assert documents_of({"a.yaml": "id: b"}, kept) == {"a.yaml": {"id": "b"}}
-    assert kept.read_bytes() != before
+def test_the_quick_parser_and_the_whole_one_read_shipped_files_alike():
+    for file in FOLDER.rglob("*.yaml"):
+        text = file.read_text()
+        assert loaded(text) == YAML(typ="safe", pure=True).load(text), file.name
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"of": 1}', "{", "\x00"])
-def test_a_kept_file_that_is_no_such_is_written_again(content, tmp_path):
-    kept = tmp_path / "scenarios.json"
-    kept.write_text(content)
-    assert documents_of({"a.yaml": "id: a"}, kept) == {"a.yaml": {"id": "a"}}
-    assert json.loads(kept.read_text())["documents"] == {"a.yaml": {"id": "a"}}
-
-
-def test_where_nothing_can_be_kept_files_are_read_all_the_same(tmp_path):
-    (tmp_path / "file").write_text("")
-    kept = tmp_path / "file" / "scenarios.json"
-    assert documents_of({"a.yaml": "id: a"}, kept) == {"a.yaml": {"id": "a"}}
-
-
-def test_shipped_files_hold_nothing_that_is_lost_when_kept(tmp_path):
-    texts = {file.name: file.read_text() for file in FOLDER.rglob("*.yaml")}
-    read, kept = (documents_of(texts, tmp_path / "scenarios.json") for _ in range(2))
-    assert read == kept
+def test_what_the_quick_parser_does_not_take_is_read_all_the_same():
+    text = "{id: a, words: [what?: no, why? ]}"
+    assert loaded(text) == YAML(typ="safe", pure=True).load(text)

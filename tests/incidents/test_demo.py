@@ -43,7 +43,7 @@ def study_file(agency: DemoAgency, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def study(study_file: Path) -> Study:
-    return Study.model_validate(YAML(typ="safe").load(study_file.read_text()))
+    return Study.model_validate(YAML(typ="safe", pure=True).load(study_file.read_text()))
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,6 @@ def use_site() -> None:
         import django
 
         django.setup()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "stepdown.web.settings"
 
 
 def postgres_url() -> str:

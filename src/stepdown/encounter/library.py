@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,36 +10,39 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from stepdown.encounter.scenario import Scenario
 from stepdown.problems import InputProblems, Problem
-from stepdown.user_folder import user_folder
-from stepdown.whole_file import write_whole
 
 MOST_BYTES = 2 * 1024 * 1024
 _FIX = "correct the file; docs/reference/scenario.md explains every field"
 
 
-class _WithoutAliases(Composer):
-    """Composes no alias."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse an alias, else compose."""
-        if self.parser.check_event(AliasEvent):
-            line = self.parser.peek_event().start_mark.line + 1
-            raise YAMLError(f"aliases are not allowed (line {line})")
-        return super().compose_node(parent, index)
-
-
 def loaded(text: str) -> Any:
     """Return what a YAML text holds. Raises YAMLError, for aliases too: they can grow unbounded."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Composer = _WithoutAliases
+    return _quickly(_loaded, text)
+
+
+def _quickly(read: Callable[[YAML, str], Any], text: str) -> Any:
+    """Ask the quick parser first; what it does not take, the one that takes all of YAML decides."""
+    try:
+        return read(YAML(typ="safe"), text)
+    except YAMLError:
+        return read(YAML(typ="safe", pure=True), text)
+
+
+def _loaded(yaml: YAML, text: str) -> Any:
+    for event in yaml.parse(text):
+        if isinstance(event, AliasEvent):
+            raise YAMLError(f"aliases are not allowed (line {event.start_mark.line + 1})")
     return yaml.load(text)
+
+
+def _composed(yaml: YAML, text: str) -> Any:
+    return yaml.compose(text)
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -75,7 +74,7 @@ def parsed(text: str, name: str) -> Scenario:
     try:
         return Scenario.read(document)
     except ValidationError as error:
-        node = YAML(typ="safe").compose(text)
+        node = _quickly(_composed, text)
         wrong = [
             (f"{name}: line {_line(node, e['loc'])}, {'.'.join(map(str, e['loc'])) or 'the whole'}",
              repr(e["input"])[:80], e["msg"].removeprefix("Value error, "))
@@ -109,38 +108,15 @@ def _refused(name: str, wrong: list[tuple[str, str, str]]) -> InputProblems:
 @cache
 def library() -> dict[str, Scenario]:
     """Return the scenarios that ship with this version, by id."""
-    kept = user_folder(os.environ) / "cache" / "scenarios.json"
-    documents = documents_of(_shipped(), kept)
-    found = [Scenario.read(document) for document in documents.values()]
-    return {scenario.id: scenario for scenario in found}
-
-
-def documents_of(texts: Mapping[str, str], kept: Path) -> dict[str, Any]:
-    """Return what YAML texts hold, by name. It is kept in a file: YAML takes seconds to read."""
-    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
-    try:
-        found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        if found["of"] == digest:
-            return dict(found["documents"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    documents = {name: loaded(text) for name, text in texts.items()}
-    content = json.dumps({"of": digest, "documents": documents}, ensure_ascii=False)
-    with suppress(InputProblems):  # a folder that cannot be written to: it is read again next time
-        write_whole(kept, content.encode())
-    return documents
-
-
-def _shipped() -> dict[str, str]:
-    """Return the texts of the scenario files that ship, by file name."""
-    folders = sorted(files("stepdown.scenarios").iterdir(), key=lambda f: f.name)
-    return {
-        file.name: file.read_text(encoding="utf-8")
-        for sector in folders
-        if sector.is_dir() and not sector.name.startswith("_")
-        for file in sorted(sector.iterdir(), key=lambda f: f.name)
-        if file.name.endswith(".yaml")
-    }
+    found = {}
+    for sector in sorted(files("stepdown.scenarios").iterdir(), key=lambda f: f.name):
+        if not sector.is_dir() or sector.name.startswith("_"):
+            continue
+        for file in sorted(sector.iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".yaml"):
+                scenario = parsed(file.read_text(encoding="utf-8"), file.name)
+                found[scenario.id] = scenario
+    return found
 
 
 def find_scenario(name: str) -> Scenario:

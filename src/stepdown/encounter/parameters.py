@@ -100,7 +100,7 @@ class Parameters(BaseModel):
 
 def _read(name: str, key: str) -> Any:
     text = files("stepdown.encounter").joinpath(name).read_text(encoding="utf-8")
-    return YAML(typ="safe").load(text)[key]
+    return YAML(typ="safe", pure=True).load(text)[key]
 
 
 @cache

@@ -84,7 +84,7 @@ def read_claims(evidence: Evidence) -> tuple[Claim, ...]:
     Raises InputProblems for a table without the rows that they cite.
     """
     text = files("stepdown.evidence").joinpath("claims.yaml").read_text("utf-8")
-    written = [_Written.model_validate(c) for c in YAML(typ="safe").load(text)]
+    written = [_Written.model_validate(c) for c in YAML(typ="safe", pure=True).load(text)]
     return tuple(_filled(claim, evidence) for claim in written)
 
 

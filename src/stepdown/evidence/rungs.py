@@ -31,5 +31,5 @@ def review_words(evidence: Evidence) -> dict[str, Words]:
 
 def _written(name: str, evidence: Evidence) -> dict[str, Words]:
     text = files("stepdown.evidence").joinpath(name).read_text("utf-8")
-    written: dict[str, str] = YAML(typ="safe").load(text)
+    written: dict[str, str] = YAML(typ="safe", pure=True).load(text)
     return {about: Words(*fill(words, evidence)) for about, words in written.items()}

@@ -80,4 +80,4 @@ def read_responder(path: Path) -> Responder:
 
 
 def _parsed(text: str) -> Responder:
-    return Responder.model_validate(YAML(typ="safe").load(text))
+    return Responder.model_validate(YAML(typ="safe", pure=True).load(text))

@@ -237,7 +237,7 @@ _JUDGES: dict[str, Callable[[Played], Judged]] = {
 @cache
 def _domains() -> tuple[dict[str, Any], ...]:
     text = files("stepdown.encounter.review").joinpath("rubric.yaml").read_text(encoding="utf-8")
-    return tuple(YAML(typ="safe").load(text)["domains"])
+    return tuple(YAML(typ="safe", pure=True).load(text)["domains"])
 
 
 def domains() -> dict[str, str]:
