@@ -36,7 +36,7 @@ def practised(person: UUID) -> QuerySet[Encounter]:
 def kept_days(actor: Actor) -> int:
     """Return after how many days the words of this person's practice are deleted; 0 is never."""
     home = actor.home
-    agency = Agency.objects.filter(pk=home.agency).first() if home else None
+    agency = Agency.objects.filter(pk=home.agency).first() if home and home.agency else None
     return agency.retention_days if agency else RETENTION_DAYS
 
 
