@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -101,33 +101,44 @@ def review(events: Sequence[Event]) -> Review:
     )  # fmt: skip
 
 
-def told(event: Event, world: World) -> str:
-    """Return what an event was, in words."""
+TOLD = (
+    "Waits {seconds} s", "Reads the situation", "{move}: {what}", "{move}: on the way, {when}",
+    "{move}: it fails", "a minute or so", "about {minutes} minutes",
+)  # fmt: skip
+"""The sentences of `told`, for a translation."""
+
+
+def told(event: Event, world: World, say: Callable[[str], str] = str) -> str:
+    """Return what an event was, in words; `say` translates what is not the scenario's own."""
     data = event.data
     if event.kind == "move":
-        return _move_told(data, world)
+        return _move_told(data, world, say)
     if event.kind == "start":
         return filled(world.scenario.opening, world.cast)
     if event.kind == "wait":
-        return f"Waits {data['seconds']:g} s"
+        return say("Waits {seconds} s").format(seconds=f"{data['seconds']:g}")
     if event.kind == "assess":
-        return "Reads the situation"
+        return say("Reads the situation")
     return str(data.get("text") or data.get("how") or "")
 
 
-def _move_told(data: dict[str, Any], world: World) -> str:
+def _move_told(data: dict[str, Any], world: World, say: Callable[[str], str]) -> str:
     move = world.moves.get(data["move"])
-    name = move.label if move else str(data["move"])
-    if data["refused"] or data.get("text"):
-        return f"{name}: {data['refused'] or data['text']}"
+    name = say(move.label) if move else str(data["move"])
+    if data["refused"]:
+        return say("{move}: {what}").format(move=name, what=say(data["refused"]))
+    if data.get("text"):
+        return say("{move}: {what}").format(move=name, what=data["text"])
     if move and move.arrives_s is not None and data["ok"]:
-        return f"{name}: on the way, {_about(move.arrives_s)}"
-    return name if data["ok"] else f"{name}: it fails"
+        return say("{move}: on the way, {when}").format(move=name, when=_about(move.arrives_s, say))
+    return name if data["ok"] else say("{move}: it fails").format(move=name)
 
 
-def _about(seconds: float) -> str:
+def _about(seconds: float, say: Callable[[str], str]) -> str:
     minutes = round(seconds / 60)
-    return "a minute or so" if minutes <= 1 else f"about {minutes} minutes"
+    if minutes <= 1:
+        return say("a minute or so")
+    return say("about {minutes} minutes").format(minutes=minutes)
 
 
 def _point(event: Event, world: World) -> Point:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from stepdown.encounter.log import Event as LogEvent
@@ -15,6 +16,7 @@ from stepdown.web.practice.models import Event
 
 KEPT = 128
 _kept: OrderedDict[UUID, Ready] = OrderedDict()
+_scenarios: dict[str, Any] = {}
 _lock = threading.Lock()
 
 
@@ -65,4 +67,15 @@ def forget(encounter: UUID) -> None:
 def stored(encounter: UUID, since: int = 0) -> tuple[LogEvent, ...]:
     """Return the events of an encounter from the database, from number `since` on."""
     rows = Event.objects.filter(encounter=encounter, n__gte=since).order_by("n")
-    return tuple(event_of(line) for line in rows.values_list("line", flat=True))
+    events = tuple(event_of(line) for line in rows.values_list("line", flat=True))
+    return tuple(_sharing(event) if event.kind == "start" else event for event in events)
+
+
+def _sharing(start: LogEvent) -> LogEvent:
+    """Return a start event that shares its scenario with other encounters of the same version."""
+    if len(_scenarios) > KEPT:
+        _scenarios.clear()
+    known = _scenarios.setdefault(str(start.data["scenario_hash"]), start.data["scenario"])
+    if known != start.data["scenario"]:
+        return start
+    return replace(start, data={**start.data, "scenario": known})

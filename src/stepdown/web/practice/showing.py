@@ -60,7 +60,7 @@ def _entry(event: Event, world: World) -> Entry | None:
     kinds = {"say": "you", "move": "you-do", "wait": "you-do", "speak": "them"}
     return Entry(
         event.n, event.t, kinds.get(event.kind, "place"),
-        "" if event.kind == "speak" else told(event, world),
+        "" if event.kind == "speak" else told(event, world, gettext),
         event.kind == "say" and event.data["cut"] < 1, answer,
         answer.startswith("(") and answer.endswith(")"),
     )  # fmt: skip
