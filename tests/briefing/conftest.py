@@ -14,6 +14,7 @@ from stepdown.briefing import BriefingFiles, write_briefing
 from stepdown.briefing.document import build_document
 from stepdown.evaluation.results import Results
 from tests.briefing import cases
+from tests.once import once
 
 HOSTILE = '<script>alert(1)</script> #import "x" \\ $a$ *b* \' " &amp; {{ 7*7 }} שלום 漢字 🙂'
 
@@ -47,16 +48,20 @@ def hostile() -> Results:
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Written]:
-    made = {}
-    for name, results in {
+    return once(tmp_path_factory.getbasetemp(), "briefings", briefings)
+
+
+def briefings(folder: Path) -> dict[str, Written]:
+    made = {
         "chicago": cases.chicago(),
         "simulated": cases.simulated(),
         "observational": cases.observational(),
         "hostile": hostile(),
-    }.items():
-        folder = tmp_path_factory.mktemp(name)
-        made[name] = Written(results, write_briefing(results, folder))
-    return made
+    }
+    return {
+        name: Written(results, write_briefing(results, folder / name))
+        for name, results in made.items()
+    }
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,19 +28,33 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_agency(tmp_path_factory.mktemp("agency") / "force.csv", agency())
 
 
-def test_it_says_what_it_found_and_writes_page_and_numbers(data: Path, tmp_path: Path):
-    result = run(data, *COLUMNS, *TRAINED, *QUICK, "--out", tmp_path / "out")
+@dataclass(frozen=True)
+class Told:
+    """What the command said of the agency, and the folder it wrote to."""
+
+    stdout: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def told(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    folder = tmp_path_factory.mktemp("told")
+    result = run(data, *COLUMNS, *TRAINED, *QUICK, "--workers", 2, "--out", folder / "out")
     assert result.exit_code == 0, result.output
-    said = " ".join(result.stdout.split())
+    return Told(result.stdout, folder / "out")
+
+
+def test_it_says_what_it_found_and_writes_page_and_numbers(told: Told):
+    said = " ".join(told.stdout.split())
     assert "Connected pieces: 1" in said
     assert said.index("Connected pieces") < said.index("Officers:")
     assert "Levels, lowest first: none (" in said
     assert "never an effect of training on the amount of force" in said
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+    assert sorted(p.name for p in told.folder.iterdir()) == [
         "same_scene.html", "same_scene.json", "same_scene.pdf"]  # fmt: skip
 
 
-def test_json_stands_alone_and_has_the_published_fields(data: Path):
+def test_json_stands_alone_and_has_the_published_fields(data: Path, told: Told):
     result = run(data, *COLUMNS, *TRAINED, *QUICK, "--json", "--workers", 1)
     assert result.exit_code == 0
     found = json.loads(result.stdout)
@@ -48,9 +63,9 @@ def test_json_stands_alone_and_has_the_published_fields(data: Path):
             "relative_low", "relative_high"} <= set(found["officers"][0])  # fmt: skip
     assert {"beta", "low", "high"} <= set(found["training"])
     assert {"rhat_max", "ess_min", "divergences", "seconds"} <= set(found["diagnostics"])
-    other = json.loads(run(data, *COLUMNS, *TRAINED, *QUICK, "--json", "--workers", 2).stdout)
-    assert other["officers"] == found["officers"]
-    assert other["training"] == found["training"]
+    with_two_workers = json.loads((told.folder / "same_scene.json").read_text())
+    assert with_two_workers["officers"] == found["officers"]
+    assert with_two_workers["training"] == found["training"]
 
 
 def test_draws_that_cannot_be_trusted_exit_with_1_and_show_nothing(data: Path, tmp_path: Path):
@@ -116,11 +131,10 @@ def test_options_that_say_nothing_are_refused(data: Path):
     assert run(data, *COLUMNS, "--why", "because").exit_code == 2
 
 
-def test_a_study_takes_it_as_a_chapter(tmp_path: Path, data: Path):
-    run(data, *COLUMNS, *QUICK, "--out", tmp_path)
+def test_a_study_takes_it_as_a_chapter(tmp_path: Path, told: Told):
     study = write_study(tmp_path, plan(), rows())
     result = CliRunner().invoke(app, [
         "evaluate", str(study), "--out", str(tmp_path / "out"), "--draws", "99",
-        "--same-scene", str(tmp_path / "same_scene.json")])  # fmt: skip
+        "--same-scene", str(told.folder / "same_scene.json")])  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "At the same scene" in (tmp_path / "out/briefing.html").read_text()

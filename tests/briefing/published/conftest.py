@@ -8,6 +8,7 @@ import pytest
 from stepdown.briefing.published.write import write_report
 from stepdown.evidence.table import Evidence, read_evidence, shipped_table
 from tests.evidence.rows import another, write
+from tests.once import once
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ HOSTILE = '<script>alert(1)</script> [x](javascript:y) | `a` *b* #import "z" \\ 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     """The shipped table; the same with three trials that can be pooled; and a hostile one."""
+    return once(tmp_path_factory.getbasetemp(), "reports", reported)
+
+
+def reported(folder: Path) -> dict[str, Report]:
     made = {}
-    folder = tmp_path_factory.mktemp("tables")
     texts = ("authors", "title", "setting", "training", "design", "n", "outcome", "published",
              "uncertainty", "where_read")  # fmt: skip
     tables = {
@@ -47,7 +51,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     for name, rows in tables.items():
         extra = [write(folder / f"{name}.csv", *rows)] if rows else []
         evidence = read_evidence(shipped_table(), *extra)
-        out = tmp_path_factory.mktemp(name)
-        write_report(evidence, out)
-        made[name] = Report(evidence, out)
+        write_report(evidence, folder / name)
+        made[name] = Report(evidence, folder / name)
     return made

@@ -16,15 +16,15 @@ from stepdown.briefing.same_scene.words import NEVER_AN_EFFECT, NO_WITNESSES, an
 from stepdown.briefing.same_scene.write import write_page
 from stepdown.evaluation.same_scene.results import Names, SameSceneResults
 from tests.briefing import cases
-from tests.evaluation.same_scene.cases import analysed
+from tests.evaluation.same_scene.cases import analysed_once
 
 NAMES = {1000 + n: f"Person {n}" for n in range(50)}
 ASKED = Names(when="2026-03-01T09:30:00+00:00", by="kim", why="case 12", roster_sha256="0" * 64)
 
 
 @pytest.fixture(scope="module")
-def results() -> SameSceneResults:
-    return analysed()[1]
+def results(tmp_path_factory: pytest.TempPathFactory) -> SameSceneResults:
+    return analysed_once(tmp_path_factory.getbasetemp())[1]
 
 
 def words_of(html: str) -> str:

@@ -1,11 +1,9 @@
-"""A simulated agency as a file, and what the analysis makes of it, fitted once for all tests."""
+"""A simulated agency as a file, and what the analysis makes of it."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import functools
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from stepdown.evaluation.same_scene.read import Reading, read_scenes
 from stepdown.evaluation.same_scene.results import SameSceneResults
 from stepdown.evaluation.same_scene.sample import Tuning
 from stepdown.evaluation.same_scene.simulate import Agency, Truth, simulate_agency
+from tests.once import once
 
 LEVELS = ("none", "hands", "weapon", "shot")
 COLUMNS = Columns(
@@ -50,13 +49,15 @@ def write_agency(path: Path, made: Agency) -> Path:
     return path
 
 
-@functools.lru_cache(maxsize=1)
-def analysed() -> tuple[Reading, SameSceneResults]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_agency(Path(folder) / "force.csv", agency())
-        options = Options(
-            COLUMNS, LEVELS, tuning=TUNING, randomized=True, permutations=499, placebo=2,
-            min_scenes=24,
-        )  # fmt: skip
-        reading = read_scenes(path, options)
+def analysed_once(base: Path) -> tuple[Reading, SameSceneResults]:
+    """Read and fit the agency, once for all tests; `base` is pytest's folder."""
+    return once(base, "agency", _analysed)
+
+
+def _analysed(folder: Path) -> tuple[Reading, SameSceneResults]:
+    options = Options(
+        COLUMNS, LEVELS, tuning=TUNING, randomized=True, permutations=499, placebo=2,
+        min_scenes=24,
+    )  # fmt: skip
+    reading = read_scenes(write_agency(folder / "force.csv", agency()), options)
     return reading, analyse(reading, options)

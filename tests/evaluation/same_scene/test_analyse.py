@@ -18,18 +18,11 @@ from stepdown.evaluation.same_scene.read import read_scenes
 from stepdown.evaluation.same_scene.results_file import read_same_scene, write_same_scene
 from stepdown.evaluation.same_scene.sample import Tuning, sample
 from stepdown.problems import InputProblems
-from tests.evaluation.same_scene.cases import (
-    COLUMNS,
-    LEVELS,
-    TUNING,
-    agency,
-    analysed,
-    write_agency,
-)
+from tests.evaluation.same_scene.cases import COLUMNS, LEVELS, TUNING, agency, write_agency
 
 
-def test_officers_stand_as_the_draws_say():
-    reading, results = analysed()
+def test_officers_stand_as_the_draws_say(analysed):
+    reading, results = analysed
     scenes = reading.scenes.with_covariates(
         reading.training.trained[reading.scenes.source][:, None]
     )
@@ -46,9 +39,9 @@ def test_officers_stand_as_the_draws_say():
     assert results.diagnostics.rhat_max <= 1.01
 
 
-def test_officers_are_found_where_their_truth_lies():
+def test_officers_are_found_where_their_truth_lies(analysed):
     made = agency()
-    _, results = analysed()
+    _, results = analysed
     known = results.officers
     truth = made.lam[[o.officer - 1000 for o in known]]
     means = np.array([o.relative_mean for o in known])
@@ -58,8 +51,8 @@ def test_officers_are_found_where_their_truth_lies():
     assert np.mean(held) > 0.8
 
 
-def test_training_is_told_with_what_was_tried_beside_it():
-    _, results = analysed()
+def test_training_is_told_with_what_was_tried_beside_it(analysed):
+    _, results = analysed
     training = results.training
     assert training.low < -0.8 < training.high
     assert training.beta < 0
@@ -78,15 +71,15 @@ def test_training_is_told_with_what_was_tried_beside_it():
     assert training.levels.statistic < training.levels.expected
 
 
-def test_lots_leave_less_spread_than_the_record():
-    _, results = analysed()
+def test_lots_leave_less_spread_than_the_record(analysed):
+    _, results = analysed
     assert len(results.placebo.permuted) == 2
     assert all(row.sd < results.placebo.real.sd for row in results.placebo.permuted)
     assert results.placebo.p_value == pytest.approx(1 / 3)
 
 
-def test_the_map_names_nobody_and_links_are_places():
-    _, results = analysed()
+def test_the_map_names_nobody_and_links_are_places(analysed):
+    _, results = analysed
     net = results.network
     assert len(net.places) == 50
     assert {"x", "y", "scenes", "piece"} == set(type(net.places[0]).model_fields)
@@ -94,8 +87,8 @@ def test_the_map_names_nobody_and_links_are_places():
     assert all(0 <= p.x <= 1 and 0 <= p.y <= 1 for p in net.places)
 
 
-def test_without_good_draws_no_result_is_given(tmp_path: Path):
-    reading, _ = analysed()
+def test_without_good_draws_no_result_is_given(analysed, tmp_path: Path):
+    reading, _ = analysed
     results = analyse(reading, Options(tuning=Tuning(chains=2, draws=20, tune=10), placebo=1))
     assert not results.diagnostics.good
     assert results.diagnostics.reasons
@@ -135,8 +128,8 @@ def test_force_users_alone_say_less(tmp_path: Path):
     assert sum(o.n_peers for o in results.officers) < sum(o.n_peers for o in less.officers)
 
 
-def test_results_are_written_and_read_back(tmp_path: Path):
-    _, results = analysed()
+def test_results_are_written_and_read_back(analysed, tmp_path: Path):
+    _, results = analysed
     path = write_same_scene(results, tmp_path / "new")
     assert read_same_scene(path) == results
     path.write_text("{}")
@@ -155,8 +148,8 @@ def test_without_witnesses_attendance_is_not_tested(tmp_path: Path):
     assert "cannot be tested" in words.tests_in_words(training)[0]
 
 
-def test_placebo_trials_that_cannot_be_trusted_do_not_count():
-    _, results = analysed()
+def test_placebo_trials_that_cannot_be_trusted_do_not_count(analysed):
+    _, results = analysed
     bad = [row.model_copy(update={"good": False}) for row in results.placebo.permuted] * 10
     test = results.placebo.model_copy(update={"permuted": bad})
     title, said = words.answer_on_officers(results.model_copy(update={"placebo": test}))
@@ -164,8 +157,8 @@ def test_placebo_trials_that_cannot_be_trusted_do_not_count():
     assert "20 trials with draws that cannot be trusted do not count" in said
 
 
-def test_a_map_that_leads_nowhere_is_refused(tmp_path: Path):
-    _, results = analysed()
+def test_a_map_that_leads_nowhere_is_refused(analysed, tmp_path: Path):
+    _, results = analysed
     path = write_same_scene(results, tmp_path)
     written = json.loads(path.read_text())
     written["network"]["links"] = [[0, 9999]]

@@ -5,11 +5,10 @@ import pytest
 
 from stepdown.evaluation.same_scene.scenes import pack
 from stepdown.evaluation.same_scene.training import interval, mixed_scenes
-from tests.evaluation.same_scene.cases import analysed
 
 
-def test_other_priors_are_fitted_and_pull_as_they_should():
-    _, results = analysed()
+def test_other_priors_are_fitted_and_pull_as_they_should(analysed):
+    _, results = analysed
     narrow, wide = results.training.sensitivity[:2]
     beta, sd = results.training.beta, (results.training.high - results.training.low) / 3.92
     # To a normal likelihood the three priors give means in closed form.
