@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from stepdown.web.accounts import tokens
 from stepdown.web.accounts.models import Person
 from tests.web.conftest import Browser
 
-ALL = ("practice", "review", "teach", "numbers")
+ALL = tuple(tokens.SCOPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,11 @@ def _no_calls_yet(db: None) -> None:
 @pytest.fixture
 def program_of() -> Callable[..., Program]:
     """Return a program that has a token of somebody."""
-    from stepdown.web.accounts import tokens
 
     def made(person: Person, *scopes: str, days: int = 30) -> Program:
-        now = datetime.now(UTC)
-        raw = tokens.make(person, scopes or ALL, now + timedelta(days=days))
-        return Program(raw)
+        """Make a key that opens for so many days more."""
+        since = datetime.now(UTC) - timedelta(days=30 - days)
+        return Program(tokens.make(person.actor(), "A program", scopes or ALL, 30, since)[1])
 
     return made
 

@@ -7,7 +7,7 @@ from django.test import Client
 from stepdown.encounter.log import event_of
 from stepdown.web.policy import Role
 from stepdown.web.practice.live import stored
-from stepdown.web.practice.models import Act, Assignment, Encounter, Event
+from stepdown.web.practice.models import Act, Assignment, Encounter, Event, ScenarioFile
 
 HIDDEN = ("probabilities", "codes", "arousal_true", "parameters", "trust")
 
@@ -183,34 +183,47 @@ def test_another_agency_is_not_told_that_it_exists(me, elsewhere, program_of, ro
     assert answer.json() == nothing.json()
 
 
-def assignment(here, person, **given):
-    made = Assignment.objects.create(unit=here.unit, scenario="bridge", due="2030-01-01", **given)
-    made.people.add(person)
+@pytest.fixture
+def given(here):
+    """Return an assessment that the trainee is to do."""
+    made = Assignment.objects.create(
+        unit=here.unit, scenario="bridge", due="2030-01-01", assessed=True
+    )
+    made.people.add(here.people[Role.TRAINEE])
     return made
 
 
-def test_an_encounter_for_an_assignment_counts_for_it(me, here):
-    given = assignment(here, here.people[Role.TRAINEE], assessed=True)
-    answer = me.post("/encounters", {"scenario": "bridge", "assignment": str(given.id)})
+def begin_for(program, given, **more):
+    return program.post("/encounters", {"scenario": "bridge", "assignment": str(given.id), **more})
+
+
+def test_an_assessment_begins_once_it_is_known_who_reads_it(me, given):
+    assert begin_for(me, given).status_code == 400
+    answer = begin_for(me, given, announced=True)
     assert answer.status_code == 201
-    assert answer.json()["assessed"] is True
+    assert (answer.json()["assessed"], answer.json()["assignment"]) == (True, str(given.id))
+    assert begin_for(me, given).json()["id"] == answer.json()["id"]
 
 
-def test_an_assessment_gives_nobody_the_choice_of_its_chance(me, here):
-    given = assignment(here, here.people[Role.TRAINEE], assessed=True)
-    answer = me.post("/encounters", {"scenario": "bridge", "assignment": str(given.id), "seed": 1})
-    assert answer.status_code == 400
+@pytest.mark.parametrize("more", [{"seed": 1}, {"scenario": "bus"}])
+def test_an_assignment_is_met_as_it_comes(me, given, more):
+    assert begin_for(me, given, announced=True, **more).status_code == 400
+    assert Encounter.objects.count() == 0
 
 
-def test_an_assignment_of_somebody_else_does_not_exist(me, here):
-    given = assignment(here, here.people[Role.INSTRUCTOR])
-    answer = me.post("/encounters", {"scenario": "bridge", "assignment": str(given.id)})
-    assert answer.status_code == 404
+def test_an_assignment_of_somebody_else_does_not_exist(here, elsewhere, given, program_of):
+    other = program_of(elsewhere.people[Role.TRAINEE])
+    assert begin_for(other, given, announced=True).status_code == 404
+
+
+def test_what_was_assigned_is_listed_for_whom_it_was_given_to(me, given):
+    (task,) = me.get("/assignments").json()["items"]
+    assert (task["id"], task["assessed"], task["encounter"]) == (str(given.id), True, None)
+    pk = begin_for(me, given, announced=True).json()["id"]
+    assert me.get("/assignments").json()["items"][0]["encounter"] == pk
 
 
 def test_a_scenario_of_another_agency_does_not_exist(me, elsewhere):
-    from stepdown.web.practice.models import ScenarioFile
-
     file = ScenarioFile.objects.create(
         agency=elsewhere.agency, name="x", digest="x", text="a secret of theirs"
     )
@@ -226,9 +239,7 @@ def test_acts_of_a_program_are_the_same_log_as_those_of_a_page(me, browser_of, h
     trainee = here.people[Role.TRAINEE]
     pk = me.begin()
     me.act(pk, "say", text="What happened today?")
-    from stepdown.web.practice.models import Encounter as Row
-
-    other = Row.objects.get(pk=me.begin())
+    other = Encounter.objects.get(pk=me.begin())
     page: Client = browser_of(trainee)
     page.post(
         f"/encounters/{other.id}/act/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepdown.web.api import practice
+from stepdown.web.api import assessments, numbers, practice, reviews, teaching
 from stepdown.web.api.errors import answer_faults
 from stepdown.web.api.operations import Api
 
@@ -11,5 +11,6 @@ api = Api(
     description="Practise de-escalation, and teach it, by programs: the same acts as in the pages,"
     " under the same rules.",
 )  # fmt: skip
-api.add_router("", practice.part.router)
+for part in (practice.part, reviews.part, teaching.part, assessments.part, numbers.part):
+    api.add_router("", part.router)
 answer_faults(api)

@@ -12,7 +12,8 @@ from ninja import NinjaAPI, Router, Schema
 from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 
-from stepdown.web.api.auth import SCOPES, Asks
+from stepdown.web.accounts.tokens import SCOPES
+from stepdown.web.api.auth import Asks
 from stepdown.web.api.errors import fault, problems_of
 from stepdown.web.api.schemas import Fault
 
@@ -27,9 +28,11 @@ class Operations:
     def __init__(self, tag: str) -> None:
         self.router = Router(tags=[tag])
 
-    def get(self, path: str, scope: str, answer: type[Schema] | None) -> Callable[[View], View]:
-        """Add an operation that reads. `answer` None: it is not JSON, and described by hand."""
-        return self._add("GET", path, scope, 200, answer)
+    def get(
+        self, path: str, scope: str, answer: type[Schema] | None, media: str = ""
+    ) -> Callable[[View], View]:
+        """Add an operation that reads. `media`: the kind of an answer that is not JSON."""
+        return self._add("GET", path, scope, 200, answer, media)
 
     def post(
         self, path: str, scope: str, answer: type[Schema], status: Literal[200, 201] = 200
@@ -38,13 +41,19 @@ class Operations:
         return self._add("POST", path, scope, status, answer)
 
     def _add(
-        self, method: str, path: str, scope: str, status: int, answer: type[Schema] | None
-    ) -> Callable[[View], View]:
+        self, method: str, path: str, scope: str, status: int, answer: type[Schema] | None,
+        media: str = "",
+    ) -> Callable[[View], View]:  # fmt: skip
+        extra: dict[str, Any] = {"x-scope": scope}
+        if media:
+            text = {"content": {media: {"schema": {"type": "string"}}}, "description": "OK"}
+            extra["responses"] = {200: text}
+
         def add(view: View) -> View:
             self.router.add_api_operation(
                 path, [method], view, auth=Asks(scope), response={status: answer, **FAULTS},
                 operation_id=view.__name__, summary=_first_line(view),
-                description=_rest(view), openapi_extra={"x-scope": scope},
+                description=_rest(view), openapi_extra=extra,
             )  # fmt: skip
             return view
 
@@ -79,8 +88,8 @@ class Api(NinjaAPI):
         schema["components"]["securitySchemes"] = {
             "token": {
                 "type": "http", "scheme": "bearer",
-                "description": "A token made on one's own page, for: "
-                + "; ".join(f"`{name}` ({what})" for name, what in SCOPES.items()) + ".",
+                "description": "A key made on one's own page. It may be allowed to: "
+                + "; ".join(f"{what} (`{name}`)" for name, what in SCOPES.items()) + ".",
             },
             "session": {
                 "type": "apiKey", "in": "cookie", "name": "__Host-session",

@@ -15,11 +15,11 @@ from stepdown.web.api import reading, schemas
 from stepdown.web.api.cursors import Cursor
 from stepdown.web.api.errors import Conflict
 from stepdown.web.api.operations import Operations
-from stepdown.web.permission import Missing, Refused
+from stepdown.web.permission import Refused
 from stepdown.web.policy import Action, Actor
-from stepdown.web.practice import play
+from stepdown.web.practice import assigned, play
 from stepdown.web.practice.deeds import QUIET, read_deed
-from stepdown.web.practice.models import Assignment, Encounter
+from stepdown.web.practice.models import Encounter
 from stepdown.web.practice.scenarios import Listed, listed, scenario_of
 from stepdown.web.request import Request
 
@@ -61,12 +61,10 @@ def start_encounter(request: Request, begin: schemas.Begin) -> Status[schemas.St
     Practice is private: others see that it happened, nothing else. It may be stopped at any time.
     """
     actor = request.actor
-    scenario = scenario_of(actor, begin.scenario)
-    assignment = assigned(actor, begin) if begin.assignment else None
-    row = play.start(
-        actor, scenario, begin.scenario, begin.pace, datetime.now(UTC), assignment=assignment,
-        seed=begin.seed,
-    )  # fmt: skip
+    if begin.assignment is not None:
+        return Status(201, reading.state(_for_assignment(actor, begin, begin.assignment)))
+    scenario, now = scenario_of(actor, begin.scenario), datetime.now(UTC)
+    row = play.start(actor, scenario, begin.scenario, begin.pace, now, seed=begin.seed)
     return Status(201, reading.state(row))
 
 
@@ -146,22 +144,20 @@ def own(request: Request, pk: UUID, action: Action) -> Encounter:
     return row
 
 
-def assigned(actor: Actor, begin: schemas.Begin) -> Assignment:
-    """Return the assignment that an encounter is begun for. Raises Missing, or InputProblems."""
-    mine = Assignment.objects.select_related("unit").filter(withdrawn_at=None)
-    found = mine.filter(pk__in=[begin.assignment], people=actor.person).first()
-    if found is None:
-        raise Missing(f"no assignment {begin.assignment} for them")
+def _for_assignment(actor: Actor, begin: schemas.Begin, assignment: UUID) -> Encounter:
+    """Begin what was assigned, or return to where it stands. Raises InputProblems."""
+    now = datetime.now(UTC)
+    given = assigned.open_assignment(actor, assignment, now)
     wrong = []
-    if found.scenario != begin.scenario:
+    if given.scenario != begin.scenario:
         fix = "send the scenario of the assignment"
-        wrong.append(Problem("body.scenario", begin.scenario, found.scenario, fix))
-    if found.assessed and begin.seed is not None:
-        fix = "leave the seed out"
-        wrong.append(Problem("body.seed", str(begin.seed), "none in an assessment", fix))
+        wrong.append(Problem("body.scenario", begin.scenario, given.scenario, fix))
+    if begin.seed is not None:
+        expected = "none: an assignment is met as it comes"
+        wrong.append(Problem("body.seed", str(begin.seed), expected, "leave it out"))
     if wrong:
         raise InputProblems("the encounter", wrong)
-    return found
+    return assigned.begin(actor, assignment, begin.pace, announced=begin.announced, now=now)
 
 
 def key_missing() -> InputProblems:

@@ -81,11 +81,12 @@ class Begin(Strict):
     pace: Pace = Field("turn", description="Real time, half as fast, or turn by turn.")
     seed: int | None = Field(
         None, ge=0, lt=2**32,
-        description="The chance of it, to meet the same person again. Not in an assessment.",
+        description="The chance of it, to meet the same person again. Not for an assignment.",
     )  # fmt: skip
-    assignment: UUID | None = Field(
-        None, description="Do it for this assignment. If that is assessed, so is the encounter:"
-        " instructors of the unit read it.",
+    assignment: UUID | None = Field(None, description="Do it for this assignment.")
+    announced: bool = Field(
+        False, description="For an assignment that is assessed: you know that it is an assessment,"
+        " and that instructors of the unit read it.",
     )  # fmt: skip
 
 
