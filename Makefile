@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 KEY_FOR_CHECKS := the-checks-read-the-settings-and-need-some-key
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration coder
+.PHONY: help setup demo test check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
 	@echo "make test    run the tests"
 	@echo "make check   style, types and the direction of imports"
 	@echo "make docs    write the generated pages of the reference again"
+	@echo "make words   bring the catalogues of translations up to date"
 	@echo "make coder   train the technique coder again from its corpus (CPU, under 40 minutes)"
 	@echo "make bench-technique   measure the coder (needs AnnoMI and POL-COM)"
 	@echo "make bench-coverage    simulate coverage and size of every interval and test (an hour)"
@@ -21,6 +22,7 @@ help:
 	@echo "make bench-scenarios   move every assumed number of the person model (half an hour)"
 	@echo "make bench-same-scene  time the same-scene model (needs seattle-same-scene; half an hour)"
 	@echo "make bench-same-scene-calibration   simulate its calibration and recovery (an hour)"
+	@echo "make bench-web     the site under load, on SQLite and PostgreSQL (three minutes)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
 	@echo "make bench   measure speed and memory beside peers (needs chicago-pj)"
@@ -51,6 +53,9 @@ check: setup
 docs: setup
 	$(BIN)/python docs/generate.py
 
+words: setup
+	$(BIN)/python docs/catalogue.py
+
 coder:
 	@test -d $(TRAIN) || $(PYTHON) -m venv $(TRAIN)
 	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[analysis,train]'
@@ -73,6 +78,9 @@ bench-same-scene: setup
 
 bench-same-scene-calibration: setup
 	$(BIN)/python benchmarks/same_scene_calibration.py
+
+bench-web: setup
+	$(BIN)/python benchmarks/web.py
 
 bench-growth: setup
 	$(BIN)/python benchmarks/growth.py

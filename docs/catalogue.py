@@ -1,0 +1,153 @@
+"""Bring the catalogues of translations up to date with the code, and compile them.
+
+Run: make words. Every text marked for translation in templates and code is listed, with the words
+of the libraries that pages show; what is no longer used goes. Texts without a translation stay empty.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+from ruamel.yaml import YAML
+
+from stepdown.encounter import drawing, policy, scene
+from stepdown.encounter.crisis import CRISIS_LINE
+from stepdown.encounter.library import library
+from stepdown.encounter.moves import catalogue
+from stepdown.encounter.review import rubric
+from stepdown.encounter.review.page import WORTH
+from stepdown.encounter.review.reading import RISKS
+from stepdown.encounter.review.review import OUTCOMES, TOLD
+from stepdown.technique.codebook import CODES
+
+ROOT = Path(__file__).resolve().parents[1]
+WEB = ROOT / "src" / "stepdown" / "web"
+LANGUAGES = ("es",)
+KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+            "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2)}  # fmt: skip
+NO_HEADERS = (
+    '"POT-Creation',
+    '"PO-Revision',
+    '"Generated',
+    '"Report-',
+    '"Last-Tr',
+    '"Language-Team',
+)
+STAFF = ("templates/teach/", "templates/people/", "templates/audit/", "practice/numbers",
+         "practice/views/numbers", "practice/views/teach", "practice/views/assess",
+         "practice/assessing", "practice/uploading", "practice/views/scenario_files",
+         "accounts/admin", "accounts/agencies", "accounts/people", "audit/", "api/",
+         "templates/privacy/staff/")  # fmt: skip
+"""Pages of instructors and administrators: marked, and not yet required in every language."""
+
+Key = tuple[str, ...]
+
+
+def _messages(path: Path) -> Iterator[Key]:
+    if path.suffix == ".py":
+        source = path.read_bytes()
+    else:
+        source = templatize(path.read_text(encoding="utf-8"), origin=path.name).encode()
+    for _, message, *_ in extract("python", io.BytesIO(source), KEYWORDS):
+        yield message if isinstance(message, tuple) else (message,)
+
+
+def marked(*, trainees_only: bool = False) -> set[Key]:
+    """Return every text that is marked; a plural is (one, many), one with context (context, text)."""
+    found: set[Key] = set()
+    for path in [
+        *sorted(WEB.rglob("*.py")),
+        *sorted(WEB.rglob("*.html")),
+        *sorted(WEB.rglob("*.txt")),
+    ]:
+        place = path.relative_to(WEB).as_posix()
+        if not (trainees_only and place.startswith(STAFF)):
+            found |= set(_messages(path))
+    return found | {(text,) for text in library_words()}
+
+
+@cache
+def library_words() -> frozenset[str]:
+    """Return the words of the libraries that pages show by `said` and `plainly`."""
+    found = {*scene.SENTENCES, *drawing.WORDS, *TOLD, *OUTCOMES.values(), "not ended",
+             WORTH, rubric.SILENT, CRISIS_LINE}  # fmt: skip
+    source = Path(policy.__file__).read_text(encoding="utf-8")
+    found |= set(re.findall(r'"([A-Z][^"{]*\.)"', source))
+    for move in catalogue().values():
+        found |= {
+            text for text in (move.label, move.says, move.fails, move.refused, move.arrived) if text
+        }
+    rules = YAML(typ="safe", pure=True).load(
+        (Path(rubric.__file__).parent / "rubric.yaml").read_text(encoding="utf-8")
+    )
+    for domain in rules["domains"]:
+        found |= {domain["name"], *map(str, domain["anchors"])}
+    found |= {word.replace("_", " ") for word in (*RISKS, *CODES)}
+    found |= {scenario.sector.replace("_", " ") for scenario in library().values()}
+    return frozenset(text for text in found if text)
+
+
+def catalogue_of(language: str) -> Catalog:
+    """Return the catalogue of a language as it is kept."""
+    path = _path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="stepdown", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(kept: Catalog) -> Catalog:
+    """Return a catalogue with every marked text and no other; translations stay."""
+    new = Catalog(
+        locale=kept.locale, project="stepdown", charset="utf-8", header_comment="", fuzzy=False
+    )
+    for key in sorted(marked()):
+        message_id = key if len(key) == 2 else key[0]
+        old = kept.get(message_id)
+        new.add(message_id, old.string if old else None)
+    return new
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue in the form that is read at run time."""
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+def _path(language: str) -> Path:
+    return WEB / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def write(language: str) -> int:
+    """Write a language's catalogue and its compiled form; return how many texts have no words."""
+    catalogue = updated(catalogue_of(language))
+    path = _path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    out = io.BytesIO()
+    write_po(out, catalogue, width=0, omit_header=False, sort_output=True)
+    lines = out.getvalue().decode().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(NO_HEADERS)]
+    path.write_text("".join(kept), encoding="utf-8")
+    path.with_suffix(".mo").write_bytes(compiled(catalogue_of(language)))
+    return sum(1 for message in catalogue if message.id and not message.string)
+
+
+def main() -> None:
+    """Write every language."""
+    for language in LANGUAGES:
+        sys.stderr.write(f"{language}: {write(language)} texts without a translation\n")
+
+
+if __name__ == "__main__":
+    main()
