@@ -44,9 +44,10 @@ class Compared:
     says_machine: str
 
     @property
-    def apart(self) -> int | None:
-        """How much higher the machine scored."""
-        return None if self.machine is None else self.machine - self.own
+    def apart(self) -> str:
+        """How much higher the machine scored, with its sign."""
+        apart = 0 if self.machine is None else self.machine - self.own
+        return f"{apart:+d}".replace("-", "\N{MINUS SIGN}") if apart else "0"
 
 
 def room(actor: Actor, encounter: UUID, mark: str = "") -> Encounter:

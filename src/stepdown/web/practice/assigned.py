@@ -62,6 +62,14 @@ def task(actor: Actor, assignment: UUID, now: datetime) -> Task:
     return _task(row, list(begun), titles({row.assignment.scenario}), now)
 
 
+def scenario_for(actor: Actor, task: Task) -> Scenario | None:
+    """Return the scenario of an assignment, None if it is there no more."""
+    try:
+        return scenario_of(actor, task.assignment.scenario)
+    except Missing:
+        return None
+
+
 def open_assignment(actor: Actor, assignment: UUID, now: datetime) -> Assignment:
     """Return an assignment that this person may begin. Late is allowed; withdrawn is not."""
     found = _mine(actor, assignment).assignment

@@ -136,6 +136,11 @@ def given_in(unit: Unit) -> list[tuple[Assignment, str, int, int]]:
     ]  # fmt: skip
 
 
+def title_of(assignment: Assignment) -> str:
+    """Return the title of what is assigned."""
+    return titles({assignment.scenario}).get(assignment.scenario, assignment.scenario)
+
+
 def find(assignment: UUID) -> Assignment:
     """Return an assignment, whoever may see it. Raises Missing."""
     found = Assignment.objects.select_related("unit").filter(pk=assignment).first()

@@ -48,6 +48,11 @@ class Row:
     machine: dict[str, float] | None
 
     @property
+    def scored(self) -> tuple[tuple[str, dict[str, float] | None], ...]:
+        """The mean scores, by who gave them."""
+        return (("hand", self.hand), ("machine", self.machine))
+
+    @property
     def empty(self) -> bool:
         """Whether everything in it is hidden."""
         counted = any(value is not None for value in self.counts.values())
@@ -151,19 +156,19 @@ def _counted(agency: Agency, months: list[date]) -> dict[str, dict[Place, _Gathe
     for pk, unit, person, at in practice.values_list("pk", "unit", "person", "started_at"):
         add("people", at, unit, person, person)
         add("encounters", at, unit, person, pk)
-    for pk, unit, person, at, skill in assessed.order_by().values_list(
+    for pk, unit, person, ended, skill in assessed.order_by().values_list(
         "pk", "unit", "person", "ended_at", "skill__domains"
     ):
-        add("assessments", at, unit, person, pk)
+        add("assessments", ended, unit, person, pk)
         if skill:
-            add("machine", at, unit, person, skill)
+            add("machine", ended, unit, person, skill)
     for assignment, unit, person, at in _done_in_time(own, first):
         add("in_time", at, unit, person, (assignment, person))
     hands = HandScore.objects.filter(encounter__in=assessed).values_list(
         "encounter__unit", "encounter__person", "encounter__ended_at", "domains"
     )
-    for unit, person, at, scores in hands:
-        add("hand", at, unit, person, scores)
+    for unit, person, ended, scores in hands:
+        add("hand", ended, unit, person, scores)
     return found
 
 

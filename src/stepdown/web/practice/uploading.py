@@ -54,10 +54,10 @@ def add(actor: Actor, agency: UUID, name: str, content: bytes, now: datetime) ->
     if place is None:
         raise Missing(f"no agency {agency}")
     permit(actor, Action.ADD_SCENARIO, _thing(place), "agency", place.id)
-    text, scenario = read(name, content)
+    text, found = read(name, content)
     with transaction.atomic():
         row, made = ScenarioFile.objects.get_or_create(
-            agency=place, name=scenario.id, digest=scenario.digest,
+            agency=place, name=found.id, digest=found.digest,
             defaults={"text": text, "by_id": actor.person, "at": now},
         )  # fmt: skip
         if not made:
@@ -72,8 +72,9 @@ def read(name: str, content: bytes) -> tuple[str, Scenario]:
     named = _shown(name)
     wrong: list[Problem] = []
     if PurePath(named).suffix.lower() != SUFFIX:
-        wrong.append(Problem(named, _("a name without .yaml at its end"),
-                             _("a scenario file, as NAME.yaml"), _("choose another file")))  # fmt: skip
+        given = _("a name without .yaml at its end")
+        expected = _("a scenario file, as NAME.yaml")
+        wrong.append(Problem(named, given, expected, _("choose another file")))
     if len(content) > MOST_BYTES:
         given = _("%(size)d KB") % {"size": -(-len(content) // 1024)}
         expected = _("%(most)d KB at most") % {"most": MOST_BYTES // 1024}
@@ -107,9 +108,14 @@ def withdraw(actor: Actor, file: UUID, now: datetime) -> ScenarioFile:
     return row
 
 
-def warnings(row: ScenarioFile) -> tuple[Fault, ...]:
-    """Return what a version still lacks; it can be practised all the same."""
-    return faults(parsed(row.text, row.name))
+def scenario(row: ScenarioFile) -> Scenario:
+    """Return the scenario of a version."""
+    return parsed(row.text, row.name)
+
+
+def warnings(found: Scenario) -> tuple[Fault, ...]:
+    """Return what a scenario still lacks; it can be practised all the same."""
+    return faults(found)
 
 
 def kept(row: ScenarioFile) -> Thing:
