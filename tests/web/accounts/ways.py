@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -16,6 +17,9 @@ from tests.web.conftest import Browser
 
 PASSWORD = "seven plain geese walk"
 OTHER = "eight plain geese walk"
+CLOSED = ("account_signup", "account_email", "account_set_password", "socialaccount_connections",
+          "socialaccount_signup", "account_email_verification_sent")  # fmt: skip
+"""What is not used of the sign-in library."""
 
 
 def with_password(person: Person, password: str = PASSWORD) -> Person:
@@ -54,3 +58,14 @@ def is_in(browser: Browser) -> bool:
 def noted(action: str) -> list[Entry]:
     """Return the entries of the audit log for an action."""
     return list(Entry.objects.filter(action=action).order_by("number"))
+
+
+def assert_clean(page: str) -> None:
+    """Assert that the content security policy and the table of routes let all of a page work."""
+    assert not re.search(r"<[^>]+\s(style|on\w+)=", page)
+    assert "<style" not in page
+    for script in re.findall(r"<script[^>]*>", page):
+        assert "application/json" in script or ("src=" in script and "nonce=" in script)
+    for name in CLOSED:
+        assert f'"{reverse(name)}"' not in page
+    assert len(re.findall("<h1", page)) == 1
