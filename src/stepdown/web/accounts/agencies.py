@@ -21,7 +21,7 @@ SITE = Thing()
 
 def administered(actor: Actor) -> list[Agency]:
     """Return the agencies that this person administers."""
-    ids = [g.agency for g in actor.grants if g.role is Role.AGENCY_ADMIN]
+    ids = [g.agency for g in actor.grants if g.agency and g.role is Role.AGENCY_ADMIN]
     return list(Agency.objects.filter(pk__in=ids).order_by("name"))
 
 
@@ -31,7 +31,7 @@ def find_agency(actor: Actor, agency: UUID | None, action: Action) -> Agency:
         own = administered(actor)
         agency = own[0].id if own else next((g.agency for g in actor.grants if g.agency), None)
     permit(actor, action, Thing(agency=agency), "agency", agency or "")
-    found = Agency.objects.filter(pk=agency).first()
+    found = Agency.objects.filter(pk=agency).first() if agency else None
     if found is None:
         raise Missing(f"no agency {agency}")
     return found

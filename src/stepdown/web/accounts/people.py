@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.accounts.entering import clean_name, make_link
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.accounts.sessions import end_sessions
 from stepdown.web.audit.log import note
@@ -86,7 +87,7 @@ def join(
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])
-    return Invited(person, link_for(actor, person, now) if new else None)
+    return Invited(person, make_link(actor, person, now) if new else None)
 
 
 def give(
@@ -173,20 +174,12 @@ def fresh_link(
             _("let them in again first"),
         )  # fmt: skip
     with transaction.atomic():
-        person.links.filter(used_at=None).delete()
+        secret = make_link(actor, person, now)
         if second_factor:
             Authenticator.objects.filter(user=person).delete()
             note(actor, "second factor forgotten", "person", person.id, thing, now=now)
         end_sessions(person)
-        note(actor, "link made for them", "person", person.id, thing, now=now)
-        return link_for(actor, person, now)
-
-
-def link_for(actor: Actor, person: Person, now: datetime) -> str:
-    """Make a one-time link and return its secret."""
-    from stepdown.web.accounts.entering import make_link
-
-    return make_link(actor, person, now)
+    return secret
 
 
 def wholly_here(person: Person, agency: Agency) -> bool:
@@ -224,7 +217,7 @@ def refused(where: str, given: str, expected: str, fix: str) -> InputProblems:
 def _added(email: str, name: str) -> Person:
     try:
         with transaction.atomic():
-            return Person.objects.create_user(email.strip(), name)
+            return Person.objects.create_user(email.strip(), clean_name(name))
     except IntegrityError:
         raise refused(
             _("e-mail"), _("an address that was added at this moment"), _("one new address"),
@@ -257,9 +250,7 @@ def _grant(
 def _placed(agency: Agency, role: Role, unit: UUID | None) -> Unit | None:
     """Return the unit of a role; None for the whole agency. Raises InputProblems."""
     if role not in GIVEN_HERE:
-        raise refused(
-            _("the role"), role.value, ", ".join(GIVEN_HERE), _("choose one of these")
-        )
+        raise refused(_("the role"), role.value, ", ".join(GIVEN_HERE), _("choose one of these"))
     if unit is None:
         return None
     if role in OF_THE_WHOLE:

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from stepdown.web.accounts.agencies import spare_last_site_administrator
 from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.accounts.people import (
-    member, spare_last_administrator, thing_of, wholly_here,
+    member,
+    spare_last_administrator,
+    thing_of,
+    wholly_here,
 )  # fmt: skip
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.practice.live import forget

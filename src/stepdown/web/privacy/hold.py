@@ -21,9 +21,7 @@ from stepdown.web.privacy.asking import noted, refused
 LONGEST_REASON = 400
 
 
-def hold(
-    actor: Actor | None, person: UUID, agency: UUID, reason: str, now: datetime
-) -> Hold:
+def hold(actor: Actor | None, person: UUID, agency: UUID, reason: str, now: datetime) -> Hold:
     """Put a person's data in an agency under hold. A hold that stands already gets the reason."""
     found, place = _found(actor, person, agency)
     reason = " ".join(reason.split())
@@ -74,7 +72,10 @@ def _found(actor: Actor | None, person: UUID, agency: UUID) -> tuple[Person, Age
     """Return a person and an agency; a command may hold somebody who has left it as well."""
     if actor is not None:
         return member(actor, person, agency, Action.HOLD)
-    found, place = Person.objects.filter(pk=person).first(), Agency.objects.filter(pk=agency).first()
+    found, place = (
+        Person.objects.filter(pk=person).first(),
+        Agency.objects.filter(pk=agency).first(),
+    )
     if found is None or place is None:
         raise Missing(f"no person {person} or no agency {agency}")
     return found, place

@@ -93,15 +93,16 @@ def _delete(kept: _Kept, batch: list[UUID], now: datetime, failed: list[UUID]) -
         if done:
             Comment.objects.filter(encounter__in=done).delete()
             HandScore.objects.filter(encounter__in=done).exclude(note="").update(note="")
-            note(Actor(), "words deleted", "retention", "", Thing(agency=kept.agency), now=now,
-                 detail={"encounters": len(done), "assessed": kept.assessed, "days": kept.days})  # fmt: skip
+            detail = {"encounters": len(done), "assessed": kept.assessed, "days": kept.days}
+            note(Actor(), "words deleted", "retention", "", Thing(agency=kept.agency),
+                 detail=detail, now=now)  # fmt: skip
     return len(done)
 
 
 def _forgotten(row: Encounter, now: datetime, failed: list[UUID]) -> bool:
     try:
         return forget_words(row, now)
-    except StepdownError as error:
+    except (StepdownError, LookupError, ValueError) as error:
         LOG.error("words not deleted", exc_info=error, extra={"fault": str(row.pk)})
         failed.append(row.pk)
         return False

@@ -1,0 +1,122 @@
+"""Read the audit log: an agency its own, the site all, a person what concerns their record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from stepdown.web.accounts.models import Person
+from stepdown.web.audit.models import Entry
+from stepdown.web.permission import permit
+from stepdown.web.policy import Action, Actor, Role, Thing
+from stepdown.web.practice.models import Encounter
+
+A_PAGE, A_CHUNK = 50, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: of an agency (None: of the site), a person, an action, a day."""
+
+    agency: UUID | None = None
+    person: UUID | None = None
+    action: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry with the names of who acted and whom it is about, where the reader may know them."""
+
+    entry: Entry
+    who: str
+    about: str
+
+
+def agency_read(actor: Actor, asked: UUID | None) -> UUID | None:
+    """Return whose log is read: the agency asked for, else all of the site, else one's own."""
+    if asked is not None or Role.SITE_ADMIN in actor.roles:
+        return asked
+    own = [g.agency for g in actor.grants if g.role is Role.AGENCY_ADMIN]
+    return min((a for a in own if a), key=str, default=None) or next(
+        (g.agency for g in actor.grants if g.agency), None
+    )
+
+
+def entries(actor: Actor, wanted: Wanted) -> QuerySet[Entry]:
+    """Return the entries, newest first. The reading is itself noted."""
+    permit(actor, Action.READ_AUDIT, Thing(agency=wanted.agency), "audit log",
+           wanted.agency or "site")  # fmt: skip
+    found = Entry.objects.order_by("-number")
+    if wanted.agency is not None:
+        found = found.filter(agency=wanted.agency)
+    if wanted.person is not None:
+        about = Q(kind="person", record=str(wanted.person))
+        found = found.filter(Q(actor=wanted.person) | about)
+    if wanted.action:
+        found = found.filter(action__icontains=wanted.action)
+    if wanted.day is not None:
+        begin = datetime.combine(wanted.day, time(), UTC)
+        found = found.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+    return found
+
+
+def about_me(person: UUID) -> QuerySet[Entry]:
+    """Return what others did with a person's record, newest first."""
+    mine = [str(pk) for pk in Encounter.objects.filter(person=person).values_list("pk", flat=True)]
+    about = Q(kind="encounter", record__in=mine) | Q(kind="person", record=str(person))
+    return Entry.objects.filter(about).exclude(actor=person).order_by("-number")
+
+
+def a_page(found: QuerySet[Entry], before: int | None) -> tuple[list[Entry], int | None]:
+    """Return one page, and the number before which the next one begins."""
+    if before is not None:
+        found = found.filter(number__lt=before)
+    rows = list(found[: A_PAGE + 1])
+    return rows[:A_PAGE], rows[A_PAGE - 1].number if len(rows) > A_PAGE else None
+
+
+def named(rows: Iterable[Entry], agency: UUID | None) -> list[Line]:
+    """Return entries with names; an agency is told no name of anybody outside it."""
+    rows = list(rows)
+    ids = {row.actor for row in rows if row.actor} | {pk for row in rows if (pk := _about(row))}
+    people = Person.objects.filter(pk__in=ids)
+    if agency is not None:
+        people = people.filter(grants__agency=agency)
+    names = {person.pk: person.name for person in people}
+    return [
+        Line(row, names.get(row.actor, "") if row.actor else "",
+             names.get(pk, "") if (pk := _about(row)) else "")
+        for row in rows
+    ]  # fmt: skip
+
+
+def in_chunks(found: QuerySet[Entry], agency: UUID | None) -> Iterator[Line]:
+    """Yield all entries with names, looked up many at a time."""
+    rows = found.iterator(chunk_size=A_CHUNK)
+    while chunk := list(islice(rows, A_CHUNK)):
+        yield from named(chunk, agency)
+
+
+def whose(text: str, agency: UUID | None) -> UUID | None:
+    """Return the person of an id or an e-mail address, None if nobody here has it."""
+    try:
+        return UUID(text)
+    except ValueError:
+        people = Person.objects.filter(email__iexact=text)
+    if agency is not None:
+        people = people.filter(grants__agency=agency)
+    return people.values_list("pk", flat=True).first()
+
+
+def _about(row: Entry) -> UUID | None:
+    """Return the person whom an entry is about, if it is about one."""
+    try:
+        return UUID(row.record) if row.kind == "person" else None
+    except ValueError:
+        return None
