@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stepdown import __version__
-from stepdown.cli import evidence, practice, prove, same_scene, scenarios, technique
+from stepdown.cli import evidence, practice, prove, same_scene, scenarios, site, technique
 
 app = typer.Typer(
     name="stepdown",
@@ -44,6 +44,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     prove.register,
     prove.schema,
     prove.demo,
+    site.serve,
+    site.backup,
+    site.restore,
 )
 for command in COMMANDS:
     app.command()(command)
@@ -51,6 +54,7 @@ app.add_typer(scenarios.scenarios_app, name="scenarios")
 app.add_typer(technique.coder_app, name="coder")
 app.add_typer(prove.data_app, name="data")
 app.add_typer(evidence.evidence_app, name="evidence")
+app.add_typer(site.site_app, name="site")
 
 if __name__ == "__main__":
     app()

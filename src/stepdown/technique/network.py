@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -38,6 +37,8 @@ class Network:
     """The trained network of one folder."""
 
     def __init__(self, folder: Path = FOLDER, threads: int = 1) -> None:
+        import onnxruntime  # noqa: PLC0415  # starts a thread at once, which no fork survives
+
         self.folder = folder
         missing = [n for n in (WEIGHTS, TOKENIZER, CARD) if not (folder / n).is_file()]
         if missing:
