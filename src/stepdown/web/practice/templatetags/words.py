@@ -29,8 +29,9 @@ def clock(seconds: float) -> str:
 
 @register.filter
 def signed(number: float) -> str:
-    """Return a number with its sign, a true minus for less."""
-    return f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")
+    """Return a number with its sign, a true minus for less; what rounds to nothing has none."""
+    shown = f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return shown if abs(number) >= 0.005 else "0.00"
 
 
 @register.filter
