@@ -116,9 +116,18 @@ def limits(answer: Next) -> Next:
             request.session.setdefault(BEGUN, now)
             if now - seen > 30 or SEEN not in request.session or now < seen:
                 request.session[SEEN] = now
+                _seen(request)
         return answer(request)
 
     return middleware
+
+
+def _seen(request: Request) -> None:
+    """Note in the list of a person's sessions when this one was last used."""
+    from allauth.usersessions.models import UserSession
+
+    here = UserSession.objects.filter(session_key=request.session.session_key)
+    here.update(last_seen_at=datetime.now(UTC))
 
 
 class entrance:
@@ -144,8 +153,7 @@ class entrance:
         if wanted is Access.TOKEN or wanted is Access.ANYONE:
             return None
         if not request.user.is_authenticated:
-            to = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
-            return _go(request, to)
+            return _go(request, _way_in(request))
         if wanted is Access.SIGNED_IN and lacks_second_factor(request):
             return _go(request, reverse("second_factor"))
         return None
@@ -160,6 +168,13 @@ def lacks_second_factor(request: Request) -> bool:
     if request.session.get("signed_in_by") == "sso":
         return False
     return not is_mfa_enabled(request.user)
+
+
+def _way_in(request: Request) -> str:
+    """Return where whoever is not signed in comes in."""
+    if settings.SITE.mode == "alone":
+        return reverse("alone")
+    return f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
 
 
 def _go(request: Request, to: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from stepdown.web.access import Access
@@ -26,6 +27,7 @@ _SIGN_IN: dict[str, Access] = {
     "socialaccount_login_error": Access.ANYONE,
     "account_reauthenticate": Access.ENTERING,
     "mfa_reauthenticate": Access.ENTERING,
+    "mfa_reauthenticate_webauthn": Access.ENTERING,
     "mfa_index": Access.ENTERING,
     "mfa_activate_totp": Access.ENTERING,
     "mfa_deactivate_totp": Access.SIGNED_IN,
@@ -37,7 +39,6 @@ _SIGN_IN: dict[str, Access] = {
     "mfa_edit_webauthn": Access.SIGNED_IN,
     "mfa_remove_webauthn": Access.SIGNED_IN,
     "account_change_password": Access.SIGNED_IN,
-    "usersessions_list": Access.SIGNED_IN,
 }
 """Routes of the sign-in library that are used; its others are closed."""
 
@@ -45,12 +46,13 @@ _SIGN_IN: dict[str, Access] = {
 @cache
 def routes() -> dict[str, Access]:
     """Return every route that is open to anybody at all, by name."""
+    from stepdown.web import alone_urls
     from stepdown.web.accounts import admin_urls
     from stepdown.web.accounts import urls as account_urls
     from stepdown.web.practice import review_urls, teaching_urls
     from stepdown.web.practice import urls as practice_urls
 
-    parts = (practice_urls, review_urls, teaching_urls, account_urls, admin_urls)
+    parts = (alone_urls, practice_urls, review_urls, teaching_urls, account_urls, admin_urls)
     own = {name: wanted for part in parts for name, wanted in part.ROUTES.items()}
     return {"health": Access.ANYONE, "language": Access.ANYONE, **_SIGN_IN, **own}
 
@@ -59,4 +61,6 @@ def access(request: HttpRequest) -> Access | None:
     """Return who may come to the route of a request; None if the table does not know it."""
     match = request.resolver_match
     name = match.view_name if match else ""
+    if settings.SITE.mode == "alone" and name in _SIGN_IN:
+        return None
     return Access.TOKEN if name.startswith("api-") else routes().get(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import socket
+import threading
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
@@ -82,7 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": self._threads, "worker_class": "gthread", "preload_app": True,
             "timeout": TIMEOUT_S, "loglevel": "warning", "control_socket_disable": True,
             "proc_name": "stepdown", "when_ready": lambda _: self._ready(),
-            "post_worker_init": lambda _: hears(),
+            "post_worker_init": lambda _: warm(),
         }  # fmt: skip
         for name, value in wanted.items():
             if name in self.cfg.settings:
@@ -97,20 +98,24 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def loaded() -> Any:
-    """Return the WSGI application with every address and scenario loaded."""
+    """Return the WSGI application with everything behind its addresses loaded."""
     from django.db import connections
     from django.urls import get_resolver
 
-    from stepdown.encounter.library import library
     from stepdown.web.wsgi import application
 
-    _ = get_resolver().url_patterns, library()
+    _ = get_resolver().url_patterns
     connections.close_all()
     return application
 
 
-def hears() -> None:
-    """Load the coder in a worker. Its network starts threads, which would not survive a fork."""
+def warm() -> None:
+    """Load the coder in a worker: its network starts threads, which would not survive a fork.
+
+    The scenarios follow while the first requests are answered.
+    """
+    from stepdown.encounter.library import library
     from stepdown.technique.coders import coder_for
 
     coder_for("en").code("Hello.")
+    threading.Thread(target=library, daemon=True).start()

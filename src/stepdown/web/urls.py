@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stepdown.web import health
+from stepdown.web import alone_urls, health
 from stepdown.web.accounts import admin_urls
 from stepdown.web.accounts import urls as account_urls
 from stepdown.web.api import api
@@ -13,6 +13,7 @@ from stepdown.web.practice import urls as practice_urls
 urlpatterns = [
     path("language/", language, name="language"),
     path("health/", health.health, name="health"),
+    *alone_urls.urlpatterns,
     *practice_urls.urlpatterns,
     *review_urls.urlpatterns,
     *teaching_urls.urlpatterns,
@@ -21,9 +22,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/sessions/", include("allauth.usersessions.urls")),
-    path("account/sso/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
+handler429 = "stepdown.web.pages.too_many"
 handler400 = "stepdown.web.pages.bad_request"
 handler404 = "stepdown.web.pages.not_found"
 handler500 = "stepdown.web.pages.broken"
