@@ -139,7 +139,12 @@ if SITE.oidc:
         }
     ]
 MFA_ADAPTER = "stepdown.web.accounts.adapters.SecondFactor"
-MFA_FORMS = {"activate_totp": "stepdown.web.accounts.forms.ActivateApp"}
+MFA_FORMS = {
+    "activate_totp": "stepdown.web.accounts.forms.ActivateApp",
+    "add_webauthn": "stepdown.web.accounts.forms.AddKey",
+    "authenticate_webauthn": "stepdown.web.accounts.forms.UseKey",
+    "reauthenticate_webauthn": "stepdown.web.accounts.forms.ConfirmByKey",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave the address
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Stepdown"

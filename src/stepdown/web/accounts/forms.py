@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from allauth.core import context
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.utils import decrypt, encrypt
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -18,6 +25,7 @@ from stepdown.web.accounts.entering import clean_name
 from stepdown.web.accounts.models import Person
 from stepdown.web.accounts.tokens import LONGEST_DAYS, SCOPES
 
+LOG = logging.getLogger("stepdown.web")
 PASSWORD_HINT = _(
     "12 characters or more. There are no rules about signs or capitals: four or five words that"
     " you can remember are good."
@@ -108,3 +116,64 @@ class ActivateApp(ActivateTOTPForm):  # type: ignore[misc]
             session[SECRET_SESSION_KEY] = decrypt(session[SECRET_SESSION_KEY])
         super().__init__(*given, **named)
         session[SECRET_SESSION_KEY] = encrypt(self.secret)
+
+
+def _read(read: Callable[[], Any]) -> Any:
+    """Return what the library reads from a key's answer; what it stumbles over is no answer."""
+    try:
+        return read()
+    except ValidationError:
+        raise
+    except Exception as error:
+        LOG.warning("security key", exc_info=error)
+        raise ValidationError(_("This is not the answer of a security key of yours.")) from None
+
+
+class KeyAnswer(forms.JSONField):
+    """What a security key answered, as the page sends it."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> Any:
+        """Return the answer."""
+        return _read(lambda: super(KeyAnswer, self).clean(value))
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return nothing: an answer that was refused is not shown again."""
+        return None
+
+    def prepare_value(self, value: Any) -> str:
+        """Return nothing."""
+        return ""
+
+
+class AddKey(AddWebAuthnForm):  # type: ignore[misc]
+    """Add a security key."""
+
+    name = forms.CharField(label=_("What you call it"), max_length=80, required=False)
+    credential = KeyAnswer()
+
+    def clean(self) -> Any:
+        """Return what was filled in, if a key made it."""
+        return _read(super().clean)
+
+
+class UseKey(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """Sign in with a security key."""
+
+    credential = KeyAnswer()
+
+    def clean_credential(self) -> Any:
+        """Return the key that answered."""
+        return _read(super().clean_credential)
+
+
+class ConfirmByKey(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Prove with a security key that it is oneself."""
+
+    credential = KeyAnswer()
+
+    def clean_credential(self) -> Any:
+        """Return the key that answered."""
+        return _read(super().clean_credential)
