@@ -58,28 +58,30 @@ def event_plot(rows: Sequence[LagRow], noun: str, width: int) -> alt.LayerChart:
     zero = alt.Chart(records([{"y": 0}])).mark_rule(color=INK, aria=False).encode(y=up("y"))
     if few:
         outer = base.mark_rule(color=BAND, strokeWidth=7 if frame.narrow else 9, aria=False).encode(
-            y=up("band_low"), y2="band_high:Q"
+            y=up("band_low"), y2=alt.Y2("band_high:Q")
         )
         inner = base.mark_rule(color=ACCENT, strokeWidth=2, aria=False).encode(
-            y=up("low"), y2="high:Q"
+            y=up("low"), y2=alt.Y2("high:Q")
         )
     else:
         outer = base.mark_area(color=BAND, line=False, aria=False).encode(
-            y=up("band_low"), y2="band_high:Q"
+            y=up("band_low"), y2=alt.Y2("band_high:Q")
         )
-        inner = base.mark_area(color=BAND_INNER, aria=False).encode(y=up("low"), y2="high:Q")
+        inner = base.mark_area(color=BAND_INNER, aria=False).encode(
+            y=up("low"), y2=alt.Y2("high:Q")
+        )
     path = base.mark_line(color=ACCENT, strokeWidth=1.5, aria=False).encode(y=up("estimate"))
     shown = alt.Chart(records([d for d in data if d["estimate"] is not None])).encode(x=x)
     size = 46 if few else 12 if frame.narrow else 22
     dots = shown.mark_point(filled=True, color=ACCENT, size=size, opacity=1).encode(
-        y=up("estimate"), description="tip:N"
+        y=up("estimate"), description=alt.Description("tip:N")
     )
     marks = [outer, inner, zero, dots] if few else [outer, inner, zero, path, dots]
     for column, shape in (("under", "triangle-down"), ("over", "triangle-up")):
         beyond = alt.Chart(records([d for d in data if d[column] is not None])).encode(x=x)
         marks.append(
             beyond.mark_point(filled=True, shape=shape, color=ACCENT, size=60, opacity=1).encode(
-                y=up(column), description="tip:N"
+                y=up(column), description=alt.Description("tip:N")
             )
         )
     return frame.finish(*marks, description="effect by time since training")

@@ -37,31 +37,33 @@ class Frame:
     def finish(self, *layers: alt.Chart, description: str) -> alt.LayerChart:
         """Lay charts over each other inside this frame."""
         padding = {"left": self.left, "right": self.right, "top": self.top, "bottom": self.bottom}
-        chart = alt.layer(*layers).properties(
+        # In one step: every further one would copy all charts and their data.
+        chart = alt.layer(
+            *layers,
             width=self.inner,
             height=self.height,
             padding=padding,
             autosize=alt.AutoSizeParams(type="none"),
             description=description,
+            config=alt.Config(
+                background="transparent",
+                view=alt.ViewConfig(stroke=None),
+                axis=alt.AxisConfig(
+                    labelFontSize=12,
+                    titleFontSize=12,
+                    titleFontWeight="normal",
+                    labelColor=MUTED,
+                    titleColor=MUTED,
+                    gridColor=RULE,
+                    domainColor=RULE,
+                    tickColor=RULE,
+                    labelLimit=0,
+                    titleLimit=0,
+                ),
+                text=alt.MarkConfig(fontSize=12, color=INK),
+            ),
         )
-        configured = (
-            chart.configure(background="transparent")
-            .configure_view(stroke=None)
-            .configure_axis(
-                labelFontSize=12,
-                titleFontSize=12,
-                titleFontWeight="normal",
-                labelColor=MUTED,
-                titleColor=MUTED,
-                gridColor=RULE,
-                domainColor=RULE,
-                tickColor=RULE,
-                labelLimit=0,
-                titleLimit=0,
-            )
-            .configure_text(fontSize=12, color=INK)
-        )
-        return cast("alt.LayerChart", configured)
+        return cast("alt.LayerChart", chart)
 
 
 def records(rows: list[dict[str, Any]]) -> alt.InlineData:

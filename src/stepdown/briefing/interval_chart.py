@@ -61,14 +61,14 @@ def interval_plot(rows: Sequence[IntervalRow], against: str, width: int) -> alt.
     layers = [
         base("zone_low")
         .mark_rect(color=ZONE, aria=False)
-        .encode(x=at("zone_low"), x2="zone_high:Q", y=down("top"), y2="bottom:Q"),
+        .encode(x=at("zone_low"), x2=alt.X2("zone_high:Q"), y=down("top"), y2=alt.Y2("bottom:Q")),
         zero,
         base("threshold")
         .mark_rule(color=INK, strokeDash=[3, 3], strokeWidth=1.5, aria=False)
-        .encode(x=at("threshold"), y=down("top"), y2="bottom:Q"),
+        .encode(x=at("threshold"), y=down("top"), y2=alt.Y2("bottom:Q")),
         base("low")
         .mark_rule(color=ACCENT, strokeWidth=3)
-        .encode(x=at("low"), x2="high:Q", y=down("middle"), description=tip),
+        .encode(x=at("low"), x2=alt.X2("high:Q"), y=down("middle"), description=tip),
         base("estimate")
         .mark_point(filled=True, color=ACCENT, size=110, opacity=1)
         .encode(x=at("estimate"), y=down("middle"), description=tip),
@@ -85,7 +85,7 @@ def interval_plot(rows: Sequence[IntervalRow], against: str, width: int) -> alt.
         .encode(x=at("truth"), y=down("middle")),
         base("name")
         .mark_text(align="left", baseline="middle", fontWeight="bold", aria=False)
-        .encode(x=alt.value(0), y=down("label"), text="name:N"),
+        .encode(x=alt.value(0), y=down("label"), text=alt.Text("name:N")),
     ]
     for column, shape in (("beyond_low", "triangle-left"), ("beyond_high", "triangle-right")):
         layers.append(

@@ -39,7 +39,7 @@ def waves_plot(line: Timeline, width: int) -> alt.LayerChart:
         .encode(
             x=_period_x(line, frame, labels=False),
             y=alt.Y("people:Q", axis=y),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
     )
     return frame.finish(*_break_rules(line, frame, named=True), bars, description="waves")
@@ -94,7 +94,7 @@ def _break_rules(line: Timeline, frame: Frame, *, named: bool = False) -> list[a
     ]
     base = alt.Chart(records(rows)).encode(x=_period_x(line, frame, labels=not named))
     rules = base.mark_rule(color=BREAK, strokeDash=[4, 3], strokeWidth=1.5).encode(
-        description="tip:N"
+        description=alt.Description("tip:N")
     )
     if not named:
         return [rules]
@@ -107,5 +107,5 @@ def _break_rules(line: Timeline, frame: Frame, *, named: bool = False) -> list[a
         baseline="bottom",
         color=BREAK,
         aria=False,
-    ).encode(y=alt.value(-6), text="text:N")
+    ).encode(y=alt.value(-6), text=alt.Text("text:N"))
     return [rules, words]

@@ -65,7 +65,7 @@ def forest_plot(rows: Sequence[ForestRow], width: int) -> alt.LayerChart:
         alt.Chart(records([{"x": 0.0}])).mark_rule(color=INK, aria=False).encode(x=at("x")),
         base("ranged")
         .mark_rule(color=ACCENT, strokeWidth=3)
-        .encode(x=at("low"), x2="high:Q", y=down("middle"), description=tip),
+        .encode(x=at("low"), x2=alt.X2("high:Q"), y=down("middle"), description=tip),
         base("drawn")
         .mark_point(filled=True, color=ACCENT, size=90, opacity=1)
         .encode(x=at("effect"), y=down("middle"), description=tip),
@@ -77,10 +77,10 @@ def forest_plot(rows: Sequence[ForestRow], width: int) -> alt.LayerChart:
         .encode(x=at("effect"), y=down("middle"), description=tip),
         base("name")
         .mark_text(align="left", baseline="middle", aria=False)
-        .encode(x=alt.value(0), y=down("label"), text="name:N"),
+        .encode(x=alt.value(0), y=down("label"), text=alt.Text("name:N")),
         base("words")
         .mark_text(align="left", baseline="middle", color=MUTED, aria=False)
-        .encode(x=alt.value(0), y=down("middle"), text="words:N"),
+        .encode(x=alt.value(0), y=down("middle"), text=alt.Text("words:N")),
     ]
     for column, shape in (("beyond_low", "triangle-left"), ("beyond_high", "triangle-right")):
         layers.append(

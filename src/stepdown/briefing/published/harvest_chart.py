@@ -63,18 +63,22 @@ def harvest_plot(rows: Sequence[HarvestRow], width: int) -> alt.LayerChart:
     names = [{"x": 4, "y": n * ROW + 12, "name": row.name} for n, row in enumerate(rows)]
     heads = [{"x": third * c + 8, "y": -10, "name": name} for c, name in enumerate(COLUMNS)]
     layers = [
-        alt.Chart(records(grounds)).mark_rule(color=RULE, aria=False).encode(x=x, x2="x2:Q", y=y),
+        alt.Chart(records(grounds))
+        .mark_rule(color=RULE, aria=False)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y),
         alt.Chart(records(names))
         .mark_text(align="left", baseline="middle", fontWeight="bold", aria=False)
-        .encode(x=x, y=y, text="name:N"),
+        .encode(x=x, y=y, text=alt.Text("name:N")),
         alt.Chart(records(heads))
         .mark_text(align="left", color=MUTED, fontSize=10 if frame.narrow else 12, aria=False)
-        .encode(x=x, y=y, text="name:N"),
+        .encode(x=x, y=y, text=alt.Text("name:N")),
     ]
     layers += [
         alt.Chart(records([b for b in bars if b["shade"] == shade]))
         .mark_rect(color=colour, stroke=INK, strokeWidth=0.8)
-        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", description="tip:N")
+        .encode(
+            x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), description=alt.Description("tip:N")
+        )
         for shade, colour in _FILL.items()
     ]
     return frame.finish(*layers, description="harvest plot")

@@ -82,22 +82,26 @@ def ladder_plot(
         for n, rung in enumerate(rungs)
     ]
     layers = [
-        alt.Chart(records(lines)).mark_rule(color=RULE, aria=False).encode(x=x, x2="x2:Q", y=y),
+        alt.Chart(records(lines))
+        .mark_rule(color=RULE, aria=False)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y),
         alt.Chart(records([{**d, "y": d["y"] + 9} for d in lines]))
         .mark_text(align="left", baseline="middle", fontWeight="bold", aria=False)
-        .encode(x=x, y=y, text="name:N"),
+        .encode(x=x, y=y, text=alt.Text("name:N")),
         _sector_names(sectors, starts, x, y, narrow),
     ]
     if gaps:
         layers.append(
             alt.Chart(records(gaps))
             .mark_rect(filled=False, stroke=BREAK, strokeDash=[3, 3], strokeWidth=1)
-            .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", description="tip:N")
+            .encode(
+                x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), description=alt.Description("tip:N")
+            )
         )
         layers.append(
             alt.Chart(records([{"x": (g["x"] + g["x2"]) / 2, "y": g["y"] + 13} for g in gaps]))
             .mark_text(color=BREAK, fontSize=10 if narrow else 11, aria=False)
-            .encode(x=x, y=y, text=alt.value("none"))
+            .encode(x=x, y=y, text=alt.TextValue("none"))
         )
     for way in STYLE:
         alike = [{k: v for k, v in m.items() if k != "way"} for m in marks if m["way"] == way]
@@ -115,7 +119,7 @@ def _sector_names(
     chart: alt.Chart = (
         alt.Chart(records(names))
         .mark_text(align="left", color=MUTED, fontSize=10 if narrow else 12, aria=False)
-        .encode(x=x, y=y, text="name:N")
+        .encode(x=x, y=y, text=alt.Text("name:N"))
     )
     return chart
 
@@ -125,7 +129,7 @@ def _symbols(marks: list[dict[str, Any]], way: tuple[str, bool], x: alt.X, y: al
     chart: alt.Chart = (
         alt.Chart(records(marks))
         .mark_point(filled=filled, shape=shape, color=colour, strokeWidth=1.6, opacity=1)
-        .encode(x=x, y=y, size=alt.Size("size:Q", scale=None), description="tip:N")
+        .encode(x=x, y=y, size=alt.Size("size:Q", scale=None), description=alt.Description("tip:N"))
     )
     return chart
 

@@ -52,12 +52,12 @@ def relative_plot(marks: Sequence[Mark], width: int) -> alt.LayerChart:
         base = alt.Chart(records(rows)).encode(x=across)
         layers.append(
             base.mark_rule(color=colour, strokeWidth=thick, aria=False).encode(
-                y=up("low"), y2="high:Q"
+                y=up("low"), y2=alt.Y2("high:Q")
             )
         )
         dots = base.mark_point(filled=True, color=ACCENT if apart else MUTED, size=9, opacity=1,
                                aria=tips).encode(y=up("mean"))  # fmt: skip
-        layers.append(dots.encode(description="tip:N") if tips else dots)
+        layers.append(dots.encode(description=alt.Description("tip:N")) if tips else dots)
     return frame.finish(*layers, description="officers beside their peers")
 
 
@@ -98,7 +98,7 @@ def network_plot(
     layers = [
         alt.Chart(records(lines))
         .mark_rule(color=RULE, strokeWidth=0.6, aria=False)
-        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
+        .encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))
     ]
     for main, colour in ((True, ACCENT), (False, INK)):
         rows = [{"x": d.x, "y": d.y, "size": 3 + 2.5 * math.sqrt(d.scenes)}
