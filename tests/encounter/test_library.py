@@ -201,3 +201,15 @@ def test_the_quick_parser_and_the_whole_one_read_shipped_files_alike():
 def test_what_the_quick_parser_does_not_take_is_read_all_the_same():
     text = "{id: a, words: [what?: no, why? ]}"
     assert loaded(text) == YAML(typ="safe", pure=True).load(text)
+
+
+@pytest.mark.parametrize("part", ["[", "{a: ", "- ", "? ", "[a, "])
+def test_what_is_nested_without_end_is_refused_at_once(part):
+    assert "nested too deeply" in str(refusal(part * 30_000))
+
+
+def test_of_very_many_problems_the_first_are_said_and_the_others_counted():
+    text = "".join(f"k{n}: 1\n" for n in range(300))
+    found = refusal(text)
+    assert len(found.problems) == 201
+    assert "more problems" in found.problems[-1].given

@@ -11,13 +11,16 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from stepdown.encounter.scenario import Scenario
 from stepdown.problems import InputProblems, Problem
 
 MOST_BYTES = 2 * 1024 * 1024
+DEEPEST = 50
+"""Levels of nesting; a scenario has eight. The quick parser has no bound of its own."""
+MOST_SAID = 200
 _FIX = "correct the file; docs/reference/scenario.md explains every field"
 
 
@@ -35,9 +38,13 @@ def _quickly(read: Callable[[YAML, str], Any], text: str) -> Any:
 
 
 def _loaded(yaml: YAML, text: str) -> Any:
+    depth = 0
     for event in yaml.parse(text):
         if isinstance(event, AliasEvent):
             raise YAMLError(f"aliases are not allowed (line {event.start_mark.line + 1})")
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            raise YAMLError(f"nested too deeply (line {event.start_mark.line + 1})")
     return yaml.load(text)
 
 
@@ -78,8 +85,11 @@ def parsed(text: str, name: str) -> Scenario:
         wrong = [
             (f"{name}: line {_line(node, e['loc'])}, {'.'.join(map(str, e['loc'])) or 'the whole'}",
              repr(e["input"])[:80], e["msg"].removeprefix("Value error, "))
-            for e in error.errors(include_url=False)
+            for e in error.errors(include_url=False)[:MOST_SAID]
         ]  # fmt: skip
+        if error.error_count() > MOST_SAID:
+            more = error.error_count() - MOST_SAID
+            wrong.append((name, f"{more} more problems", "a scenario: mend these first"))
         raise _refused(name, wrong) from error
     except RecursionError as error:
         raise _refused(name, [(name, "nested too deeply", "a scenario")]) from error

@@ -55,12 +55,15 @@ def assign(
     Sent twice with one `key`, it is assigned once. Raises Missing, Refused or InputProblems.
     """
     place = find_unit(actor, unit, Action.ASSIGN)
-    earlier = Assignment.objects.filter(pk=key, unit=place, by=actor.id).first() if key else None
-    if earlier is not None:
+    earlier = Assignment.objects.filter(pk=key).first() if key else None
+    if earlier is not None and (earlier.unit_id, earlier.by_id) == (place.id, actor.id):
         return earlier
     belong = {person.id for person in people_of(place)}
     chosen = belong if people is None else set(people)
     wrong = _wrong(due, now, note, chosen, belong)
+    if earlier is not None:
+        fix = _("reload the page and send it again")
+        wrong.append(Problem("key", _("a key that was used"), _("a new key"), fix))
     if scenario not in {item.key for item in scenarios_for(actor, place)}:
         fix = _("choose one of the list")
         wrong.insert(0, Problem("scenario", scenario[:80], _("a scenario of the library"), fix))

@@ -23,8 +23,8 @@ from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.practice.models import ScenarioFile
 
-MOST_BYTES = 256 * 1024
-"""Five times the longest scenario that ships; a file is read while somebody waits."""
+MOST_BYTES = 128 * 1024
+"""Twice the longest scenario that ships; a file is read while somebody waits."""
 
 LONGEST_NAME = 100
 SUFFIX = ".yaml"
