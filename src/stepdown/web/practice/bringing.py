@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,13 @@ class Log:
     events: tuple[LogEvent, ...]
     scenario: Scenario
     found: Review
+
+    @property
+    def version(self) -> str:
+        """The scenario's digest as the log says it: its order is lost, so its content says less."""
+        said = self.events[0].data.get("scenario_hash")
+        whole = isinstance(said, str) and re.fullmatch("[0-9a-f]{16}", said)
+        return str(said) if whole else self.scenario.digest
 
     @property
     def lines(self) -> list[str]:
@@ -95,7 +103,7 @@ def _row(actor: Actor, log: Log, now: datetime) -> Encounter:
     return Encounter(
         person_id=actor.person, agency_id=home.agency if home else None,
         unit_id=home.unit if home else None, scenario=log.scenario.id, title=log.scenario.title,
-        sector=log.scenario.sector, scenario_hash=log.scenario.digest, seed=start.data["seed"],
+        sector=log.scenario.sector, scenario_hash=log.version, seed=start.data["seed"],
         pace="real" if start.data.get("pace") == "real" else "turn", started_at=now, ended_at=now,
         how=last.data["how"] if last.kind == "end" else "", n_events=len(log.events),
         clock_s=last.t,
@@ -105,7 +113,7 @@ def _row(actor: Actor, log: Log, now: datetime) -> Encounter:
 def _known(actor: Actor, log: Log) -> Encounter | None:
     """Return the encounter that has these very events, if this person has it already."""
     alike = Encounter.objects.filter(
-        person_id=actor.person, scenario_hash=log.scenario.digest, seed=log.events[0].data["seed"],
+        person_id=actor.person, scenario_hash=log.version, seed=log.events[0].data["seed"],
         n_events=len(log.events),
     )  # fmt: skip
     kept: dict[Any, list[str]] = {}
