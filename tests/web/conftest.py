@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.test import Client
 
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.policy import Role
+from tests.web.own import OwnSite, make_own_site
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -77,3 +80,28 @@ def browser_of() -> Callable[[Person], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def confirmed_of(browser_of: Callable[[Person], Client]) -> Callable[[Person], Client]:
+    """Return a client that is signed in as somebody who just proved once more that it is them."""
+
+    def confirmed(person: Person) -> Client:
+        from allauth.account.internal.flows import login
+        from allauth.account.internal.userkit import user_id_to_str
+
+        client = browser_of(person)
+        session = client.session
+        proof = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
+        session.save()
+        return client
+
+    return confirmed
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> OwnSite:
+    """A site with a database of its own, for tests with several processes."""
+    return make_own_site(tmp_path)
