@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import typer
+from api_page import api_page
 from cards import coder_page, corpus_page
 from evidence_pages import evidence_report, evidence_table_page
 from person_pages import person_page, scenario_page
@@ -45,7 +46,8 @@ def kind(node: dict[str, Any], schema: dict[str, Any]) -> str:
         "boolean": "yes or no",
         "null": "nothing",
     }
-    return words.get(node.get("type", ""), "anything")
+    formats = {"uuid": "id", "date": "day", "date-time": "time"}
+    return formats.get(node.get("format", "")) or words.get(node.get("type", ""), "anything")
 
 
 def default(field: dict[str, Any], name: str, required: list[str]) -> str:
@@ -181,6 +183,7 @@ def main() -> None:
         "person.md": person_page(),
         "scenario.md": scenario_page(section),
         "evidence-table.md": evidence_table_page(),
+        "api.md": api_page(section),
     }
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID, uuid5
 
-from ninja import Status
+from ninja import Header, Status
 
 from stepdown.web.api import teaching_schemas as schemas
 from stepdown.web.api.errors import Conflict
 from stepdown.web.api.operations import Operations
-from stepdown.web.api.practice import IdempotencyKey
 from stepdown.web.policy import Action
 from stepdown.web.practice import assigned, assigning, units
 from stepdown.web.practice.models import Assignment
 from stepdown.web.request import Request
 
 part = Operations("teaching")
+OnceKey = Annotated[
+    UUID | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A new UUID; sent again with the same one, it is assigned once.",
+    ),
+]
 
 
 @part.get("/assignments", "practice", schemas.Tasks)
@@ -65,7 +72,7 @@ def list_assignments(request: Request, pk: UUID) -> schemas.Assignments:
 
 @part.post("/units/{pk}/assignments", "teach", schemas.AssignmentOut, 201)
 def assign(
-    request: Request, pk: UUID, given: schemas.Assign, key: IdempotencyKey = None
+    request: Request, pk: UUID, given: schemas.Assign, key: OnceKey = None
 ) -> Status[schemas.AssignmentOut]:
     """Assign a scenario to people of a unit, or to all who are in it now."""
     actor = request.actor
