@@ -1,0 +1,78 @@
+"""A browser, and a site that really runs, with people of every role in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.web.running.serving import Running
+
+sync_api = pytest.importorskip("playwright.sync_api")
+HOW = "no browser: install chromium (Debian: apt-get install chromium), then: make e2e"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's browser, where there is one."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip(HOW)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site, and what is in it, by name."""
+
+    running: Running
+    ids: dict[str, Any]
+
+    def address(self, path: str) -> str:
+        """Return the whole address of a page; names in braces are ids."""
+        return f"http://127.0.0.1:{self.running.port}{path.format(**self.ids)}"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site, served for all tests of a process."""
+    running = Running(tmp_path_factory.mktemp("e2e"))
+    running.command("site", "prepare")
+    made = running.run([sys.executable, "-m", "tests.web.e2e.people"])
+    ids = json.loads(made.stdout)
+    running.start("--workers", "1")
+    yield Site(running, ids)
+    running.kill()
+
+
+@pytest.fixture
+def page_of(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
+    """Return a page in which somebody of a role is signed in; scripts that fail fail the test."""
+    contexts, wrong = [], []
+
+    def opened(role: str | None, **given: Any) -> Any:
+        given.setdefault("viewport", {"width": 1280, "height": 900})
+        context = chromium.new_context(**given)
+        contexts.append(context)
+        if role is not None:
+            key = site.ids["sessions"][role]
+            context.add_cookies(
+                [{"name": "stepdown-session", "value": key, "url": site.address("/")}]
+            )
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []

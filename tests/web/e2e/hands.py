@@ -1,0 +1,81 @@
+"""Two ways to use a page: with a mouse, and with the keyboard alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+MOST_TABS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Mouse:
+    """Points, clicks and types."""
+
+    page: Any
+
+    def press(self, what: Any) -> None:
+        """Press a link, a button or a box."""
+        what.click()
+
+    def write(self, what: Any, text: str) -> None:
+        """Write into a field."""
+        what.click()
+        what.fill(text)
+
+    def choose(self, what: Any, value: str) -> None:
+        """Choose from a list."""
+        what.select_option(value)
+
+    def say(self, text: str) -> None:
+        """Say something in an encounter."""
+        self.write(self.page.locator("#say"), text)
+        self.press(self.page.locator("#send"))
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """Tab, Enter, space and letters; no pointer, and nothing that a script does for it."""
+
+    page: Any
+
+    def reach(self, what: Any) -> None:
+        """Go on with Tab until the focus is there."""
+        what.wait_for()
+        for _ in range(MOST_TABS):
+            if what.evaluate("e => e === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {what}")
+
+    def press(self, what: Any) -> None:
+        """Press a link or button by Enter, a box or a summary by space."""
+        self.reach(what)
+        boxes = "e => e.matches('input[type=checkbox], input[type=radio], summary')"
+        self.page.keyboard.press("Space" if what.evaluate(boxes) else "Enter")
+
+    def write(self, what: Any, text: str) -> None:
+        """Write into a field, letter by letter; a day is typed in the order of the browser."""
+        self.reach(what)
+        if what.get_attribute("type") == "date":
+            year, month, day = text.split("-")
+            self.page.keyboard.type(f"{month}{day}{year}")
+        else:
+            self.page.keyboard.type(text)
+
+    def choose(self, what: Any, value: str) -> None:
+        """Choose from a list by its arrows."""
+        self.reach(what)
+        for _ in range(200):
+            if what.input_value() == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{value} is not in the list")
+
+    def say(self, text: str) -> None:
+        """Say something in an encounter; Enter sends."""
+        self.write(self.page.locator("#say"), text)
+        self.page.keyboard.press("Enter")
+
+
+HANDS = {"mouse": Mouse, "keyboard": Keyboard}
