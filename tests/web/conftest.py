@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from django.test import Client
 
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.policy import Role
-from tests.web.own import OwnSite, make_own_site
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -72,8 +70,9 @@ def browser_of() -> Callable[[Person], Client]:
 
     def signed_in(person: Person) -> Client:
         from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+        from allauth.mfa.utils import is_mfa_enabled
 
-        if person.needs_second_factor:
+        if person.needs_second_factor and not is_mfa_enabled(person):
             TOTP.activate(person, generate_totp_secret())
         client = Browser()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -99,9 +98,3 @@ def confirmed_of(browser_of: Callable[[Person], Client]) -> Callable[[Person], C
         return client
 
     return confirmed
-
-
-@pytest.fixture
-def own_site(tmp_path: Path) -> OwnSite:
-    """A site with a database of its own, for tests with several processes."""
-    return make_own_site(tmp_path)

@@ -227,9 +227,7 @@ def test_who_made_it_and_instructs_no_more_neither_withdraws_nor_reads_it(here, 
     made = give(teacher, here)
     person = here.people[Role.INSTRUCTOR]
     person.grants.all().delete()
-    RoleGrant.objects.create(
-        person=person, role=Role.TRAINEE, agency=here.agency, unit=here.unit
-    )
+    RoleGrant.objects.create(person=person, role=Role.TRAINEE, agency=here.agency, unit=here.unit)
     for act in (lambda a: assigning.withdraw(a, made.id, NOW),
                 lambda a: assigning.progress(a, made.id)):  # fmt: skip
         with pytest.raises(Refused):
@@ -257,9 +255,7 @@ def test_a_withdrawn_scenario_is_begun_no_more(here, teacher, trainee):
         assigned.begin(trainee.actor(), made.id, "turn", announced=False, now=NOW)
 
 
-def test_what_waits_costs_as_many_questions_for_many_as_for_one(
-    here, teacher, trainee
-):
+def test_what_waits_costs_as_many_questions_for_many_as_for_one(here, teacher, trainee):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

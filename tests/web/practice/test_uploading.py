@@ -1,3 +1,4 @@
+import re
 import uuid
 
 import pytest
@@ -67,7 +68,7 @@ def test_who_may_add_and_who_may_withdraw(here, elsewhere, teacher):
     row = add(teacher, here.agency)
     for role, person in here.people.items():
         if role not in (Role.INSTRUCTOR, Role.COORDINATOR):
-            for act in (lambda a: add(a, here.agency, version(role)),
+            for act in (lambda a: add(a, here.agency, version(9)),
                         lambda a: uploading.find(a, row.id),
                         lambda a: uploading.withdraw(a, row.id, NOW)):  # fmt: skip
                 with pytest.raises(Refused):
@@ -145,12 +146,12 @@ def test_fifty_broken_files_are_answered_in_words_and_nothing_is_half_stored(her
 
 
 def test_whatever_is_accepted_can_be_played_and_shown(here, teacher):
-    played = 0
-    for name, content in malformed(36, seed=2):
+    played, wordless = 0, []
+    for name, content in malformed(18, seed=2):
         try:
             row = uploading.add(teacher, here.agency.id, name, content, NOW)
         except InputProblems as error:
-            assert all(p.where and p.expected and p.fix for p in error.problems)
+            wordless += [p for p in error.problems if not (p.where and p.expected and p.fix)]
             continue
         scenario = uploading.scenario(row)
         uploading.warnings(scenario)
@@ -159,15 +160,15 @@ def test_whatever_is_accepted_can_be_played_and_shown(here, teacher):
         encounter.advance(60)
         played += 1
     assert played == ScenarioFile.objects.count()
+    assert not wordless
 
 
 def test_the_page_of_a_version_shows_what_it_lacks(here, teacher, browser_of):
-    row = add(teacher, here.agency, sound().replace("sources:", "sources: [] #", 1)
-              if "sources: [" in sound() else sound())  # fmt: skip
+    row = add(teacher, here.agency, re.sub(r"(?ms)^sources:.*?(?=^\w)", "", sound()))
     page = browser_of(here.people[Role.INSTRUCTOR]).get(f"{URL}{row.id}/")
     lacks = uploading.warnings(uploading.scenario(row))
     assert lacks
-    assert page.content.decode().count("<th scope=\"row\">") == len(lacks)
+    assert page.content.decode().count('<th scope="row">') == len(lacks)
 
 
 def test_it_is_handed_out_as_the_file_that_it_was(here, elsewhere, teacher, browser_of):
@@ -176,7 +177,7 @@ def test_it_is_handed_out_as_the_file_that_it_was(here, elsewhere, teacher, brow
     answer = browser_of(here.people[Role.INSTRUCTOR]).get(url)
     assert answer.content.decode() == sound()
     assert answer["Content-Disposition"] == f'attachment; filename="bridge-{row.digest}.yaml"'
-    assert browser_of(here.people[Role.TRAINEE]).get(url).status_code == 403
+    assert browser_of(here.people[Role.TRAINEE]).get(url).status_code == 404
     assert browser_of(elsewhere.people[Role.INSTRUCTOR]).get(url).status_code == 404
 
 
@@ -198,5 +199,5 @@ def test_the_list_shows_own_agencies_alone(here, elsewhere, teacher, browser_of)
     add(teacher, here.agency)
     add(elsewhere.people[Role.INSTRUCTOR].actor(), elsewhere.agency)
     text = browser_of(here.people[Role.INSTRUCTOR]).get(URL).content.decode()
-    assert ("Here" in text, "Elsewhere" in text) == (True, False)
+    assert ("Here instructor" in text, "Elsewhere instructor" in text) == (True, False)
     assert "<table" not in browser_of(here.people[Role.TRAINEE]).get(URL).content.decode()
