@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -53,6 +55,16 @@ SOON = (datetime.now(UTC).date() + timedelta(days=9)).isoformat()
 def _as_often_as_one_likes(monkeypatch):
     for kind in A_MINUTE:
         monkeypatch.setitem(A_MINUTE, kind, 10**9)
+
+
+@pytest.fixture
+def _one_connection():
+    """Keep the connection of the test open, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -186,6 +198,7 @@ def held_to_schema(program, strategy, examples):
     each()
 
 
+@pytest.mark.usefixtures("_one_connection")
 def test_the_api_holds_to_its_schema_and_tells_nothing_of_another_agency(program, ids, foreign):
     known: dict[str, Any] = {kind: ids[kind] + foreign[kind] for kind in ids}
     known["scenarios"].append("bridge")

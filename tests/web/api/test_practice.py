@@ -6,6 +6,7 @@ from django.test import Client
 
 from stepdown.encounter.log import event_of
 from stepdown.web.policy import Role
+from stepdown.web.practice import play
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Act, Assignment, Encounter, Event, ScenarioFile
 
@@ -248,3 +249,17 @@ def test_acts_of_a_program_are_the_same_log_as_those_of_a_page(me, browser_of, h
     lines = [[e.line() for e in stored(uuid.UUID(str(row)))] for row in (pk, other.id)]
     assert lines[0] == lines[1]
     assert event_of(lines[0][1]).kind in ("say", "speak", "world")
+
+
+def test_an_encounter_that_others_keep_writing_to_is_busy_and_nothing_is_lost(me, monkeypatch):
+    pk, key = me.begin(), uuid.uuid4()
+    with monkeypatch.context() as patched:
+        patched.setattr(play, "_once", lambda *_: None)
+        answer = me.act(pk, "say", text="Hello", key=key)
+    assert answer.status_code == 503
+    assert set(answer.json()) == {"error", "problems"}
+    assert me.act(pk, "say", text="Hello", key=key).status_code == 200
+
+
+def test_no_cache_keeps_what_was_answered(me):
+    assert me.get(f"/encounters/{me.begin()}")["Cache-Control"] == "no-store"

@@ -38,6 +38,21 @@ def test_every_part_has_a_closed_shape_and_says_what_it_is():
             assert part["additionalProperties"] is False, name
 
 
+def test_everything_that_is_sent_is_described():
+    parts, bodies = SCHEMA["components"]["schemas"], []
+    for _method, path, operation in OPERATIONS:
+        for parameter in operation["parameters"]:
+            assert parameter["in"] == "path" or parameter["description"], path
+        if "requestBody" in operation:
+            bodies.append(operation["requestBody"]["content"]["application/json"]["schema"])
+    named = {ref["$ref"].split("/")[-1] for ref in bodies}
+    for name in [n for n in named if "oneOf" in parts[n]]:
+        named |= {option["$ref"].split("/")[-1] for option in parts[name]["oneOf"]} - {name}
+    for name in named:
+        for field, node in parts[name].get("properties", {}).items():
+            assert node.get("description"), f"{name}.{field}"
+
+
 def test_the_schema_is_served_to_anybody_and_loads_nothing_from_elsewhere(db):
     answer = Browser().get("/api/v1/openapi.json")
     assert answer.status_code == 200

@@ -103,16 +103,17 @@ class Api(NinjaAPI):
         found = super()._get_urls()
         for pattern in found:
             if isinstance(pattern, URLPattern):
-                pattern.callback = _only_allowed(pattern.callback)
+                pattern.callback = _answering(pattern.callback)
         return found
 
 
-def _only_allowed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Say in the one form that a method does not exist at an address."""
+def _answering(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Say in the one form that a method does not exist; let nobody keep what was answered."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         response = view(request, *args, **named)
+        response.setdefault("Cache-Control", "no-store")
         if not isinstance(response, HttpResponseNotAllowed):
             return response
         text = f"There is no {request.method} here, but: {response['Allow']}."

@@ -229,46 +229,50 @@ class Events(Strict):
 class Say(Strict):
     """Say something."""
 
-    kind: Literal["say"]
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT, pattern=Words)
+    kind: Literal["say"] = Field(description="To speak.")
+    text: str = Field(
+        min_length=1, max_length=LONGEST_TEXT, pattern=Words, description="What you say."
+    )
 
 
 class DoMove(Strict):
     """Do something besides speaking."""
 
-    kind: Literal["move"]
+    kind: Literal["move"] = Field(description="To do.")
     text: str = Field(min_length=1, max_length=61, pattern=Words, description="The move's id.")
 
 
 class Wait(Strict):
     """Wait on purpose; turn by turn the clock goes on by so much."""
 
-    kind: Literal["wait"]
-    seconds: float = Field(5.0, ge=0.5, le=LONGEST_WAIT_S)
+    kind: Literal["wait"] = Field(description="To let silence be.")
+    seconds: float = Field(5.0, ge=0.5, le=LONGEST_WAIT_S, description="How long.")
 
 
 class Assess(Strict):
     """Put on record what one reads in the situation; at least one answer."""
 
-    kind: Literal["assess"]
-    arousal: float | None = Field(None, ge=0, le=10)
-    wants: str | None = Field(None, max_length=200, pattern=Words)
-    risk: str | None = Field(None, pattern=f"^({'|'.join(RISKS)})$")
-    who: str | None = Field(None, max_length=200, pattern=Words)
-    next: str | None = Field(None, max_length=200, pattern=Words)
+    kind: Literal["assess"] = Field(description="To read the situation.")
+    arousal: float | None = Field(None, ge=0, le=10, description="How upset the person is.")
+    wants: str | None = Field(None, max_length=200, pattern=Words, description="What they want.")
+    risk: str | None = Field(
+        None, pattern=f"^({'|'.join(RISKS)})$", description="What is most likely to happen."
+    )
+    who: str | None = Field(None, max_length=200, pattern=Words, description="Who matters.")
+    next: str | None = Field(None, max_length=200, pattern=Words, description="What comes next.")
 
 
 class Choose(Strict):
     """Take an option of the stage."""
 
-    kind: Literal["choose"]
-    number: int = Field(ge=0, le=99)
+    kind: Literal["choose"] = Field(description="To choose.")
+    number: int = Field(ge=0, le=99, description="Which of `choices`, from 0.")
 
 
 class Bare(Strict):
     """Stop for good; tell that one is still there (tick); stand the clock still, or let it run."""
 
-    kind: Literal["stop", "tick", "pause", "resume"]
+    kind: Literal["stop", "tick", "pause", "resume"] = Field(description="Which of these.")
 
 
 class Deed(RootModel[Annotated[

@@ -101,14 +101,16 @@ class Assignments(Strict):
 class Assign(Strict):
     """What is to be assigned."""
 
-    scenario: Key
+    scenario: Key = Field(description="Its key.")
     people: list[UUID] | None = Field(
         None, min_length=1, max_length=1000,
         description="Trainees of the unit; all who are in it now if left out.",
     )  # fmt: skip
-    due: date
+    due: date = Field(description="The day by which it is to be done.")
     assessed: bool = Field(False, description="As an announced assessment, which you will read.")
-    note: str = Field("", max_length=LONGEST_NOTE, pattern=Plain)
+    note: str = Field(
+        "", max_length=LONGEST_NOTE, pattern=Plain, description="A word to those who are to do it."
+    )
 
 
 class ProgressItem(Strict):
@@ -189,7 +191,7 @@ class Watched(Strict):
 class Inject(Strict):
     """What is to be set off."""
 
-    happening: Key
+    happening: Key = Field(description="Its id, from `happenings`.")
 
 
 class Injected(Strict):
@@ -202,14 +204,16 @@ class CommentIn(Strict):
     """A comment beside a turn of an assessment that has ended."""
 
     n: int = Field(ge=0, le=1_000_000, description="The event.")
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT, pattern=Words)
+    text: str = Field(
+        min_length=1, max_length=LONGEST_TEXT, pattern=Words, description="What its trainee reads."
+    )
 
 
 class ScoreIn(Strict):
     """One's own scores, once and for all."""
 
-    domains: Scores
-    note: str = Field("", max_length=LONGEST_TEXT, pattern=Plain)
+    domains: Scores = Field(description="All seven.")
+    note: str = Field("", max_length=LONGEST_TEXT, pattern=Plain, description="Why.")
 
 
 class ScoreOut(Strict):
