@@ -60,7 +60,8 @@ def backup(
 ) -> None:
     """Copy the whole record into one file while the site runs, then open and verify the copy.
 
-    Exit code 0, or 2 if no verified copy could be made; a file that was there stays as it was.
+    Exit code 0; 1 if somebody changed the audit log (the copy is made all the same); 2 if no
+    verified copy could be made, and a file that was there stays as it was.
     """
     with errors(as_json):
         from stepdown.web.setup import prepare_django
@@ -71,10 +72,13 @@ def backup(
         done = made.backup(site, file)
     if as_json:
         print_json(done.as_dict())
-        return
-    OUT.print(f"Written and verified: {done.path}", markup=False, highlight=False, soft_wrap=True)
-    OUT.print(done.told(), markup=False, highlight=False)
-    OUT.print("The secret key is not in it; keep a copy of that apart.", style="dim")
+    else:
+        OUT.print(f"Written and verified: {done.path}", markup=False, highlight=False,
+                  soft_wrap=True)  # fmt: skip
+        OUT.print(done.told(), markup=False, highlight=False, soft_wrap=True)
+        OUT.print("The secret key is not in it; keep a copy of that apart.", style="dim")
+    if done.broken:
+        raise typer.Exit(CHECK_FAILED)
 
 
 def restore(

@@ -85,11 +85,14 @@ class Verified:
     broken: tuple[str, ...]
 
 
-def verify(head: str | None = None) -> Verified:
-    """Walk along the whole log. `head`: a seal noted earlier, which must still be in it."""
+def verify(head: str | None = None, using: str | None = None) -> Verified:
+    """Walk along the whole log. `head`: a seal noted earlier, which must still be in it.
+
+    `using`: the alias of another database, such as a copy.
+    """
     broken: list[str] = []
     before, count, met = FIRST, 0, head is None
-    for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):
+    for entry in Entry.objects.using(using).order_by("number").iterator(chunk_size=2000):
         count += 1
         if entry.number != count:
             broken.append(f"entry {count} is missing (found {entry.number})")

@@ -1,0 +1,153 @@
+"""Bring a record back from a backup, after verifying it; what was there is kept aside."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+
+from stepdown.problems import InputProblems, Problem
+from stepdown.web import archive
+from stepdown.web.archive import Manifest
+from stepdown.web.backup import Checked, backup, check, working
+from stepdown.web.copies import Sqlite, engine
+from stepdown.web.environment import Environment
+from stepdown.web.setup import make_folder, migrate, one_at_a_time, reach
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done, or would be."""
+
+    checked: Checked
+    held: int
+    """People in the record that was there before."""
+    aside: Path | None
+    """Where that record is kept."""
+    done: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the published shape."""
+        return {
+            **self.checked.as_dict(), "held": self.held, "done": self.done,
+            "aside": str(self.aside) if self.aside else None,
+        }  # fmt: skip
+
+    def told(self) -> list[str]:
+        """Return what happened, line by line."""
+        manifest = self.checked.manifest
+        lines = [f"Verified: {self.checked.path}, made {manifest.made_at} by {manifest.version}."]
+        lines.append(self.checked.told())
+        if not self.done:
+            there = f"a record of {self.held} people, kept aside first" if self.held else "nothing"
+            return [*lines, f"It would take the place of {there}. Nothing was changed."]
+        if self.aside:
+            lines.append(f"What was there before is kept: {self.aside}")
+        return [*lines, "Restored. Start the site again; links and sessions are those of then."]
+
+
+def restore(
+    site: Environment, path: Path, *, dry_run: bool = False, force: bool = False,
+    other_key: bool = False, now: datetime | None = None,
+) -> Restored:  # fmt: skip
+    """Verify a backup, keep aside what is there, and put the backup in its place.
+
+    A process that is killed on the way leaves what was there. Raises InputProblems.
+    """
+    now = now or datetime.now(UTC)
+    manifest = archive.read(path, site.secret_key, other_key=other_key)
+    _fits(path, manifest)
+    make_folder(site.home)
+    with one_at_a_time(site), working(site.home, ".restore.work") as work:
+        checked = check(path, manifest, work)
+        held, whole = _held()
+        _allowed(path, checked, held, whole=whole, force=force or dry_run)
+        if dry_run:
+            return Restored(checked, held, None, done=False)
+        aside = _replaced(site, work / "opened", now, held=held, whole=whole)
+    migrate(site)
+    return Restored(checked, held, aside, done=True)
+
+
+def _replaced(
+    site: Environment, content: Path, now: datetime, *, held: int, whole: bool
+) -> Path | None:
+    """Put a copy in place and return where what was there is kept, if anything was."""
+    database = engine()
+    stamp = f"before-restore-{now:%Y-%m-%dT%H%M%SZ}"
+    if not whole and isinstance(database, Sqlite):
+        aside = site.home / f"{stamp}-damaged"
+        database.replace(content, aside)
+        return aside
+    kept = backup(site, site.home / f"{stamp}.zip", now).path if held else None
+    try:
+        database.load(content)
+    except sqlite3.Error as error:
+        problem = Problem("the database", str(error), "one that can be written to now",
+                          "stop the site, make room, and try again")  # fmt: skip
+        raise InputProblems("the restore", [problem]) from None
+    return kept
+
+
+def _held() -> tuple[int, bool]:
+    """Return how many people the record has that is there, and whether it can be read at all."""
+    from stepdown.web.accounts.models import Person
+
+    database = engine()
+    if isinstance(database, Sqlite) and not database.path.exists():
+        return 0, True
+    try:
+        if Person._meta.db_table not in connection.introspection.table_names():
+            return 0, True
+        if isinstance(database, Sqlite):
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA quick_check(1)")
+                if cursor.fetchone()[0] != "ok":
+                    return 0, False
+        return Person.objects.count(), True
+    except DatabaseError:
+        if isinstance(database, Sqlite):
+            return 0, False
+        reach()
+        raise
+
+
+def _fits(path: Path, manifest: Manifest) -> None:
+    """Refuse a backup of another engine, or of a newer version."""
+    wrong = []
+    if manifest.engine != engine().name:
+        wrong.append(Problem(
+            str(path), manifest.engine, f"a backup of {engine().name}, as STEPDOWN_DATABASE_URL"
+            " says", "set STEPDOWN_DATABASE_URL to a database of that kind",
+        ))  # fmt: skip
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    newer = [name for name in manifest.facts.migrations if name not in known]
+    if newer:
+        wrong.append(Problem(
+            str(path), f"made by version {manifest.version}, which is newer: {newer[0]}",
+            "a backup of this version or an older one", "install that version, then restore",
+        ))  # fmt: skip
+    if wrong:
+        raise InputProblems("the backup", wrong)
+
+
+def _allowed(path: Path, checked: Checked, held: int, *, whole: bool, force: bool) -> None:
+    """Refuse to take the place of something, or to bring back a broken log, unless told so."""
+    wrong = []
+    if held:
+        fix = "--force keeps it aside and puts the backup in its place"
+        wrong.append(Problem("the site", f"holds a record of {held} people", "nothing yet", fix))
+    if not whole:
+        wrong.append(Problem("the site", "holds a database that is damaged", "nothing yet",
+                             "--force keeps its files aside"))  # fmt: skip
+    wrong += [
+        Problem(f"{path}: audit log", each, "an unbroken chain", "--force brings it back as it is")
+        for each in checked.broken
+    ]
+    if wrong and not force:
+        raise InputProblems("the restore", wrong)
