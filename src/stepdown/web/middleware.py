@@ -13,15 +13,13 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from stepdown.problems import StepdownError
 from stepdown.web.access import Access
 from stepdown.web.audit.log import Origin, coming_from
-from stepdown.web.pages import page_for
+from stepdown.web.pages import page_for, sent_to, sign_in
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Actor
 from stepdown.web.practice.play import Busy
@@ -111,8 +109,7 @@ def limits(answer: Next) -> Next:
                 logout(request)
                 if request.path.startswith("/api/"):
                     return answer(request)
-                to = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
-                return _go(request, to)
+                return sent_to(request, sign_in(request))
             request.session.setdefault(BEGUN, now)
             if now - seen > 30 or SEEN not in request.session or now < seen:
                 request.session[SEEN] = now
@@ -153,9 +150,9 @@ class entrance:
         if wanted is Access.TOKEN or wanted is Access.ANYONE:
             return None
         if not request.user.is_authenticated:
-            return _go(request, _way_in(request))
+            return sent_to(request, sign_in(request))
         if wanted is Access.SIGNED_IN and lacks_second_factor(request):
-            return _go(request, reverse("second_factor"))
+            return sent_to(request, reverse("second_factor"))
         return None
 
 
@@ -168,17 +165,3 @@ def lacks_second_factor(request: Request) -> bool:
     if request.session.get("signed_in_by") == "sso":
         return False
     return not is_mfa_enabled(request.user)
-
-
-def _way_in(request: Request) -> str:
-    """Return where whoever is not signed in comes in."""
-    if settings.SITE.mode == "alone":
-        return reverse("alone")
-    return f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
-
-
-def _go(request: Request, to: str) -> HttpResponse:
-    """Send a browser there; a part of a page cannot be sent, so htmx is told to load all of it."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": to})
-    return redirect(to) if request.method in ("GET", "HEAD") else HttpResponseRedirect(to)

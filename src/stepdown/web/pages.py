@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.i18n import set_language
@@ -69,9 +74,34 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def refused_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is missing or stale."""
+    """Answer a form whose token is missing or stale: often a session has ended meanwhile."""
+    if not request.user.is_authenticated:
+        return sent_to(request, sign_in(request))
     error = StepdownError(_("The form was too old. Go back, reload the page, and send it again."))
     return page_for(request, 400, error=error)
+
+
+def sent_to(request: HttpRequest, to: str) -> HttpResponse:
+    """Send a browser there; a part of a page cannot be sent, so htmx is told to load all of it."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return redirect(to)
+
+
+def sign_in(request: HttpRequest) -> str:
+    """Return where whoever is not signed in comes in, and from there back to the page they saw."""
+    if settings.SITE.mode == "alone":
+        return reverse("alone")
+    return f"{reverse('account_login')}?{urlencode({'next': _seen(request)})}"
+
+
+def _seen(request: HttpRequest) -> str:
+    """Return the page that was asked for, or the one of ours on which a form was."""
+    if request.method in ("GET", "HEAD") and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    where = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(where, {request.get_host()})
+    return urlsplit(where).path if where and ours else "/"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -63,7 +63,7 @@
     clearTimeout(retryTimer);
     retryTimer = setTimeout(() => {
       const { path, parameters } = detail.requestConfig;
-      htmx.ajax("POST", path, { source: detail.elt, target: "#talk", swap: "beforeend", values: Object.fromEntries(Object.entries(parameters)) });
+      htmx.ajax("POST", path, { source: detail.elt, target: "#talk", swap: "beforeend", values: Object.fromEntries(Object.entries(parameters)) }).catch(() => {});
     }, wait);
   };
 
