@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stepdown.incidents.datasets import DATA_DIR, locate
+from tests.web.own import OwnSite, make_own_site
 from tests.web.site import use_site
 
 use_site()
@@ -35,3 +36,9 @@ def chicago_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seattle_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Seattle's scenes at which officers used different levels of force."""
     return dataset("seattle-same-scene", tmp_path_factory.mktemp("no-cache"))
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> OwnSite:
+    """A site with a database of its own, for tests with several processes."""
+    return make_own_site(tmp_path)

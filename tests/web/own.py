@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import inspect
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from tests.web.site import ENGINE, KEY
+from tests.web.site import ENGINE, KEY, postgres_url
 
 BEGIN = """
 import sys
@@ -68,24 +71,39 @@ class OwnSite:
 
 def make_own_site(folder: Path) -> OwnSite:
     """Make an empty site, on the kind of database that the tests run on."""
-    environ = {
+    made = _empty()
+    if ENGINE == "postgresql":
+        return OwnSite(_environ(folder, _postgres(template=made)))
+    file = folder / "own.sqlite3"
+    shutil.copyfile(made, file)
+    return OwnSite(_environ(folder, f"sqlite:///{file}"))
+
+
+@cache
+def _empty() -> str:
+    """Make the tables once: a file, or the name of a database, that others are copied from."""
+    folder = Path(tempfile.mkdtemp(prefix="stepdown-own-"))
+    file = folder / "empty.sqlite3"
+    url = _postgres() if ENGINE == "postgresql" else f"sqlite:///{file}"
+    command = [sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v", "0"]
+    environ = _environ(folder, url)
+    subprocess.run(command, env=environ, check=True, capture_output=True, timeout=300)
+    return urlsplit(url).path[1:] if ENGINE == "postgresql" else str(file)
+
+
+def _environ(folder: Path, url: str) -> dict[str, str]:
+    return {
         **os.environ, "DJANGO_SETTINGS_MODULE": "stepdown.web.settings", "STEPDOWN_SECRET_KEY": KEY,
         "STEPDOWN_HOME": str(folder), "STEPDOWN_LOG_LEVEL": "ERROR", "STEPDOWN_HTTPS": "0",
-        "STEPDOWN_DATABASE_URL": f"sqlite:///{folder / 'own.sqlite3'}",
+        "STEPDOWN_DATABASE_URL": url,
     }  # fmt: skip
-    if ENGINE == "postgresql":
-        environ["STEPDOWN_DATABASE_URL"] = _postgres()
-    command = [sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v", "0"]
-    subprocess.run(command, env=environ, check=True, capture_output=True, timeout=300)
-    return OwnSite(environ)
 
 
-def _postgres() -> str:
+def _postgres(template: str = "template1") -> str:
+    """Make a database and return its address."""
     import psycopg
-
-    from tests.web.site import postgres_url
 
     url, name = postgres_url(), f"own_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return urlsplit(url)._replace(path=f"/{name}").geturl()

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from stepdown import __version__
-from stepdown.cli import evidence, practice, prove, same_scene, scenarios, site, technique
+from stepdown.cli import (
+    audit,
+    evidence,
+    practice,
+    privacy,
+    prove,
+    same_scene,
+    scenarios,
+    site,
+    technique,
+)
 
 app = typer.Typer(
     name="stepdown",
@@ -55,6 +65,8 @@ app.add_typer(technique.coder_app, name="coder")
 app.add_typer(prove.data_app, name="data")
 app.add_typer(evidence.evidence_app, name="evidence")
 app.add_typer(site.site_app, name="site")
+app.add_typer(audit.audit_app, name="audit")
+app.add_typer(privacy.privacy_app, name="privacy")
 
 if __name__ == "__main__":
     app()
