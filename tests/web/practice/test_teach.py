@@ -166,6 +166,8 @@ def test_an_assignment_is_made_with_the_form_and_its_faults_stand_beside_their_f
     wrong = {**given, "people": [str(elsewhere.people[Role.TRAINEE].id)], "scenario": "no-such"}
     answer = client.post(url, wrong)
     assert {"people", "scenario"} <= set(answer.context["form"].errors)
+    both = client.post(url, {**given, "whom": "all"})
+    assert set(both.context["form"].errors) == {"whom"}
     assert not Assignment.objects.exists()
     due = datetime.now(UTC).date() + timedelta(days=7)
     answers = [client.post(url, {**given, "due": due.isoformat()}) for _ in range(2)]

@@ -36,7 +36,7 @@ class Progress:
     late: bool
     """It was done after the day by which it was due."""
     again: bool
-    """They have used up how often they may begin, so an instructor may allow it again."""
+    """They have begun and ended it as often as they may: an instructor may allow it again."""
 
 
 def scenarios_for(actor: Actor, unit: Unit) -> list[Listed]:
@@ -184,7 +184,8 @@ def late(assignment: Assignment, at: datetime) -> bool:
 def _progress(found: Assignment, row: Assignee, begun: tuple[Encounter, ...]) -> Progress:
     ended = [e.ended_at for e in begun if e.ended_at]
     done = min(ended) if ended else None
+    spent = found.assessed and row.begun >= row.allowed and len(ended) == len(begun)
     return Progress(
         row.person, begun, begun[-1].started_at if begun else None, done,
-        done is not None and late(found, done), found.assessed and row.begun >= row.allowed,
+        done is not None and late(found, done), spent,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.practice.models import Encounter, HandScore
 from stepdown.web.practice.polling import permit_again
 
-LATEST = 50
+LATEST = 20
 
 
 def thing_of(unit: Unit) -> Thing:

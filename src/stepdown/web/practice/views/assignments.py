@@ -54,6 +54,13 @@ class Form(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse people who are chosen beside everybody."""
+        given = self.cleaned_data
+        if given.get("whom") == "all" and given.get("people"):
+            self.add_error("whom", _("You chose people: choose “Some of them”, or untick them."))
+        return given
+
 
 def assign(request: Request, pk: UUID) -> HttpResponse:
     """Show the form of an assignment, and take it."""

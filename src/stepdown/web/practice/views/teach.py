@@ -40,10 +40,11 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
         "assigns": may(actor, Action.ASSIGN, thing),
     }
     if may(actor, Action.SEE_ASSIGNMENT, thing):
-        finished = list(units.finished_in(found)[: units.LATEST])
+        ended = Paginator(units.finished_in(found), units.LATEST)
+        finished = ended.get_page(request.GET.get("finished"))
         words |= {
             "sees": True, "assignments": assigning.given_in(found), "finished": finished,
-            "scored": units.scored_by(actor, finished),
+            "scored": units.scored_by(actor, list(finished)),
             "assesses": may(actor, Action.SCORE, replace(thing, assessed=True)),
         }  # fmt: skip
     return render(request, "teach/unit.html", words)
