@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 KEY_FOR_CHECKS := the-checks-read-the-settings-and-need-some-key
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web coder
+.PHONY: help setup demo test e2e check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests (the site's on SQLite and on PostgreSQL)"
+	@echo "make e2e     the tests that use the site in a browser"
 	@echo "make check   style, types and the direction of imports"
 	@echo "make docs    write the generated pages of the reference again"
 	@echo "make words   bring the catalogues of translations up to date"
@@ -38,11 +39,19 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 demo: setup
 	@$(BIN)/stepdown demo --out demo
-	@echo "Next: open demo/briefing.html, then 'make test'. Your own data: docs/how-to/own-data.md"
+	@echo "Next: open demo/briefing.html. To practise, in the browser: $(BIN)/stepdown serve --demo"
+	@echo "Then: make test. Your own data: docs/how-to/own-data.md"
 
 test: setup
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@echo "The site once more, on PostgreSQL:"
+	@STEPDOWN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadfile tests/web --ignore tests/web/e2e
 	@echo "Next: 'make check' before you commit. How to contribute: CONTRIBUTING.md"
+
+e2e: setup
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+		|| { echo "There is no browser. Install one (Debian: apt-get install chromium), then: make e2e"; exit 1; }
+	@$(BIN)/python -m pytest -n auto --dist loadfile tests/web/e2e
 
 check: setup
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import typer
+from access_page import access_page
 from api_page import api_page
 from cards import coder_page, corpus_page
 from evidence_pages import evidence_report, evidence_table_page
@@ -184,6 +185,7 @@ def main() -> None:
         "scenario.md": scenario_page(section),
         "evidence-table.md": evidence_table_page(),
         "api.md": api_page(section),
+        "access.md": access_page(),
     }
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
