@@ -217,10 +217,10 @@ def test_an_invitation_shows_its_link_once_and_the_log_of_the_server_never(
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", ""), ("name", "x" * 121), ("name", "a\u202eb"), ("email", "no address"),
-     ("role", "site_admin"), ("role", "king"), ("unit", "elsewhere")],
+     ("role", "site_admin"), ("role", "king"), ("unit", "elsewhere"), ("unit", "")],
 )  # fmt: skip
 def test_an_invitation_that_is_wrong_adds_nobody(here, elsewhere, browser_of, field, value):
-    given = {"name": "Kim", "email": "kim@here.example", "role": "trainee", "unit": ""}
+    given = {"name": "Kim", "email": "kim@here.example", "role": "trainee", "unit": "whole"}
     given[field] = str(elsewhere.unit.pk) if value == "elsewhere" else value
     page = browser_of(here.people[Role.AGENCY_ADMIN]).post(
         reverse("invite", args=[here.agency.pk]), given

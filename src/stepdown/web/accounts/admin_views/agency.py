@@ -107,7 +107,8 @@ def _page(request: Request, place: Agency, **filled: forms.Form) -> HttpResponse
     }
     words: dict[str, Any] = {
         "agency": place, "units": units, "people": found, "q": asked, "unit_asked": unit,
-        "roles": ROLE_NAMES, "invite": Invite(agency=place, auto_id="invite_%s"), "unit": UnitName(auto_id="unit_%s"),
+        "roles": ROLE_NAMES, "invite": Invite(agency=place, auto_id="invite_%s"),
+        "unit": UnitName(auto_id="unit_%s"),
         "keep": KeepFor(initial=kept, auto_id="keep_%s"), **filled,
     }  # fmt: skip
     return render(request, "people/agency.html", words)

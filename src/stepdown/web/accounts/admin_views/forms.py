@@ -14,6 +14,7 @@ from stepdown.web.accounts.models import Agency
 from stepdown.web.accounts.people import GIVEN_HERE
 from stepdown.web.policy import Role
 
+WHOLE = "whole"
 ROLES = {
     Role.TRAINEE: _("Trainee: practises"),
     Role.INSTRUCTOR: _("Instructor: assigns, reads and comments assessments"),
@@ -52,12 +53,14 @@ class GiveRole(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, ROLES[role]) for role in GIVEN_HERE]
     )
-    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"))
 
     def __init__(self, *given: Any, agency: Agency, **named: Any) -> None:
         super().__init__(*given, **named)
         units = agency.units.order_by("name")
-        choices = [("", _("The whole agency")), *((str(u.pk), u.name) for u in units)]
+        known = [(str(unit.pk), unit.name) for unit in units]
+        first = [("", _("Choose one"))] if known else []
+        choices = [*first, *known, (WHOLE, _("The whole agency"))]
         self.fields["unit"].choices = choices  # type: ignore[attr-defined]
 
     def clean_role(self) -> Role:
@@ -66,7 +69,8 @@ class GiveRole(forms.Form):
 
     def clean_unit(self) -> UUID | None:
         """Return the unit, None for the whole agency."""
-        return UUID(self.cleaned_data["unit"]) if self.cleaned_data["unit"] else None
+        unit = str(self.cleaned_data["unit"])
+        return None if unit == WHOLE else UUID(unit)
 
 
 class Invite(GiveRole):

@@ -105,8 +105,9 @@ def _page(request: Request, **filled: Any) -> HttpResponse:
     running = RoleGrant.objects.filter(role=Role.SITE_ADMIN).select_related("person")
     words: dict[str, forms.Form | Any] = {
         "agencies": listed.annotate(people=Count("grants__person", distinct=True)),
-        "running": running.order_by("person__name"), "new": NewAgency(auto_id="new_%s"), "who": Who(auto_id="who_%s"),
-        "back_in": BackIn(prefix="back"), "appoint": Administrator(auto_id=False), **filled,
+        "running": running.order_by("person__name"), "new": NewAgency(auto_id="new_%s"),
+        "who": Who(auto_id="who_%s"), "back_in": BackIn(prefix="back"),
+        "appoint": Administrator(auto_id=False), **filled,
     }  # fmt: skip
     return render(request, "people/site.html", words)
 
