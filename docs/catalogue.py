@@ -6,6 +6,7 @@ of the libraries that pages show; what is no longer used goes. Texts without a t
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -24,11 +25,12 @@ from stepdown.encounter import drawing, policy, scene
 from stepdown.encounter.crisis import CRISIS_LINE
 from stepdown.encounter.library import library
 from stepdown.encounter.moves import catalogue
-from stepdown.encounter.review import rubric
+from stepdown.encounter.review import chart, rubric
 from stepdown.encounter.review.page import WORTH
 from stepdown.encounter.review.reading import RISKS
 from stepdown.encounter.review.review import OUTCOMES, TOLD
 from stepdown.technique.codebook import CODES
+from stepdown.web.policy import Action
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "src" / "stepdown" / "web"
@@ -43,12 +45,21 @@ NO_HEADERS = (
     '"Last-Tr',
     '"Language-Team',
 )
-STAFF = ("templates/teach/", "templates/people/", "templates/audit/", "practice/numbers",
+STAFF = ("templates/teach/assess", "templates/teach/assign.html", "templates/teach/assignment",
+         "templates/teach/numbers", "templates/teach/scenario", "templates/teach/unit",
+         "templates/teach/watch", "templates/teach/part/", "templates/people/",
+         "templates/audit/audit", "practice/numbers",
          "practice/views/numbers", "practice/views/teach", "practice/views/assess",
          "practice/assessing", "practice/uploading", "practice/views/scenario_files",
          "accounts/admin", "accounts/agencies", "accounts/people", "audit/", "api/",
          "templates/privacy/staff/")  # fmt: skip
 """Pages of instructors and administrators: marked, and not yet required in every language."""
+
+PLAINLY = ("risk", "wants", "who", "teach", "numbers")
+"""Ids that pages show by `plainly`, besides those of the libraries: parts of a reading, scopes."""
+
+NOTING = ("note", "noted", "_factor")
+"""Functions that write to the audit log; what was done comes second or third."""
 
 Key = tuple[str, ...]
 
@@ -76,13 +87,30 @@ def marked(*, trainees_only: bool = False) -> set[Key]:
     return found | {(text,) for text in library_words()}
 
 
+def _noted() -> set[str]:
+    """Return the acts, kinds and outcomes of the audit log: people read what others did."""
+    found = {"done", *(action.value for action in Action)}
+    for path in WEB.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and _name(node.func) in NOTING:
+                given = [*node.args[1:3], *(k.value for k in node.keywords if k.arg == "outcome")]
+                parts = (part for each in given for part in ast.walk(each))
+                found |= {p.value for p in parts if isinstance(p, ast.Constant)} - {""}
+    return {text for text in found if isinstance(text, str)}
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
 @cache
 def library_words() -> frozenset[str]:
     """Return the words of the libraries that pages show by `said` and `plainly`."""
     found = {*scene.SENTENCES, *drawing.WORDS, *TOLD, *OUTCOMES.values(), "not ended",
-             WORTH, rubric.SILENT, CRISIS_LINE}  # fmt: skip
+             WORTH, rubric.SILENT, CRISIS_LINE, chart.TITLE, chart.MARK, chart.SOLID,
+             chart.DASHED, chart.SHAPES, *PLAINLY, *_noted()}  # fmt: skip
     source = Path(policy.__file__).read_text(encoding="utf-8")
-    found |= set(re.findall(r'"([A-Z][^"{]*\.)"', source))
+    found |= set(re.findall(r'(?<!")"([A-Z][^"{]*\.)"(?!")', source))
     for move in catalogue().values():
         found |= {
             text for text in (move.label, move.says, move.fails, move.refused, move.arrived) if text
@@ -91,7 +119,7 @@ def library_words() -> frozenset[str]:
         (Path(rubric.__file__).parent / "rubric.yaml").read_text(encoding="utf-8")
     )
     for domain in rules["domains"]:
-        found |= {domain["name"], *map(str, domain["anchors"])}
+        found |= {domain["name"], domain["from"], *map(str, domain["anchors"])}
     found |= {word.replace("_", " ") for word in (*RISKS, *CODES)}
     found |= {scenario.sector.replace("_", " ") for scenario in library().values()}
     return frozenset(text for text in found if text)

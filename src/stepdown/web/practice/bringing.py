@@ -138,11 +138,11 @@ def _outside(content: bytes, name: str) -> list[Problem]:
 def _unfit(events: Sequence[LogEvent], name: str) -> list[Problem]:
     """Return what no log of the terminal has: an end before its end, more acts than fit in one."""
     wrong = [
-        _problem(f"{name}: line {e.n + 1}", e.kind, gettext("the last event, and no other, ends"))
+        _problem(_line(name, e.n + 1), e.kind, gettext("the last event, and no other, ends"))
         for e in events[:-1] if e.kind == "end"
     ]  # fmt: skip
     wrong += [
-        _problem(f"{name}: line {e.n + 1}", "start", gettext("one start, in the first line"))
+        _problem(_line(name, e.n + 1), "start", gettext("one start, in the first line"))
         for e in events[1:] if e.kind == "start"
     ]  # fmt: skip
     if len(acts(events)) > MOST_ACTS:
@@ -150,7 +150,7 @@ def _unfit(events: Sequence[LogEvent], name: str) -> list[Problem]:
         wrong.append(_problem(name, str(len(acts(events))), told))
     how = events[-1].data.get("how") if events[-1].kind == "end" else "stopped"
     if how not in OUTCOMES:
-        where = f"{name}: line {len(events)}"
+        where = _line(name, len(events))
         wrong.append(_problem(where, str(how)[:80], ", ".join(OUTCOMES)))
     return wrong
 
@@ -159,18 +159,22 @@ def _unkept(events: Sequence[LogEvent], name: str) -> list[Problem]:
     """Return what a database or a page could not hold."""
     wrong = []
     for event in events:
-        where = f"{name}: line {event.n + 1}"
+        where = _line(name, event.n + 1)
         if "\\ud" in event.line().decode().replace("\\\\", ""):
             wrong.append(_problem(where, "\\ud...", gettext("characters that there are")))
     seed = events[0].data["seed"]
     if seed >= 2**63:
-        wrong.append(_problem(f"{name}: line 1", str(seed), gettext("a seed below 2 to the 63")))
+        wrong.append(_problem(_line(name, 1), str(seed), gettext("a seed below 2 to the 63")))
     told = events[0].data["scenario"]
     for field in ("title", "sector"):
         if not str(told.get(field, "")).isprintable():
-            wrong.append(_problem(f"{name}: line 1, {field}", repr(told[field])[:80],
+            wrong.append(_problem(f"{_line(name, 1)}, {field}", repr(told[field])[:80],
                                   gettext("a line of text")))  # fmt: skip
     return wrong
+
+
+def _line(name: str, line: int) -> str:
+    return gettext("%(name)s: line %(line)d") % {"name": name, "line": line}
 
 
 def _refuse(name: str, wrong: list[Problem]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext
+
 from stepdown.encounter.log import Event
 from stepdown.encounter.play import Encounter
 from stepdown.problems import InputProblems, Problem
@@ -41,7 +43,7 @@ def read_deed(kind: str, given: Mapping[str, Any]) -> Deed:
     wrong: list[Problem] = []
     deed = _READERS.get(kind, _unknown)(kind, given, wrong)
     if wrong:
-        raise InputProblems("what you sent", wrong)
+        raise InputProblems(gettext("what you sent"), wrong)
     return deed
 
 
@@ -76,10 +78,12 @@ def _text(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
     text = " ".join(value.split()) if isinstance(value, str) else ""
     text = "".join(c for c in text if c.isprintable())
     if not text:
-        wrong.append(Problem("text", repr(value)[:80], "a few words", "write what you say or do"))
+        fix = gettext("write what you say or do")
+        wrong.append(Problem("text", repr(value)[:80], gettext("a few words"), fix))
     elif len(text) > LONGEST_TEXT:
-        expected = f"{LONGEST_TEXT} characters at most"
-        wrong.append(Problem("text", f"{len(text)} characters", expected, "say less at once"))
+        given_is = gettext("%(count)d characters") % {"count": len(text)}
+        expected = gettext("%(most)d characters at most") % {"most": LONGEST_TEXT}
+        wrong.append(Problem("text", given_is, expected, gettext("say less at once")))
     return Deed(kind, text=text)
 
 
@@ -101,8 +105,9 @@ def _assess(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
         if isinstance(value, str) and value.strip():
             reading[name] = value.strip()[:200]
     if not reading and not wrong:
-        fix = "answer one of them, or go on without"
-        wrong.append(Problem("the reading", "nothing", "an answer to one question", fix))
+        fix = gettext("answer one of them, or go on without")
+        expected = gettext("an answer to one question")
+        wrong.append(Problem(gettext("the reading"), gettext("nothing"), expected, fix))
     return Deed(kind, reading=tuple(sorted(reading.items())))
 
 
@@ -111,9 +116,8 @@ def _bare(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
 
 
 def _unknown(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
-    wrong.append(
-        Problem("kind", str(kind)[:40], "one of " + ", ".join(_READERS), "choose one of these")
-    )
+    expected = gettext("one of %(names)s") % {"names": ", ".join(_READERS)}
+    wrong.append(Problem("kind", str(kind)[:40], expected, gettext("choose one of these")))
     return Deed("tick")
 
 
@@ -126,8 +130,9 @@ def _number(
     except (TypeError, ValueError):
         number = float("nan")
     if not low <= number <= high:
-        expected = f"a number from {low:g} to {high:g}"
-        wrong.append(Problem(name, repr(value)[:40], expected, "correct it"))
+        limits = {"low": f"{low:g}", "high": f"{high:g}"}
+        expected = gettext("a number from %(low)s to %(high)s") % limits
+        wrong.append(Problem(name, repr(value)[:40], expected, gettext("correct it")))
         return usual
     return number
 

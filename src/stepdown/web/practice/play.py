@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from stepdown.encounter.log import Event as LogEvent
 from stepdown.encounter.play import Encounter as Played
@@ -65,9 +66,9 @@ def start(
     """Begin an encounter: practice, or the assessment that an assignment announces."""
     permit(actor, Action.PRACTISE, Thing(owner=actor.id), "scenario", key)
     if pace not in PACES:
-        raise InputProblems(
-            "the pace", [Problem("pace", pace[:20], "one of " + ", ".join(PACES), "choose one")]
-        )
+        expected = gettext("one of %(names)s") % {"names": ", ".join(PACES)}
+        problem = Problem("pace", pace[:20], expected, gettext("choose one"))
+        raise InputProblems(gettext("the pace"), [problem])
     seed = secrets.randbelow(2**32) if seed is None else seed
     event = start_event(scenario, seed, pace, coder_for(scenario.language).digest)
     agency, unit = _place(actor, assignment)
@@ -84,8 +85,11 @@ def retry(actor: Actor, encounter: UUID, at: int, now: datetime) -> Encounter:
     """Try again from event `at`: all before it stays. What comes of it is practice, always."""
     old = find(actor, encounter, Action.RETRY)
     if not 1 <= at < max(old.n_events, 1):
-        told = f"an event from 1 to {old.n_events - 1}" if old.n_events else "words not deleted yet"
-        raise InputProblems("the event", [Problem("at", str(at), told, "choose one in the review")])
+        told = gettext("words not deleted yet")
+        if old.n_events:
+            told = gettext("an event from 1 to %(last)d") % {"last": old.n_events - 1}
+        problem = Problem("at", str(at), told, gettext("choose one in the review"))
+        raise InputProblems(gettext("the event"), [problem])
     kept = begun(stored(old.id), at)
     row = Encounter(
         person_id=actor.person, agency_id=old.agency_id, unit_id=old.unit_id, scenario=old.scenario,
@@ -174,9 +178,11 @@ def _hold(row: Encounter, known: int) -> bool:
 def _again(row: Encounter, earlier: Act, deed: Deed) -> Done:
     """Return what the same act brought about when it was done."""
     if earlier.digest != deed.digest:
-        fix = "reload the page and send it again"
-        problem = Problem("key", "a key that was used", "a new key for each act", fix)
-        raise KeyUsed("what you sent", [problem])
+        fix = gettext("reload the page and send it again")
+        problem = Problem(
+            "key", gettext("a key that was used"), gettext("a new key for each act"), fix
+        )
+        raise KeyUsed(gettext("what you sent"), [problem])
     made, played = resumed(row)
     return Done(row, made.events[earlier.first : earlier.until], played)
 

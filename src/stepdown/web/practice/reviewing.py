@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+from django.utils.translation import gettext
 
 from stepdown.encounter.log import Event as LogEvent
 from stepdown.encounter.log import event_of
 from stepdown.encounter.review import Review, review
 from stepdown.encounter.review.reading import readings
-from stepdown.encounter.review.review import OUTCOMES, Point
+from stepdown.encounter.review.review import OUTCOMES, Moment, Point, told
 from stepdown.encounter.review.rubric import Played, domains, rubric
 from stepdown.encounter.review.worth import Worth, acts
 from stepdown.encounter.world import worlds
@@ -37,6 +39,18 @@ def reviewed(row: Encounter) -> Review:
     with _lock:
         found = _kept.get(key)
     return found or keep_review(row, review(ready(*key).events))
+
+
+def shown(row: Encounter) -> Review:
+    """Return a review with what happened told in the reader's language. Raises InputProblems."""
+    found, made = reviewed(row), ready(row.id, row.n_events)
+    what = [told(event, made.world, gettext) for event in made.events]
+
+    def each(moments: Sequence[Moment]) -> tuple[Moment, ...]:
+        return tuple(replace(moment, what=what[moment.event]) for moment in moments)
+
+    timeline = tuple(replace(point, what=what[point.event]) for point in found.timeline)
+    return replace(found, timeline=timeline, helped=each(found.helped), hurt=each(found.hurt))
 
 
 def keep_review(row: Encounter, made: Review) -> Review:

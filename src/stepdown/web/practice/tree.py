@@ -18,7 +18,7 @@ from stepdown.web.policy import Action, Actor
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Encounter, Skill
 from stepdown.web.practice.play import find
-from stepdown.web.practice.reviewing import DERIVED_AT_ONCE, derive, reviewed
+from stepdown.web.practice.reviewing import DERIVED_AT_ONCE, derive, shown
 
 MOST_TRIES = 200
 DEEPEST = 6
@@ -141,5 +141,5 @@ def _parting(one: Sequence[Event], other: Sequence[Event]) -> int:
 
 
 def _side(row: Encounter, at: int) -> Side:
-    found = reviewed(row)
+    found = shown(row)
     return Side(row, found, found.timeline[at:])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+
+MINUS = "\N{MINUS SIGN}"
 
 register = template.Library()
 
@@ -30,8 +33,10 @@ def clock(seconds: float) -> str:
 @register.filter
 def signed(number: float) -> str:
     """Return a number with its sign, a true minus for less; what rounds to nothing has none."""
-    shown = f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")
-    return shown if abs(number) >= 0.005 else "0.00"
+    shown = number_format(f"{abs(number):.2f}")
+    if abs(number) < 0.005:
+        return shown
+    return f"{'+' if number > 0 else MINUS}{shown}"
 
 
 @register.filter

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stepdown.problems import InputProblems, Problem
@@ -49,8 +50,9 @@ def _key(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        problem = Problem("key", text[:40], "the key of this act", "reload the page, send it again")
-        raise InputProblems("what you sent", [problem]) from None
+        fix = _("reload the page and send it again")
+        problem = Problem("key", text[:40], _("the key of this act"), fix)
+        raise InputProblems(_("what you sent"), [problem]) from None
 
 
 def _since(text: str) -> int:

@@ -141,7 +141,7 @@ def _erased(request: Request, row: Encounter, words: dict[str, object]) -> HttpR
 
 
 def _reviewed(actor: Actor, row: Encounter, own: bool) -> dict[str, object]:
-    found = reviewing.reviewed(row)
+    found = reviewing.shown(row)
     reviewing.skill_of(row)
     comments = list(row.comments.select_related("by")) if row.assessed else []
     hands = list(row.hand_scores.select_related("by")) if row.assessed else []
