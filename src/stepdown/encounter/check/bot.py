@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
@@ -14,6 +15,15 @@ from stepdown.encounter.play import Codes, Encounter
 from stepdown.encounter.policy import refusal
 
 MOST_ACTS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: words to say, the name of a move, or seconds to wait."""
+
+    kind: Literal["say", "move", "wait"]
+    text: str = ""
+    seconds: float = 0.0
 
 
 class Alone:
@@ -32,27 +42,51 @@ class Alone:
         return self._coder.code(text, None)
 
 
-def watch(script: Script, responder: int, seed: int, coder: Codes) -> list[Event]:
-    """Play one encounter and return its log. `responder` is a number in the script."""
-    encounter = Encounter.start(script.scenario, seed, Alone(coder), lambda _: None)
-    mind = Mind(script, np.array([responder]), np.array([seed], dtype=np.uint64))
-    row = np.array([0])
-    for _ in range(MOST_ACTS):
-        if encounter.over:
-            break
-        world = encounter.world
+class Bot:
+    """One scripted responder in one encounter, asked for one act after another.
+
+    `responder` is a number in the script.
+    """
+
+    def __init__(self, script: Script, responder: int, seed: int) -> None:
+        self._script = script
+        self._mind = Mind(script, np.array([responder]), np.array([seed], dtype=np.uint64))
+        self._row = np.array([0])
+        self._move, self._done = -1, 0
+
+    def act(self, encounter: Encounter) -> Act:
+        """Return what they do next, from what can be seen now."""
+        script, world = self._script, encounter.world
+        if self._move >= 0:
+            kept = np.array([len(world.done) > self._done])
+            self._mind.told(self._row, self._move, kept)
         allowed = np.array([[not refusal(world, m, encounter.t) for m in script.moves]])
         done = np.array([[m in world.done for m in script.moves]])
         last = np.array([world.used[-1] if world.used else -1])
-        live = encounter._live
-        act = mind.decide(row, encounter.t, live, allowed, last, done)
-        number = int(act.which[0])
-        if act.kind[0] == SAY:
-            encounter.say(script.words.texts[number])
-        elif act.kind[0] == MOVE:
-            before = len(world.done)
-            encounter.move(script.moves[number])
-            mind.told(row, number, np.array([len(encounter.world.done) > before]))
+        chosen = self._mind.decide(
+            self._row, encounter.t, encounter.live, allowed, last, done
+        )  # fmt: skip
+        kind, number = int(chosen.kind[0]), int(chosen.which[0])
+        self._move, self._done = (number if kind == MOVE else -1), len(world.done)
+        if kind == SAY:
+            return Act("say", script.words.texts[number])
+        if kind == MOVE:
+            return Act("move", script.moves[number])
+        return Act("wait", seconds=int(chosen.steps[0]) * STEP_S)
+
+
+def watch(script: Script, responder: int, seed: int, coder: Codes) -> list[Event]:
+    """Play one encounter and return its log. `responder` is a number in the script."""
+    encounter = Encounter.start(script.scenario, seed, Alone(coder), lambda _: None)
+    bot = Bot(script, responder, seed)
+    for _ in range(MOST_ACTS):
+        if encounter.over:
+            break
+        act = bot.act(encounter)
+        if act.kind == "say":
+            encounter.say(act.text)
+        elif act.kind == "move":
+            encounter.move(act.text)
         else:
-            encounter.wait(int(act.steps[0]) * STEP_S)
+            encounter.wait(act.seconds)
     return encounter.events
