@@ -11,7 +11,7 @@ from stepdown.web.accounts import entering
 from stepdown.web.accounts.models import OneTimeLink, Person, RoleGrant
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
-from tests.web.accounts.ways import OTHER, PASSWORD, is_in, noted, sign_in, signed_in
+from tests.web.accounts.ways import OTHER, PASSWORD, is_in, noted, sign_in, signed_in, with_password
 from tests.web.conftest import NOW, Browser
 
 FILLED = {"name": "Ada Trainee", "password1": PASSWORD, "password2": PASSWORD}
@@ -186,7 +186,10 @@ def test_guessing_links_is_slowed_down(db):
 
 
 def test_a_form_from_elsewhere_is_refused(trainee):
-    browser = Browser(enforce_csrf_checks=True)
-    assert browser.post(page_of(link(trainee)), FILLED).status_code == 400
+    browser, secret = Browser(enforce_csrf_checks=True), link(trainee)
+    browser.post(page_of(secret), FILLED)
     assert not is_in(browser)
-    assert sign_in(browser, trainee).status_code == 400
+    assert browser.get(page_of(secret)).status_code == 200, "the link was not used"
+    with_password(trainee)
+    sign_in(browser, trainee)
+    assert not is_in(browser)
