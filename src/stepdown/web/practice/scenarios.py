@@ -55,11 +55,11 @@ def listed(actor: Actor) -> list[Listed]:
 
 
 def scenario_of(actor: Actor, key: str) -> Scenario:
-    """Return a scenario by its key. Raises Missing, or Refused for another agency's."""
+    """Return a scenario that stands, by its key. Raises Missing, or Refused for another agency's."""
     if key in library():
         return library()[key]
     try:
-        file = ScenarioFile.objects.get(pk=UUID(key))
+        file = ScenarioFile.objects.get(pk=UUID(key), withdrawn_at=None)
     except (ValueError, ScenarioFile.DoesNotExist):
         raise Missing(f"no scenario {key[:80]}") from None
     permit(actor, Action.SEE_SCENARIO, file.thing(), "scenario", file.id)
