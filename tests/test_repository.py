@@ -44,7 +44,7 @@ def test_every_dependency_is_constrained():
 def test_no_file_names_an_index_or_a_machine():
     index = re.compile(r"--(extra-)?index-url|--find-links|\+cpu\b|file:///|/(home|root)/[a-z]")
     for path in tracked():
-        if path.suffix in {".onnx", ".png", ".pdf"} or path == Path(__file__):
+        if path.suffix in {".onnx", ".png", ".pdf", ".mo"} or path == Path(__file__):
             continue
         found = index.search(path.read_text(encoding="utf-8"))
         assert found is None, f"{path.name}: {found.group() if found else ''}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -69,16 +69,27 @@ def assign(
         wrong.insert(0, Problem("scenario", scenario[:80], _("a scenario of the library"), fix))
     if wrong:
         raise InputProblems(_("the assignment"), wrong)
-    with transaction.atomic():
-        made = Assignment.objects.create(
-            id=key or uuid4(), unit=place, scenario=scenario, assessed=assessed, due=due,
-            note=note.strip(), by_id=actor.person, at=now,
-        )  # fmt: skip
-        Assignee.objects.bulk_create(Assignee(assignment=made, person_id=p) for p in sorted(chosen))
-        detail = {"scenario": scenario, "assessed": assessed, "people": len(chosen)}
-        log.note(actor, Action.ASSIGN.value, "assignment", made.id, made.thing(), detail=detail,
-                 now=now)  # fmt: skip
+    made = Assignment(
+        id=key or uuid4(), unit=place, scenario=scenario, assessed=assessed, due=due,
+        note=note.strip(), by_id=actor.person, at=now,
+    )  # fmt: skip
+    try:
+        _write(actor, made, chosen)
+    except IntegrityError:
+        return assign(actor, unit, scenario, people, due, assessed, note, now, key=key)
     return made
+
+
+def _write(actor: Actor, made: Assignment, chosen: set[UUID]) -> None:
+    """Write an assignment with its people. Raises IntegrityError if its key was just used."""
+    with transaction.atomic():
+        made.save(force_insert=True)
+        Assignee.objects.bulk_create(Assignee(assignment=made, person_id=p) for p in sorted(chosen))
+        detail = {
+            "scenario": made.scenario, "assessed": made.assessed, "people": len(chosen),
+        }  # fmt: skip
+        log.note(actor, Action.ASSIGN.value, "assignment", made.id, made.thing(), detail=detail,
+                 now=made.at)  # fmt: skip
 
 
 def withdraw(actor: Actor, assignment: UUID, now: datetime) -> Assignment:
