@@ -11,7 +11,7 @@ from unittest import mock
 ENGINE = os.environ.get("STEPDOWN_TEST_DATABASE", "sqlite")
 """`sqlite`, or `postgresql`: then a real server is started for the tests."""
 
-KEY = "a key for tests alone, and long enough for it"
+KEY = "a key for the tests alone, which is long enough to be one"
 
 
 def use_site() -> None:

@@ -33,6 +33,7 @@ class Running:
     home: Path
     url: str = ""
     port: int = 0
+    key: str = KEY
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -40,7 +41,7 @@ class Running:
         """The environment of every command about this site."""
         bare = {k: v for k, v in os.environ.items() if not k.startswith(("STEPDOWN_", "DJANGO_"))}
         given = {
-            "STEPDOWN_SECRET_KEY": KEY, "STEPDOWN_HOME": str(self.home), "STEPDOWN_HTTPS": "0",
+            "STEPDOWN_SECRET_KEY": self.key, "STEPDOWN_HOME": str(self.home), "STEPDOWN_HTTPS": "0",
             "STEPDOWN_LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "stepdown.web.settings",
             "PYTHONWARNINGS": "ignore",
         }  # fmt: skip
