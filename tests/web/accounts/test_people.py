@@ -381,3 +381,16 @@ def test_whoever_loses_the_last_role_here_is_shown_here_no_more(here, trainee, c
     )
     assert "Here trainee" not in page.content.decode()
     assert browser.get(reverse("person", args=[trainee.pk])).status_code == 404
+
+
+def test_whoever_is_deactivated_here_alone_is_no_longer_of_its_units(
+    here, elsewhere, admin, trainee
+):
+    from stepdown.web.practice.units import people_of
+
+    RoleGrant.objects.create(
+        person=trainee, role="trainee", agency=elsewhere.agency, unit=elsewhere.unit
+    )
+    people.deactivate(admin, trainee.pk, here.agency.pk, NOW)
+    assert trainee not in people_of(here.unit)
+    assert trainee in people_of(elsewhere.unit)

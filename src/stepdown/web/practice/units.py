@@ -43,7 +43,8 @@ def find_unit(actor: Actor, unit: UUID, action: Action, mark: str = "") -> Unit:
 def people_of(unit: Unit) -> QuerySet[Person]:
     """Return the trainees of a unit, those of its whole agency among them, by name."""
     place = Q(grants__unit=unit) | Q(grants__unit=None, grants__agency=unit.agency_id)
-    trainees = Person.objects.filter(place, grants__role=Role.TRAINEE, is_active=True)
+    standing = {"grants__role": Role.TRAINEE, "grants__suspended_at": None, "is_active": True}
+    trainees = Person.objects.filter(place, **standing)
     return trainees.distinct().order_by("name", "id")
 
 
