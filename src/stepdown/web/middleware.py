@@ -79,7 +79,7 @@ class faults:
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Return the page for an error that has one."""
-        status = _status(error)
+        status = status_of(error)
         if status is None:
             return None
         if isinstance(error, OperationalError):
@@ -88,7 +88,7 @@ class faults:
         return page_for(request, status, error=said)
 
 
-def _status(error: Exception) -> int | None:
+def status_of(error: BaseException) -> int | None:
     """Return the status by which an error is answered, None for one that nobody foresaw."""
     if isinstance(error, Refused):
         return 404 if error.hidden else 403

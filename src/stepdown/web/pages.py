@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -110,8 +111,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer when something went wrong that nobody foresaw."""
-    return page_for(request, 500)
+    """Answer what went wrong outside a page: the disk is full, or nobody foresaw it."""
+    from stepdown.web.middleware import status_of
+
+    error = sys.exc_info()[1]
+    return page_for(request, (error and status_of(error)) or 500)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

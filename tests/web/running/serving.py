@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.web.site import KEY, postgres_url
 
@@ -72,10 +73,11 @@ class Running:
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
-    def start(self, *given: str) -> None:
-        """Serve, and return when it answers."""
+    def start(self, *given: str, first: str = "") -> None:
+        """Serve, and return when it answers. `first`: Python that runs before."""
         self.port = self.port or free_port()
-        command = [*STEPDOWN, "serve", "--port", str(self.port), *given]
+        program = [*STEPDOWN[:2], f"{first}\n{STEPDOWN[2]}"]
+        command = [*program, "serve", "--port", str(self.port), *given]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environ, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -116,18 +118,26 @@ class Running:
         self, path: str, given: dict[str, str], session: str
     ) -> tuple[int, dict[str, str], str]:
         """Send a form."""
-        from urllib.parse import urlencode
+        form = urlencode({**given, "csrfmiddlewaretoken": CSRF})
+        plain = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, session, form, plain)
 
-        return self._ask("POST", path, session, urlencode({**given, "csrfmiddlewaretoken": CSRF}))
+    def call(
+        self, path: str, given: dict[str, str], session: str, key: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Call the API."""
+        head = {"Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": CSRF}
+        status, _, body = self._ask("POST", f"/api/v1{path}", session, json.dumps(given), head)
+        return status, json.loads(body)
 
     def _ask(
-        self, method: str, path: str, session: str, body: str | None = None
-    ) -> tuple[int, dict[str, str], str]:
+        self, method: str, path: str, session: str, body: str | None = None,
+        more: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], str]:  # fmt: skip
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            headers = {"Cookie": f"stepdown-session={session}; stepdown-csrf={CSRF}"}
-            if body is not None:
-                headers["Content-Type"] = "application/x-www-form-urlencoded"
+            cookies = f"stepdown-session={session}; stepdown-csrf={CSRF}"
+            headers = {"Cookie": cookies, **(more or {})}
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read().decode()
