@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 KEY_FOR_CHECKS := the-checks-read-the-settings-and-need-some-key
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web coder
+.PHONY: help setup demo test e2e check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web soak coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-scenarios   move every assumed number of the person model (half an hour)"
 	@echo "make bench-same-scene  time the same-scene model (needs seattle-same-scene; half an hour)"
 	@echo "make bench-same-scene-calibration   simulate its calibration and recovery (an hour)"
+	@echo "make soak    kill the server during turns, 200 times on each engine (an hour)"
 	@echo "make bench-web     the site under load, on SQLite and PostgreSQL (three minutes)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
@@ -87,6 +88,9 @@ bench-same-scene: setup
 
 bench-same-scene-calibration: setup
 	$(BIN)/python benchmarks/same_scene_calibration.py
+
+soak: setup
+	$(BIN)/python benchmarks/soak.py
 
 bench-web: setup
 	$(BIN)/python benchmarks/web.py
