@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +15,14 @@ from tests.web.own import OwnSite, make_own_site
 from tests.web.site import use_site
 
 use_site()
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+"""A browser that stays open keeps a loop running where other tests use the database."""
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update"
+)
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -36,6 +46,19 @@ def chicago_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seattle_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Seattle's scenes at which officers used different levels of force."""
     return dataset("seattle-same-scene", tmp_path_factory.mktemp("no-cache"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser, one for all tests of a process."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no browser: install chromium (Debian: apt-get install chromium)")
+    sync = pytest.importorskip("playwright.sync_api")
+    with sync.sync_playwright() as play:
+        running = play.chromium.launch(executable_path=path, args=QUIET.split())
+        yield running
+        running.close()
 
 
 @pytest.fixture

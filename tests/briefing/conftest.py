@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,27 +66,6 @@ def briefings(folder: Path) -> dict[str, Written]:
 def documents() -> dict[str, Any]:
     made = {"chicago": cases.chicago(), "observational": cases.observational()}
     return {name: build_document(results) for name, results in made.items()}
-
-
-def chromium() -> str | None:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    return None
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    path = chromium()
-    if path is None:
-        pytest.skip("no chromium found; install it to run the browser tests")
-    sync = pytest.importorskip("playwright.sync_api")
-    quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
-    more = "--disable-background-networking --disable-component-update"
-    with sync.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=path, args=f"{quiet} {more}".split())
-        yield running
-        running.close()
 
 
 def address(path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,21 +11,6 @@ from typing import Any
 import pytest
 
 from tests.web.running.serving import Running
-
-sync_api = pytest.importorskip("playwright.sync_api")
-HOW = "no browser: install chromium (Debian: apt-get install chromium), then: make e2e"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's browser, where there is one."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip(HOW)
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +38,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page_of(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
+def page_of(browser: Any, site: Site) -> Iterator[Callable[..., Any]]:
     """Return a page in which somebody of a role is signed in; scripts that fail fail the test."""
     contexts, wrong = [], []
 
     def opened(role: str | None, **given: Any) -> Any:
         given.setdefault("viewport", {"width": 1280, "height": 900})
-        context = chromium.new_context(**given)
+        context = browser.new_context(**given)
         contexts.append(context)
         if role is not None:
             key = site.ids["sessions"][role]

@@ -49,10 +49,24 @@ class Keyboard:
         raise AssertionError(f"the keyboard does not reach {what}")
 
     def press(self, what: Any) -> None:
-        """Press a link or button by Enter, a box or a summary by space."""
+        """Press a link or button by Enter, a box or summary by space; arrows choose of several."""
+        if what.get_attribute("type") == "radio":
+            self._arrow(what)
+            return
         self.reach(what)
         boxes = "e => e.matches('input[type=checkbox], input[type=radio], summary')"
         self.page.keyboard.press("Space" if what.evaluate(boxes) else "Enter")
+
+    def _arrow(self, what: Any) -> None:
+        group = self.page.locator(f"input[name='{what.get_attribute('name')}']")
+        checked = group.locator("xpath=self::*[@checked]")
+        self.reach(checked if checked.count() else group.first)
+        for _ in range(group.count()):
+            if what.evaluate("e => e === document.activeElement"):
+                self.page.keyboard.press("Space")
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows do not reach {what}")
 
     def write(self, what: Any, text: str) -> None:
         """Write into a field, letter by letter; a day is typed in the order of the browser."""

@@ -34,20 +34,22 @@ def main() -> dict[str, Any]:
     trainee, teacher = people[Role.TRAINEE], people[Role.INSTRUCTOR]
 
     def played(row: Any, *lines: str) -> Any:
-        for kind, given in (*(("say", {"text": line}) for line in lines), ("move", {"text": "step_back"}),
-                            ("assess", {"arousal": "7"}), ("stop", {})):  # fmt: skip
-            play.do(row.person.actor(), row.id, uuid.uuid4(), read_deed(kind, given), now)
+        said = [("say", {"text": line}) for line in lines]
+        for kind, sent in (*said, ("move", {"text": "step_back"}), ("assess", {"arousal": "7"}),
+                           ("stop", {})):  # fmt: skip
+            play.do(row.person.actor(), row.id, uuid.uuid4(), read_deed(kind, sent), now)
         return row
 
-    bridge = find_scenario("bridge")
-    done = played(play.start(trainee.actor(), bridge, "bridge", "turn", now, seed=1),
-                  "What happened tonight?", "Calm down, it is not so bad.", "That sounds hard.")  # fmt: skip
+    bridge, due = find_scenario("bridge"), (now + timedelta(7)).date()
+    done = played(
+        play.start(trainee.actor(), bridge, "bridge", "turn", now, seed=1),
+        "What happened tonight?", "Calm down, it is not so bad.", "That sounds hard.",
+    )  # fmt: skip
     branch = played(play.retry(trainee.actor(), done.id, 2, now), "You have not slept for days.")
     given = [
-        assigning.assign(teacher.actor(), unit.id, "bridge", [trainee.id], (now + timedelta(7)).date(),
-                         assessed, "", now)
+        assigning.assign(teacher.actor(), unit.id, "bridge", [trainee.id], due, assessed, "", now)
         for assessed in (True, True, True, False)
-    ]  # fmt: skip
+    ]
     running, over, scored = (
         play.start(trainee.actor(), bridge, "bridge", "turn", now, assignment=a, seed=3)
         for a in given[:3]

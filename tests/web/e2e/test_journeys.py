@@ -1,4 +1,4 @@
-"""A whole encounter, review, another try and an assignment, in each role, by mouse and by keyboard."""
+"""A whole encounter, review, try and assignment, in each role, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.web.e2e.hands import HANDS
 
 
 def entries(page):
-    return page.locator("#talk > li").count()
+    return page.locator("#talk > .turn").count()
 
 
 def acted(page, do):
@@ -21,7 +21,7 @@ def acted(page, do):
     page.wait_for_function(WAITED, arg=before)
 
 
-WAITED = "before => document.querySelectorAll('#talk > li').length > before"
+WAITED = "before => document.querySelectorAll('#talk > .turn').length > before"
 
 
 def play(page, hand):

@@ -55,7 +55,7 @@ def listed(actor: Actor) -> list[Listed]:
 
 
 def scenario_of(actor: Actor, key: str) -> Scenario:
-    """Return a scenario that stands, by its key. Raises Missing, or Refused for another agency's."""
+    """Return a scenario that stands, by its key. Raises Missing; Refused if another agency's."""
     if key in library():
         return library()[key]
     try:
