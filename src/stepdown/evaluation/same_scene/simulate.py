@@ -194,11 +194,22 @@ def _who_comes(
 def _act(
     rng: np.random.Generator, eta: Floats, s: Floats, difficulty: float, inflames: float
 ) -> Ints:
+    chance = rng.random(eta.size)
+    if inflames == 0.0:
+        return _levels(chance, eta + difficulty, s)
     y = np.zeros(eta.size, dtype=np.int64)
     used = 0
     for i in range(eta.size):
-        logits = np.array(RARER) + (eta[i] + difficulty + inflames * used) * s
-        p = np.exp(logits - logits.max())
-        y[i] = rng.choice(s.size, p=p / p.sum())
+        leaning = eta[i : i + 1] + difficulty + inflames * used
+        y[i] = _levels(chance[i : i + 1], leaning, s)[0]
         used += int(y[i] > 0)
     return y
+
+
+def _levels(chance: Floats, leaning: Floats, s: Floats) -> Ints:
+    """Turn chances (n,) into levels (n,), given how far each officer leans towards force."""
+    logits = np.array(RARER) + leaning[:, None] * s
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    below = np.cumsum(p / p.sum(axis=1, keepdims=True), axis=1)
+    below /= below[:, -1:]
+    return np.asarray((below <= chance[:, None]).sum(axis=1), np.int64)
