@@ -17,6 +17,7 @@ from person_pages import person_page, scenario_page
 from stepdown.cli import app
 from stepdown.evaluation.schema import json_schema
 from stepdown.technique.codebook import Code, Codebook, codebook
+from stepdown.web.environment import SECRETS, SETTINGS
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -167,6 +168,23 @@ def code_section(code: Code, book: Codebook) -> list[str]:
     return [*lines, "", f"Serves: {'; '.join(serves)}."]
 
 
+def settings_page() -> str:
+    """Describe every setting of a site."""
+    lines = [
+        "# Settings of a site", "",
+        "Settings come from the environment and from nowhere else. Every name may end in `_FILE`: the"
+        " value is then the content of the file that it names, so that secrets need not stand in the"
+        " environment. What is wrong is said all at once: `stepdown site check`.", "",
+        "This page is generated from the code: `make docs`. How they fit together:"
+        " [deploy](../how-to/deploy.md).", "",
+        "| setting | meaning |", "|---|---|",
+    ]  # fmt: skip
+    for name, meaning in SETTINGS.items():
+        secret = " A secret: better given as a file." if name in SECRETS else ""
+        lines.append(f"| `{name}` | {meaning[0].upper()}{meaning[1:]}.{secret} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """Write the generated pages into the reference, or the folder named on the command line."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REFERENCE
@@ -186,6 +204,7 @@ def main() -> None:
         "evidence-table.md": evidence_table_page(),
         "api.md": api_page(section),
         "access.md": access_page(),
+        "settings.md": settings_page(),
     }
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")

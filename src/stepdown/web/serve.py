@@ -13,7 +13,7 @@ from stepdown.problems import InputProblems, Problem
 from stepdown.progress import Progress, silent
 from stepdown.web.environment import Environment, Mode
 from stepdown.web.server import Server, bound, loopback
-from stepdown.web.setup import migrate, prepare_django, usual
+from stepdown.web.setup import has, migrate, prepare_django, usual
 
 Say = Callable[[str], None]
 
@@ -43,7 +43,9 @@ def serve_site(
     address = bound(wanted.host, wanted.port)
     port = address.getsockname()[1]
     if loopback(wanted.host):
-        usual(given, {"STEPDOWN_HTTPS": "0", "STEPDOWN_LOG_LEVEL": "WARNING"})
+        usual(given, {"STEPDOWN_LOG_LEVEL": "WARNING"})
+        if not has(given, "STEPDOWN_PROXY") and not has(given, "STEPDOWN_HOSTS"):
+            usual(given, {"STEPDOWN_HTTPS": "0"})  # nobody but this machine comes here
     given.setdefault("OPENBLAS_NUM_THREADS", "1")
     site = prepare_django(wanted.mode, given, own=True)
     root = f"http://{_named(wanted.host)}:{port}"
@@ -95,10 +97,7 @@ def _check(wanted: Wanted, environ: MutableMapping[str, str]) -> None:
             f"leave --host out; {wanted.mode} is for one's own machine",
         )  # fmt: skip
         raise InputProblems("the address", [problem])
-    missing = [
-        name for name in ("STEPDOWN_HTTPS", "STEPDOWN_HOSTS")
-        if not any(environ.get(f"{name}{end}") for end in ("", "_FILE"))
-    ]  # fmt: skip
+    missing = [n for n in ("STEPDOWN_HTTPS", "STEPDOWN_HOSTS") if not has(environ, n)]
     if missing:
         raise InputProblems(
             f"the address {wanted.host}, which others can reach",

@@ -11,13 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from stepdown.problems import InputProblems, MissingExtra, Problem
-from stepdown.web.environment import (
-    SETTINGS,
-    Environment,
-    data_folder,
-    keep_key,
-    read_environment,
-)
+from stepdown.web.environment import Environment, data_folder, keep_key, read_environment
 
 LOCK = 0x57E9D1
 """The advisory lock under which one process alone changes the tables of a PostgreSQL site."""
@@ -33,7 +27,7 @@ def prepare_django(
     """
     given = os.environ if environ is None else environ
     given["STEPDOWN_MODE"] = mode
-    if own and not any(given.get(f"STEPDOWN_SECRET_KEY{end}") for end in ("", "_FILE")):
+    if own and not has(given, "STEPDOWN_SECRET_KEY"):
         make_folder(data_folder(mode, given))
         keep_key(data_folder(mode, given))
     site = read_environment(given)
@@ -61,8 +55,13 @@ def make_folder(folder: Path) -> None:
 def usual(environ: MutableMapping[str, str], settings: Mapping[str, str]) -> None:
     """Give settings that were not given, neither by themselves nor as a file."""
     for name, value in settings.items():
-        if name in SETTINGS and not any(environ.get(f"{name}{end}") for end in ("", "_FILE")):
+        if not has(environ, name):
             environ[name] = value
+
+
+def has(environ: Mapping[str, str], name: str) -> bool:
+    """Say whether a setting is given, by itself or as a file."""
+    return any(environ.get(f"{name}{end}") for end in ("", "_FILE"))
 
 
 def reach() -> None:
