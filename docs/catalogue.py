@@ -11,6 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -55,8 +56,9 @@ STAFF = ("templates/teach/assess", "templates/teach/assign.html", "templates/tea
          "templates/privacy/staff/")  # fmt: skip
 """Pages of instructors and administrators: marked, and not yet required in every language."""
 
-PLAINLY = ("risk", "wants", "who", "teach", "numbers")
-"""Ids that pages show by `plainly`, besides those of the libraries: parts of a reading, scopes."""
+PLAINLY = ("risk", "wants", "who", "teach", "numbers", "responder", "person", "other")
+"""Ids that pages show by `plainly`, besides those of the libraries: parts of a reading, scopes,
+and who was hurt."""
 
 NOTING = ("note", "noted", "_factor")
 """Functions that write to the audit log; what was done comes second or third."""
@@ -148,6 +150,7 @@ def updated(kept: Catalog) -> Catalog:
 
 def compiled(catalogue: Catalog) -> bytes:
     """Return a catalogue in the form that is read at run time."""
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()

@@ -8,19 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.utils.translation import gettext
-
 from stepdown.encounter.log import Event as LogEvent
 from stepdown.encounter.log import event_of
 from stepdown.encounter.review import Review, review
 from stepdown.encounter.review.reading import readings
-from stepdown.encounter.review.review import OUTCOMES, Moment, Point, told
+from stepdown.encounter.review.review import OUTCOMES, Moment, Point
 from stepdown.encounter.review.rubric import Played, domains, rubric
 from stepdown.encounter.review.worth import Worth, acts
 from stepdown.encounter.world import worlds
 from stepdown.problems import InputProblems
 from stepdown.web.practice.live import ready
 from stepdown.web.practice.models import Comment, Encounter, Event, HandScore, Skill
+from stepdown.web.practice.showing import what_happened
 
 KEPT = 32
 DERIVED_AT_ONCE = 5
@@ -44,7 +43,7 @@ def reviewed(row: Encounter) -> Review:
 def shown(row: Encounter) -> Review:
     """Return a review with what happened told in the reader's language. Raises InputProblems."""
     found, made = reviewed(row), ready(row.id, row.n_events)
-    what = [told(event, made.world, gettext) for event in made.events]
+    what = [what_happened(event, made.world) for event in made.events]
 
     def each(moments: Sequence[Moment]) -> tuple[Moment, ...]:
         return tuple(replace(moment, what=what[moment.event]) for moment in moments)

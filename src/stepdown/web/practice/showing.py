@@ -15,7 +15,7 @@ from stepdown.encounter.log import Event
 from stepdown.encounter.moves import Move
 from stepdown.encounter.play import Encounter as Played
 from stepdown.encounter.review.reading import EVERY_S, RISKS, due
-from stepdown.encounter.review.review import told
+from stepdown.encounter.review.review import OUTCOMES, told
 from stepdown.encounter.scene import described, scene_of
 from stepdown.encounter.world import World
 from stepdown.web.practice.models import Encounter
@@ -60,10 +60,16 @@ def _entry(event: Event, world: World) -> Entry | None:
     kinds = {"say": "you", "move": "you-do", "wait": "you-do", "speak": "them"}
     return Entry(
         event.n, event.t, kinds.get(event.kind, "place"),
-        "" if event.kind == "speak" else told(event, world, gettext),
+        "" if event.kind == "speak" else what_happened(event, world),
         event.kind == "say" and event.data["cut"] < 1, answer,
         answer.startswith("(") and answer.endswith(")"),
     )  # fmt: skip
+
+
+def what_happened(event: Event, world: World) -> str:
+    """Return what an event was, in the reader's language; an end without words, as its outcome."""
+    text = told(event, world, gettext)
+    return gettext(OUTCOMES.get(text, text)) if event.kind == "end" and text else text
 
 
 def seen(played: Played) -> dict[str, Any]:
