@@ -34,7 +34,9 @@
   };
 
   const busy = (yes) => {
-    for (const button of document.querySelectorAll("#play form button, #controls button")) button.disabled = yes;
+    for (const button of document.querySelectorAll("#play form button, #controls button")) {
+      if (button !== document.activeElement || !yes) button.disabled = yes;  // focus stays where it is
+    }
   };
 
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -66,6 +68,12 @@
       htmx.ajax("POST", path, { source: detail.elt, target: "#talk", swap: "beforeend", values: Object.fromEntries(Object.entries(parameters)) }).catch(() => {});
     }, wait);
   };
+
+  // A line that says what it said before is not read out again.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (target.id === "cue" && target.textContent.trim() === fragment.textContent.trim()) event.detail.shouldSwap = false;
+  });
 
   // What could not be used is said beside the field, and what was typed stays.
   document.addEventListener("htmx:beforeSwap", (event) => {
