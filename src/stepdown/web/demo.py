@@ -8,29 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import uuid5
-
-from django.conf import settings
-from django.db import connection
 
 from stepdown.encounter.check.bot import Bot
 from stepdown.encounter.check.responder import responders
 from stepdown.encounter.check.script import Script, write_script
 from stepdown.encounter.library import library
+from stepdown.encounter.play import Encounter as Played
 from stepdown.encounter.review.rubric import domains
 from stepdown.progress import Progress, silent
 from stepdown.technique.coders import coder_for
 from stepdown.web.accounts import agencies, people
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
-from stepdown.web.environment import Environment
-from stepdown.web.policy import Role
+from stepdown.web.policy import Actor, Role
 from stepdown.web.practice import assessing, assigning, play
 from stepdown.web.practice.deeds import Deed
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Assignment, Encounter
 from stepdown.web.practice.reviewing import derive
-from stepdown.web.setup import make_folder, migrate
 
 PASSWORD = "practise-kindly"  # noqa: S105
 HOST = "city.example"
@@ -104,27 +99,6 @@ def logins() -> list[str]:
     return ["Sign in as one of", *lines, f"with the password  {PASSWORD}"]
 
 
-def make(
-    site: Environment, now: datetime, *, fresh: bool = False, progress: Progress = silent
-) -> None:
-    """Make the demonstration in its own folder, unless it is there; `fresh` makes it anew."""
-    make_folder(site.home)
-    whole = site.home / "whole"
-    database = Path(str(settings.DATABASES["default"]["NAME"]))
-    if fresh or not whole.exists():
-        whole.unlink(missing_ok=True)
-        for end in ("", "-wal", "-shm"):
-            Path(f"{database}{end}").unlink(missing_ok=True)
-    migrate(site)
-    if whole.exists():
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")
-    fill(now, progress)
-    connection.close()
-    whole.touch()
-
-
 def fill(now: datetime, progress: Progress = silent) -> Place:
     """Fill an empty site with the demonstration."""
     begun = now - timedelta(days=28)
@@ -139,7 +113,7 @@ def fill(now: datetime, progress: Progress = silent) -> Place:
     for number, story in enumerate(STORIES):
         progress("Playing encounters", number, len(STORIES))
         rows.append(_play(place, story, number, tasks, scripts, now))
-    _again(place, rows[2], scripts, now)
+    _again(rows[2], scripts, now)
     _judged(place, rows[5], rows[7], now)
     derive(Encounter.objects.filter(ended_at__isnull=False))
     progress("Playing encounters", len(STORIES), len(STORIES))
@@ -160,7 +134,8 @@ def _people(now: datetime) -> Place:
         place = unit.id if unit else None
         return people.invite(admin, agency, name, email, role, place, now).person
 
-    trainees, instructors = [], []
+    trainees: list[Person] = []
+    instructors: list[Person] = []
     for number, given in enumerate(GIVEN):
         unit, place = units[number // 7 % 3], number % 7
         name = f"{given} {FAMILY[number % len(FAMILY)]}"
@@ -238,24 +213,19 @@ def _go_on(person: Person, row: Encounter, story: Story, script: Script, seed: i
         _do(actor, row, Deed("stop"), 99, played.t)
 
 
-def _do(actor: play.Actor, row: Encounter, deed: Deed, number: int, t: float) -> play.Played:
+def _do(actor: Actor, row: Encounter, deed: Deed, number: int, t: float) -> Played:
     key = uuid5(row.id, f"act {number}")
     return play.do(actor, row.id, key, deed, row.started_at + timedelta(seconds=t)).played
 
 
-def _again(place: Place, row: Encounter, scripts: dict[str, Script], now: datetime) -> None:
-    """Let the first trainee try an encounter again from a point of it."""
-    person = place.trainees[row_owner(place, row)]
+def _again(row: Encounter, scripts: dict[str, Script], now: datetime) -> None:
+    """Let a trainee try an encounter again from a point of it, as somebody more skilled would."""
+    person = Person.objects.get(pk=row.person_id)
     acts = [e.n for e in stored(row.id) if e.kind in ("say", "move", "wait")]
     at = now - timedelta(days=10.9)
     branch = play.retry(person.actor(), row.id, acts[len(acts) // 3], at)
     story = Story(0, row.scenario, "skilled", 10.9)
     _go_on(person, branch, story, _script(scripts, row.scenario), 99)
-
-
-def row_owner(place: Place, row: Encounter) -> int:
-    """Return the number of the trainee whose encounter it is."""
-    return [p.id for p in place.trainees].index(row.person_id)
 
 
 def _judged(place: Place, commented: Encounter, scored: Encounter, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import webbrowser
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ def serve_site(
     given.setdefault("OPENBLAS_NUM_THREADS", "1")
     site = prepare_django(wanted.mode, given, own=True)
     root = f"http://{_named(wanted.host)}:{port}"
-    lines, first = _made_ready(wanted, site, root, progress)
+    lines, first = _made_ready(wanted, site, root, progress, given)
 
     def ready() -> None:
         for line in (*lines, "Ctrl-C ends it."):
@@ -62,14 +62,14 @@ def serve_site(
 
 
 def _made_ready(
-    wanted: Wanted, site: Environment, root: str, progress: Progress
+    wanted: Wanted, site: Environment, root: str, progress: Progress, environ: Mapping[str, str]
 ) -> tuple[list[str], str]:
     """Make tables and people; return what to print, and the address to open first."""
     now = datetime.now(UTC)
     if wanted.mode == "demo":
-        from stepdown.web import demo
+        from stepdown.web import demo, demo_site
 
-        demo.make(site, now, fresh=wanted.fresh, progress=progress)
+        demo_site.make(site, environ, fresh=wanted.fresh, progress=progress)
         return [f"The demonstration is at {root}/", *demo.logins()], f"{root}/"
     migrate(site)
     if wanted.mode == "alone":
@@ -88,7 +88,13 @@ def _made_ready(
 
 
 def _check(wanted: Wanted, environ: MutableMapping[str, str]) -> None:
-    """Refuse what would let others in over the network without https."""
+    """Refuse what would let others in without https, or put invented people into a real record."""
+    if wanted.mode != "site" and has(environ, "STEPDOWN_DATABASE_URL"):
+        problem = Problem(
+            "STEPDOWN_DATABASE_URL", "given", f"not given: {wanted.mode} has a database of its own",
+            f"leave it out: env -u STEPDOWN_DATABASE_URL stepdown serve --{wanted.mode}",
+        )  # fmt: skip
+        raise InputProblems("the database", [problem])
     if loopback(wanted.host):
         return
     if wanted.mode != "site":

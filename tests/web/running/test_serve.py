@@ -137,5 +137,21 @@ def test_alone_the_printed_link_lets_one_in_and_nobody_else(new):
     assert CSRF
 
 
+@pytest.mark.parametrize("mode", ["--demo", "--alone"])
+def test_invented_people_never_get_into_the_record_of_a_site(tmp_path, mode):
+    from typer.testing import CliRunner
+
+    from stepdown.cli import app
+
+    environ = {
+        "STEPDOWN_DATABASE_URL": f"sqlite:///{tmp_path}/real",
+        "STEPDOWN_HOME": str(tmp_path),
+    }
+    done = CliRunner().invoke(app, ["serve", mode], env=environ)
+    assert done.exit_code == 2
+    assert "has a database of its own" in " ".join(done.stderr.split())
+    assert not list(tmp_path.iterdir())
+
+
 def test_elsewhere_nobody_practises_alone(client):
     assert client.get("/alone/?token=x", secure=True).status_code == 404

@@ -1,0 +1,70 @@
+"""The demonstration as a site on this machine: made when it is not there, or anew when asked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stepdown.problems import StepdownError
+from stepdown.progress import Progress, silent
+from stepdown.web.environment import Environment
+from stepdown.web.setup import make_folder, migrate, prepare_django
+
+
+def make(
+    site: Environment, environ: Mapping[str, str], *, fresh: bool = False,
+    progress: Progress = silent,
+) -> None:  # fmt: skip
+    """Make the demonstration in its own folder, unless it is there; `fresh` makes it anew.
+
+    It is made in a process of its own, because the coder's threads would not survive the fork of a
+    server. Raises StepdownError if that fails.
+    """
+    if not fresh and _whole(site).exists():
+        migrate(site)
+        return
+    command = [sys.executable, "-m", "stepdown.web.demo_site"]
+    environ = dict(environ)
+    with subprocess.Popen(  # noqa: S603
+        command, env=environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout or ():
+            done, _, total = line.partition(" ")
+            progress("Playing encounters", int(done), int(total))
+    if process.returncode:
+        raise StepdownError("The demonstration could not be made; what is above says why.")
+
+
+def make_anew(site: Environment, now: datetime, progress: Progress = silent) -> None:
+    """Make the demonstration in place of the one that is there, if one is."""
+    from django.conf import settings
+    from django.db import connection
+
+    from stepdown.web import demo
+
+    make_folder(site.home)
+    _whole(site).unlink(missing_ok=True)
+    database = str(settings.DATABASES["default"]["NAME"])
+    for end in ("", "-wal", "-shm"):
+        Path(f"{database}{end}").unlink(missing_ok=True)
+    migrate(site)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    demo.fill(now, progress)
+    connection.close()
+    _whole(site).touch()
+
+
+def _whole(site: Environment) -> Path:
+    """Return the file that says that the demonstration was made to its end."""
+    return site.home / "whole"
+
+
+if __name__ == "__main__":
+    make_anew(
+        prepare_django("demo", own=True), datetime.now(UTC),
+        lambda _, done, total: print(done, total, flush=True),  # noqa: T201
+    )  # fmt: skip
