@@ -24,6 +24,7 @@ def settings_of_the_tests(monkeypatch):
     monkeypatch.setenv("STEPDOWN_SECRET_KEY", KEY)
     monkeypatch.setenv("STEPDOWN_HOSTS", "testserver")
     monkeypatch.setenv("STEPDOWN_MODE", "site")
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # the tests in a browser set it
 
 
 def test_every_wrong_setting_is_said_at_once():

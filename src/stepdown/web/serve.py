@@ -43,7 +43,7 @@ def serve_site(
     address = bound(wanted.host, wanted.port)
     port = address.getsockname()[1]
     if loopback(wanted.host):
-        usual(given, {"STEPDOWN_LOG_LEVEL": "WARNING"})
+        usual(given, {"STEPDOWN_LOG_LEVEL": "ERROR"})
         if not has(given, "STEPDOWN_PROXY") and not has(given, "STEPDOWN_HOSTS"):
             usual(given, {"STEPDOWN_HTTPS": "0"})  # nobody but this machine comes here
     given.setdefault("OPENBLAS_NUM_THREADS", "1")
