@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from django.urls import reverse
 from stepdown.problems import StepdownError
 from stepdown.web.access import Access
 from stepdown.web.audit.log import Origin, coming_from
+from stepdown.web.limits import TooMany
 from stepdown.web.pages import page_for, sent_to, sign_in
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Actor
@@ -31,10 +33,12 @@ LOG = logging.getLogger("stepdown.web")
 STATUS: dict[type[Exception], int] = {
     Missing: 404,
     Busy: 503,
+    TooMany: 429,
     RequestDataTooBig: 413,
     TooManyFilesSent: 413,
     StepdownError: 400,
 }
+_POLLS = re.compile(r"/(?:assess/[^/]+/new|units/[^/]+/running)/")
 BEGUN, SEEN = "session_begun", "session_seen"
 
 
@@ -85,7 +89,10 @@ class faults:
         if isinstance(error, OperationalError):
             LOG.error("database", exc_info=error, extra={"request": request.id})
         said = error if isinstance(error, StepdownError) else None
-        return page_for(request, status, error=said)
+        response = page_for(request, status, error=said)
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.wait_s)
+        return response
 
 
 def status_of(error: BaseException) -> int | None:
@@ -95,6 +102,12 @@ def status_of(error: BaseException) -> int | None:
     if isinstance(error, OperationalError):
         return 507 if "full" in str(error) or "No space" in str(error) else 503
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), None)
+
+
+def _attended(request: Request) -> bool:
+    """Say whether somebody did something: a page that asks by itself keeps no session alive."""
+    ticks = request.path.endswith("/act/") and request.POST.get("kind") == "tick"
+    return not ticks and _POLLS.fullmatch(request.path) is None
 
 
 def limits(answer: Next) -> Next:
@@ -111,7 +124,7 @@ def limits(answer: Next) -> Next:
                     return answer(request)
                 return sent_to(request, sign_in(request))
             request.session.setdefault(BEGUN, now)
-            if now - seen > 30 or SEEN not in request.session or now < seen:
+            if SEEN not in request.session or (abs(now - seen) > 30 and _attended(request)):
                 request.session[SEEN] = now
                 _seen(request)
         return answer(request)
@@ -138,7 +151,10 @@ class entrance:
         alone = settings.SITE.mode == "alone"
         user = request.user
         request.actor = user.actor(alone=alone) if user.is_authenticated else Actor()
-        return self._answer(request)
+        response = self._answer(request)
+        if user.is_authenticated:  # on a shared machine, going back shows nothing
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_view(
         self, request: Request, view: Any, args: Any, kwargs: Any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.web.e2e.hands import Keyboard
 from tests.web.e2e.test_journeys import WAITED, entries
 
 
@@ -107,6 +108,20 @@ def test_in_real_pace_the_clock_runs_pauses_and_goes_on(begun):
     stands = face.inner_text()
     page.locator("#pause").click()
     page.wait_for_function("s => document.getElementById('clock-face').innerText > s", arg=stands)
+
+
+def test_in_real_pace_stop_stays_open_and_is_reached_by_keyboard(begun):
+    page = begun("real")
+    hand = Keyboard(page)
+    hand.press(page.locator("#stop-all > summary"))
+    before = page.locator("#clock").get_attribute("data-seconds")
+    page.wait_for_function(TICKED, arg=float(before) + 3)
+    assert page.locator("#stop-all").evaluate("e => e.open")
+    hand.press(page.locator("#stop"))
+    page.locator("#look-back").wait_for()
+
+
+TICKED = "s => Number(document.getElementById('clock').dataset.seconds) > s"
 
 
 def test_reading_the_situation_stops_the_clock_of_real_pace(begun):

@@ -172,3 +172,33 @@ def test_nobody_else_plays_it_and_the_attempt_is_noted(trainee, here, elsewhere)
     assert Entry.objects.filter(outcome="refused").count() == 11
     with pytest.raises(Missing):
         play.do(trainee.actor(), uuid.uuid4(), None, SAY, NOW)
+
+
+def test_a_pause_holds_though_another_tab_ticks_on(trainee):
+    row = begin(trainee, pace="real")
+    do = lambda kind, s: play.do(  # noqa: E731
+        trainee.actor(), row.id, None, read_deed(kind, {}), NOW + timedelta(seconds=s)
+    )
+    do("tick", 2)
+    do("pause", 3)
+    for s in (5, 7, 9):
+        assert (do("tick", s).row.clock_s, do("tick", s).row.seen_at) == (3, None)
+    do("resume", 20)
+    assert do("tick", 22).row.clock_s == 5
+
+
+def test_a_tick_that_was_worked_out_before_a_pause_does_not_undo_it(trainee, monkeypatch):
+    row = begin(trainee, pace="real")
+    plain, raced = play.resumed, []
+
+    def beaten(stale):
+        if not raced:
+            raced.append(True)
+            pause = read_deed("pause", {})
+            play.do(trainee.actor(), row.id, None, pause, NOW + timedelta(seconds=2))
+        return plain(stale)
+
+    monkeypatch.setattr(play, "resumed", beaten)
+    tick = read_deed("tick", {})
+    done = play.do(trainee.actor(), row.id, None, tick, NOW + timedelta(seconds=2.5))
+    assert (done.row.clock_s, done.row.seen_at) == (2, None)

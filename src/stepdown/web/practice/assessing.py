@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ from stepdown.web.audit.log import note as noted
 from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.practice import play
-from stepdown.web.practice.clock import SPEED
+from stepdown.web.practice.clock import GAP_S, SPEED
 from stepdown.web.practice.deeds import read_deed
 from stepdown.web.practice.live import ready
 from stepdown.web.practice.models import Comment, Encounter, HandScore
@@ -75,7 +75,8 @@ def inject(actor: Actor, encounter: UUID, happening: str, now: datetime) -> play
     known = [h.id for h in world.scenario.happenings]
     if happening not in known:
         _refuse("happening", happening[:80], _("one of this scenario"), _("choose one of the list"))
-    if row.pace in SPEED and row.seen_at is None:
+    away = row.seen_at is None or now - row.seen_at > timedelta(seconds=GAP_S)
+    if row.pace in SPEED and away:
         _refuse("happening", _("a clock that stands still"), _("one that runs"),
                 _("wait until the person goes on"))  # fmt: skip
     key = uuid5(row.id, f"happening {happening}")

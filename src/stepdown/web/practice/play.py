@@ -41,6 +41,10 @@ class KeyUsed(InputProblems):
     """A key was sent before, with something else."""
 
 
+class NotEnded(InputProblems):
+    """An encounter still runs; trying it again would tell how it may go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a deed brought about: the row as it is now, the new events, and what to draw from."""
@@ -57,6 +61,16 @@ def find(actor: Actor, encounter: UUID, action: Action) -> Encounter:
         raise Missing(f"no encounter {encounter}")
     permit(actor, action, row.thing(), "encounter", row.id)
     return row
+
+
+def find_ended(actor: Actor, encounter: UUID) -> Encounter:
+    """Return an encounter of one's own that has ended. Raises Missing, Refused or NotEnded."""
+    mine = Encounter.objects.filter(pk=encounter, person_id=actor.id)
+    if mine.filter(ended_at=None).exists():
+        where, given = gettext("the encounter"), gettext("It has not ended yet")
+        fix = gettext("play it to its end, or stop it")
+        raise NotEnded(where, [Problem(where, given, gettext("one that has ended"), fix)])
+    return find(actor, encounter, Action.RETRY)
 
 
 def start(
@@ -82,8 +96,11 @@ def start(
 
 
 def retry(actor: Actor, encounter: UUID, at: int, now: datetime) -> Encounter:
-    """Try again from event `at`: all before it stays. What comes of it is practice, always."""
-    old = find(actor, encounter, Action.RETRY)
+    """Try again from event `at` of one that has ended: all before it stays. It is practice, always.
+
+    Raises Missing, Refused, NotEnded or InputProblems.
+    """
+    old = find_ended(actor, encounter)
     if not 1 <= at < max(old.n_events, 1):
         told = gettext("words not deleted yet")
         if old.n_events:
@@ -137,26 +154,22 @@ def resumed(row: Encounter) -> tuple[Ready, Played]:
 
 def _once(actor: Actor, row: Encounter, key: UUID | None, deed: Deed, now: datetime) -> Done | None:
     """Work a deed out and write it; None if somebody wrote in between."""
+    known = (row.n_events, row.clock_s, row.seen_at)
     made, played = resumed(row)
-    real = row.pace in SPEED
-    clock = Clock(row.clock_s, row.seen_at)
-    at = clock.at(now, row.pace, made.world.t)
-    events = tuple(perform(played, deed, at if real else None))
-    known = row.n_events
-    row.clock_s = at if real else played.t
-    row.seen_at = None if deed.kind == "pause" or played.over or not real else now
-    row.n_events = known + len(events)
+    events = tuple(_played(row, played, deed, now))
+    row.n_events += len(events)
     if played.over:
         row.ended_at, row.how = now, str((played.world.ended or {})["how"])
+        row.seen_at = None
     try:
         with transaction.atomic():
-            if not _hold(row, known):
+            if not _hold(row, *known):
                 return None
             if events:
                 Event.objects.bulk_create(_rows(row, events))
             if key is not None and deed.kind not in QUIET:
                 Act.objects.create(
-                    encounter=row, key=key, digest=deed.digest, first=known, until=row.n_events
+                    encounter=row, key=key, digest=deed.digest, first=known[0], until=row.n_events
                 )
             if played.over:
                 note(actor, "encounter ended", "encounter", row.id, row.thing(), now=now)
@@ -168,10 +181,28 @@ def _once(actor: Actor, row: Encounter, key: UUID | None, deed: Deed, now: datet
     return Done(row, events, played)
 
 
-def _hold(row: Encounter, known: int) -> bool:
-    """Write the row if it still has the events that the deed was worked out from."""
+def _played(row: Encounter, played: Played, deed: Deed, now: datetime) -> list[LogEvent]:
+    """Perform a deed and set the row's clock: by an act it runs, by a tick it goes on if it runs.
+
+    What an instructor sets off happens where the clock is: the page was not heard of.
+    """
+    real = row.pace in SPEED
+    if deed.kind == "inject":
+        return perform(played, deed, None)
+    at = Clock(row.clock_s, row.seen_at).at(now, row.pace, played.world.t)
+    events = perform(played, deed, at if real else None)
+    stands = deed.kind == "pause" or (deed.kind == "tick" and row.seen_at is None)
+    row.clock_s = at if real else played.t
+    row.seen_at = None if stands or played.over or not real else now
+    return events
+
+
+def _hold(row: Encounter, n_events: int, clock_s: float, seen_at: datetime | None) -> bool:
+    """Write the row if it is still as it was when the deed was worked out from it."""
     fields = {f: getattr(row, f) for f in ("n_events", "clock_s", "seen_at", "ended_at", "how")}
-    unchanged = Encounter.objects.filter(pk=row.pk, n_events=known, ended_at=None)
+    unchanged = Encounter.objects.filter(
+        pk=row.pk, n_events=n_events, clock_s=clock_s, seen_at=seen_at, ended_at=None
+    )
     return unchanged.update(**fields) == 1
 
 

@@ -41,7 +41,9 @@
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     inFlight += 1;
-    if (event.detail.elt.id !== "tick") busy(true);
+    if (event.detail.elt.id === "tick") return;
+    clearTimeout(retryTimer);
+    busy(true);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     inFlight = Math.max(inFlight - 1, 0);
