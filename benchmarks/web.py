@@ -278,9 +278,10 @@ Written by `make bench-web` on {cores} cores of a {machine} machine, Python {pyt
 trainee sends a turn every 3 s over loopback, turn by turn, for {seconds:.0f} s after a warm-up;
 the client runs on the same cores. gunicorn: {workers} workers of {threads} threads. A turn is a
 request that codes the line, plays it, and is answered when it is on the disk (SQLite
-`synchronous=FULL`; PostgreSQL as it comes, which waits too). `empty` is the median of the health page meanwhile: the least that any
-answer costs; `ratio` is the median turn over it. Memory: proportional set size of the larger worker,
-with the coder loaded. Bars: 95th percentile as shown, no error, start ≤ 2.5 s, ≤ 250 MB a worker.
+`synchronous=FULL`; PostgreSQL as it comes, which waits too). `empty` is the median of the health
+page meanwhile: the least that any answer costs; `ratio` is the median turn over it. Memory:
+proportional set size of the larger worker, with the coder loaded. Bars: 95th percentile as shown,
+no error, start ≤ 2.5 s, ≤ 250 MB a worker.
 
 """
 

@@ -79,7 +79,8 @@ def generated(tmp_path_factory):
     [
         "study-file.md", "results.md", "same-scene.md", "command-line.md",
         "codebook.md", "corpus.md", "coder.md", "api.md",
-        "access.md", "settings.md", "evidence-table.md", "../evidence/evidence.md", "../evidence/evidence.html",
+        "access.md", "settings.md", "evidence-table.md",
+        "../evidence/evidence.md", "../evidence/evidence.html",
         "../evidence/evidence.bib", "../evidence/figures/ladder.svg",
     ],
 )  # fmt: skip

@@ -19,7 +19,8 @@ def use_site() -> None:
     folder = Path(tempfile.gettempdir()) / f"stepdown-tests-{_run()}"
     given = {
         "STEPDOWN_SECRET_KEY": KEY, "STEPDOWN_HOME": str(folder),
-        "STEPDOWN_HOSTS": "testserver,localhost", "STEPDOWN_EMAIL_URL": "smtp://localhost:25", "STEPDOWN_LOG_LEVEL": "ERROR",
+        "STEPDOWN_HOSTS": "testserver,localhost", "STEPDOWN_LOG_LEVEL": "ERROR",
+        "STEPDOWN_EMAIL_URL": "smtp://localhost:25",
     }  # fmt: skip
     if ENGINE == "postgresql":
         given["STEPDOWN_DATABASE_URL"] = postgres_url()

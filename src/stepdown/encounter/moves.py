@@ -101,7 +101,8 @@ class Change(BaseModel):
 def catalogue() -> dict[str, Move]:
     """Return every move by id."""
     text = files("stepdown.encounter").joinpath("moves.yaml").read_text(encoding="utf-8")
-    return {m["id"]: Move.model_validate(m) for m in YAML(typ="safe", pure=True).load(text)["moves"]}
+    listed = YAML(typ="safe", pure=True).load(text)["moves"]
+    return {m["id"]: Move.model_validate(m) for m in listed}
 
 
 def moves_of(role: str, changes: dict[str, Change]) -> dict[str, Move]:
