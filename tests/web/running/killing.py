@@ -89,7 +89,7 @@ def torment(made: Template, home: Path, kills: int, seed: int) -> Outcome:
     draw = random.Random(seed)
     people = [Trainee(site, p["session"], p["encounters"]) for p in made.people]
     threads = [threading.Thread(target=p.play) for p in people]
-    site.start("--workers", "1", "--threads", "3")
+    site.start("--workers", "1", "--threads", "3", first=HURRIED)
     for thread in threads:
         thread.start()
     try:
@@ -97,7 +97,7 @@ def torment(made: Template, home: Path, kills: int, seed: int) -> Outcome:
             _wait_for_more(people)
             time.sleep(draw.uniform(0.0, 0.25))
             site.kill()
-            site.start("--workers", "1", "--threads", "3")
+            site.start("--workers", "1", "--threads", "3", first=HURRIED)
         _wait_for_more(people)
     finally:
         for person in people:

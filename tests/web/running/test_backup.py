@@ -37,7 +37,7 @@ def backed(made, tmp_path_factory):
 
 def test_a_backup_made_while_people_write_is_whole_and_counts_one_moment(made, sites, tmp_path):
     site = sites()
-    site.start("--threads", "3")
+    site.start("--threads", "3", first=HURRIED)
     people = [Trainee(site, p["session"], p["encounters"]) for p in made.people]
     threads = [threading.Thread(target=p.play) for p in people]
     for thread in threads:
