@@ -37,7 +37,7 @@ def api_page(section: Callable[[str, dict[str, Any], dict[str, Any]], list[str]]
     """Return the page. `section` describes one group of fields as a table."""
     schema = _schema()
     from stepdown.web.accounts.tokens import SCOPES  # noqa: PLC0415
-    from stepdown.web.api.limits import A_MINUTE  # noqa: PLC0415
+    from stepdown.web.limits import A_MINUTE  # noqa: PLC0415
 
     scopes = "\n".join(f"- `{name}`: {what}" for name, what in SCOPES.items())
     lines = [INTRO.format(scopes=scopes, **A_MINUTE)]

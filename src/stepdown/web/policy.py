@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Action(StrEnum):
     ADD_SCENARIO = "add a scenario of the agency's own, and read its file"
     WITHDRAW_SCENARIO = "withdraw a scenario of the agency's own"
     SEE_SCENARIO = "practise a scenario of the agency's own"
-    SEE_PEOPLE = "see who is in a unit, and that they practised"
+    SEE_PEOPLE = "see who is in a unit"
     INVITE = "add a person and make a link to sign in"
     GIVE_ROLE = "give or take a role"
     DEACTIVATE = "let a person in no more, or again"
@@ -66,6 +67,7 @@ class Grant:
     role: Role
     agency: UUID | None = None
     unit: UUID | None = None
+    since: datetime = field(default=datetime.max.replace(tzinfo=UTC), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,15 @@ class Actor:
 
     @property
     def home(self) -> Grant | None:
-        """The role whose agency and unit their own practice counts for, if they have one."""
-        placed = sorted(
+        """The role whose agency and unit their own practice counts for, if they have one.
+
+        The earliest of their roles as a trainee, else of all: who gives one later takes nothing.
+        """
+        return min(
             (g for g in self.grants if g.agency),
-            key=lambda g: (g.role != Role.TRAINEE, str(g.unit), str(g.agency)),
+            key=lambda g: (g.role != Role.TRAINEE, g.since, str(g.agency), str(g.unit)),
+            default=None,
         )
-        return placed[0] if placed else None
 
     def has(self, role: Role, agency: UUID | None, units: frozenset[UUID] = frozenset()) -> bool:
         """Say whether they have a role in an agency as a whole, or in one of these units of it."""
@@ -147,6 +152,7 @@ def _whole(role: Role) -> Callable[[Actor, Thing], bool]:
 
 SELF = Rule("it is their own", _owner)
 PLAYER = Rule("it is their own and has not ended", lambda a, t: _owner(a, t) and not t.ended)
+LOOKED_BACK = Rule("it is their own and has ended", lambda a, t: _owner(a, t) and t.ended)
 OWN_PRACTICE = Rule(
     "it is their own practice, not an assessment", lambda a, t: _owner(a, t) and not t.assessed
 )
@@ -186,7 +192,7 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.OWN_ACCOUNT: (SIGNED_IN,),
     Action.PLAY: (PLAYER,),
     Action.READ: (SELF, EXAMINER),
-    Action.RETRY: (SELF,),
+    Action.RETRY: (LOOKED_BACK,),
     Action.DELETE_WORDS: (OWN_PRACTICE,),
     Action.KNOW: (SELF, INSTRUCTOR, COORDINATOR),
     Action.WATCH: (RUNNING,),

@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 from stepdown.encounter.library import library
 from stepdown.encounter.review.rubric import domains
 from stepdown.web.accounts.models import Person
-from stepdown.web.api.limits import A_MINUTE
+from stepdown.web.limits import A_MINUTE
 from stepdown.web.policy import Role
 from stepdown.web.practice import play
 from stepdown.web.practice.deeds import read_deed

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from stepdown.web.accounts.models import RoleGrant, Token
-from stepdown.web.api.limits import A_MINUTE, TooMany, count
+from stepdown.web.limits import A_MINUTE, TooMany, count
 from stepdown.web.policy import Role
 from stepdown.web.practice.models import Encounter, Event
 from tests.web.conftest import Browser

@@ -115,6 +115,10 @@ def test_nothing_is_done_after_the_end(me):
 def test_trying_again_begins_a_branch(me):
     pk = me.begin()
     me.act(pk, "say", text="What happened today?")
+    early = me.post(f"/encounters/{pk}/retry", {"at": 1})
+    assert early.status_code == 409
+    assert "not ended yet" in early.json()["error"]
+    me.act(pk, "stop")
     answer = me.post(f"/encounters/{pk}/retry", {"at": 1})
     assert answer.status_code == 201
     branch = answer.json()

@@ -5,6 +5,8 @@ import pytest
 
 from stepdown.web.policy import Role
 from stepdown.web.practice.models import Assignment
+from tests.web.conftest import NOW
+from tests.web.practice.played import ended
 
 DUE = (datetime.now(UTC).date() + timedelta(days=7)).isoformat()
 
@@ -30,6 +32,18 @@ def test_a_teacher_assigns_sees_who_has_done_it_and_withdraws(here, teacher):
     (progress,) = teacher.get(f"/assignments/{pk}/progress").json()["items"]
     assert (progress["person"], progress["begun_at"]) == (person["id"], None)
     assert teacher.post(f"/assignments/{pk}/withdraw").json()["withdrawn_at"]
+
+
+def test_who_administers_is_told_who_is_in_a_unit_and_nothing_of_their_practice(
+    here, teacher, program_of, strong
+):
+    trainee = here.people[Role.TRAINEE]
+    ended(trainee)
+    path = f"/units/{here.unit.id}/people"
+    (told,) = teacher.get(path).json()["items"]
+    assert (told["times"], told["last"][:10]) == (1, NOW.date().isoformat())
+    (told,) = program_of(strong(here.people[Role.AGENCY_ADMIN])).get(path).json()["items"]
+    assert told == {"id": str(trainee.id), "name": trainee.name, "times": None, "last": None}
 
 
 def test_an_assignment_sent_twice_with_one_key_is_made_once(here, teacher):

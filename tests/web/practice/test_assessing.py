@@ -9,7 +9,7 @@ from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
-from stepdown.web.practice import assessing, assigned, assigning, play, watching
+from stepdown.web.practice import assessing, assigned, assigning, play, polling, watching
 from stepdown.web.practice.deeds import read_deed
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Comment, Encounter, HandScore, Skill
@@ -146,6 +146,32 @@ def test_opening_the_room_is_noted_once_and_watching_on_is_not(here, teacher):
                 opened(second_teacher(here).actor(), row.id)):  # fmt: skip
         assessing.room(teacher, row.id, bad)
     assert Entry.objects.filter(outcome="read", record=row.id).count() == 5
+
+
+def test_a_mark_of_a_running_assessment_does_not_cover_reading_it_after_its_end(here, teacher):
+    row = running(here)
+    assessing.room(teacher, row.id)
+    mark = opened(teacher, row.id)
+    play.do(here.people[Role.TRAINEE].actor(), row.id, uuid.uuid4(), STOP, NOW)
+    read = Entry.objects.filter(outcome="read", record=str(row.id))
+    before = read.count()
+    assessing.room(teacher, row.id, mark)
+    assert read.count() == before + 1
+    assessing.room(teacher, row.id, opened(teacher, row.id, ended=True))
+    assert read.count() == before + 1
+
+
+def test_a_mark_is_given_back_while_it_holds_and_so_ends_some_day(here, teacher, monkeypatch):
+    row, seen = running(here), Entry.objects.filter(outcome="read")
+    mark = opened(teacher, row.id)
+    assert opened(teacher, row.id, mark=mark) == mark
+    assert opened(here.people[Role.COORDINATOR].actor(), row.id, mark=mark) != mark
+    assert opened(teacher, here.unit.id, mark=mark) != mark
+    assert opened(teacher, row.id, ended=True, mark=mark) != mark
+    monkeypatch.setattr(polling, "LONGEST_S", -1)
+    assert seen.count() == 0
+    assessing.room(teacher, row.id, mark)
+    assert seen.count() == 1
 
 
 def test_a_mark_opens_nothing_by_itself(here, elsewhere, teacher):

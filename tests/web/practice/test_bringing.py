@@ -171,7 +171,7 @@ def test_of_endless_problems_some_are_told_and_the_rest_counted():
 
 def test_more_acts_than_an_encounter_has_are_refused(monkeypatch):
     monkeypatch.setattr(bringing, "MOST_ACTS", 1)
-    with pytest.raises(InputProblems, match="400 things"):
+    with pytest.raises(InputProblems, match="150 things"):
         read(LOG, "a.jsonl")
 
 

@@ -145,6 +145,7 @@ def test_trying_again_keeps_all_before_and_is_practice(trainee):
     row = begin(trainee)
     play.do(trainee.actor(), row.id, uuid.uuid4(), SAY, NOW)
     play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("move", {"text": "face"}), NOW)
+    play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("stop", {}), NOW)
     events = stored(row.id)
     at = next(e.n for e in events if e.kind == "move")
     branch = play.retry(trainee.actor(), row.id, at, NOW)
@@ -158,7 +159,7 @@ def test_trying_again_keeps_all_before_and_is_practice(trainee):
 @pytest.mark.parametrize("at", [0, -1, 99])
 def test_trying_again_from_nowhere_says_from_where_one_can(trainee, at):
     row = begin(trainee)
-    play.do(trainee.actor(), row.id, uuid.uuid4(), SAY, NOW)
+    play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("stop", {}), NOW)
     with pytest.raises(InputProblems, match="an event from 1 to"):
         play.retry(trainee.actor(), row.id, at, NOW)
 
@@ -202,3 +203,33 @@ def test_a_tick_that_was_worked_out_before_a_pause_does_not_undo_it(trainee, mon
     tick = read_deed("tick", {})
     done = play.do(trainee.actor(), row.id, None, tick, NOW + timedelta(seconds=2.5))
     assert (done.row.clock_s, done.row.seen_at) == (2, None)
+
+
+def test_a_record_that_was_replaced_is_read_anew(trainee, monkeypatch):
+    from stepdown.web.practice import live
+
+    row = begin(trainee)
+    play.do(trainee.actor(), row.id, uuid.uuid4(), SAY, NOW)
+    row.refresh_from_db()
+    old = ready(row.id, row.n_events)
+    other = dataclasses.replace(old.events[-1], t=old.events[-1].t + 1)
+    line = other.line().decode().rstrip("\n")
+    Event.objects.filter(encounter=row, n=other.n).update(line=line)
+    with CaptureQueriesContext(connection) as asked:
+        assert ready(row.id, row.n_events) is old
+    assert len(asked) == 0
+    monkeypatch.setattr(live, "TRUST_S", 0.0)
+    assert ready(row.id, row.n_events).events == stored(row.id)
+
+
+def test_what_is_ready_is_compared_with_the_record_by_one_question(trainee, monkeypatch):
+    from stepdown.web.practice import live
+
+    row = begin(trainee)
+    play.do(trainee.actor(), row.id, uuid.uuid4(), SAY, NOW)
+    row.refresh_from_db()
+    old = ready(row.id, row.n_events)
+    monkeypatch.setattr(live, "TRUST_S", 0.0)
+    with CaptureQueriesContext(connection) as asked:
+        assert ready(row.id, row.n_events) is old
+    assert len(asked) == 1

@@ -6,15 +6,16 @@ import pytest
 
 from stepdown.problems import InputProblems
 from stepdown.web.permission import Missing, Refused
-from stepdown.web.policy import Role
+from stepdown.web.policy import Action, Role, decide
 from stepdown.web.practice import play
 from stepdown.web.practice.deeds import read_deed
 from stepdown.web.practice.forgetting import forget_words
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Encounter
+from stepdown.web.practice.play import NotEnded
 from stepdown.web.practice.tree import DEEPEST, compared, tree_of
 from tests.web.conftest import NOW
-from tests.web.practice.played import assessment, begun, ended, stopped
+from tests.web.practice.played import ACTS, assessment, begun, ended, stopped
 
 
 @pytest.fixture
@@ -57,6 +58,26 @@ def test_a_point_that_there_is_not_is_refused_clearly(trainee, browser, at):
     answer = browser.post(f"/encounters/{row.id}/retry/", {"at": at})
     assert answer.status_code == 400
     assert Encounter.objects.count() == 1
+
+
+@pytest.mark.parametrize("assessed", [True, False])
+def test_what_still_runs_is_neither_tried_again_nor_compared(here, trainee, browser, assessed):
+    row = begun(trainee, assignment=assessment(here) if assessed else None)
+    with pytest.raises(NotEnded, match="not ended yet"):
+        play.retry(trainee.actor(), row.id, 2, NOW)
+    answer = browser.post(f"/encounters/{row.id}/retry/", {"at": "2"})
+    assert answer.status_code == 400
+    assert "It has not ended yet" in answer.content.decode()
+    assert Encounter.objects.count() == 1
+    assert not decide(trainee.actor(), Action.RETRY, row.thing()).allowed
+    other = ended(trainee)
+    for pair in ((row, other), (other, row)):
+        with pytest.raises(NotEnded):
+            compared(trainee.actor(), pair[0].id, pair[1].id)
+    to = f"/encounters/{other.id}/compare/{row.id}/"
+    answer = browser.get(to)
+    assert answer.status_code == 400
+    assert "Trust" not in answer.content.decode()
 
 
 def test_nobody_tries_again_what_another_did(here, elsewhere, trainee, browser_of):
@@ -132,8 +153,9 @@ def test_two_tries_are_compared_from_where_they_part(trainee, browser):
 
 
 def test_a_try_that_goes_no_further_says_so(trainee, browser):
-    root = begun(trainee)
+    root = ended(trainee, acts=ACTS[:2])
     branch = play.retry(trainee.actor(), root.id, 3, NOW)
+    stopped(trainee, branch)
     page = browser.get(f"/encounters/{root.id}/compare/{branch.id}/").content.decode()
     assert "It goes no further" in page
 

@@ -8,6 +8,7 @@ from stepdown.encounter.log import parsed
 from stepdown.encounter.play import Encounter as Played
 from stepdown.encounter.review import review
 from stepdown.encounter.review.page import render
+from stepdown.encounter.review.rubric import domains
 from stepdown.technique.coders import coder_for
 from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
@@ -144,25 +145,34 @@ def test_an_instructor_reads_an_assessment_on_its_own_page_and_it_is_noted(
     assert Entry.objects.filter(outcome="read", record=str(row.id)).exists()
 
 
-def test_where_there_is_no_such_page_an_instructor_sees_no_score_before_their_own(
-    here, trainee, browser_of, monkeypatch
+def test_once_they_have_scored_an_instructor_sees_the_machine_s_review_and_no_way_to_try_again(
+    here, trainee, browser_of
 ):
-    from stepdown.web.practice.views import review as view
-
-    monkeypatch.setattr(view, "_assess", lambda row: None)
-    row, by = ended(trainee, assignment=assessment(here)), here.people[Role.INSTRUCTOR]
-    client = browser_of(by)
-    page = page_of(client, row)
-    assert "calm down now" in page
-    assert "Seven domains" not in page
-    assert "arousal" not in page
-    for path in ("log/", "review/page/"):
+    row, client = (
+        ended(trainee, assignment=assessment(here)),
+        browser_of(here.people[Role.INSTRUCTOR]),
+    )
+    for path in ("review/", "log/", "review/page/"):
         assert client.get(f"/encounters/{row.id}/{path}").status_code == 302
-    HandScore.objects.create(encounter=row, by=by, domains={})
+    scored = client.post(f"/assess/{row.id}/score/", dict.fromkeys(domains(), "2"), follow=True)
+    link = f"/encounters/{row.id}/review/"
+    assert f'href="{link}"' in scored.content.decode()
     page = page_of(client, row)
     assert "Seven domains" in page
     assert "Try again from here" not in page
-    assert client.get(f"/encounters/{row.id}/log/").status_code == 200
+    assert f"/encounters/{row.id}/retry/" not in page
+    for path in ("log/", "review/page/"):
+        assert client.get(f"/encounters/{row.id}/{path}").status_code == 200
+
+
+def test_a_running_assessment_has_no_review_for_anybody(here, trainee, browser, browser_of):
+    row, teacher = begun(trainee, assignment=assessment(here)), here.people[Role.INSTRUCTOR]
+    HandScore.objects.create(encounter=row, by=teacher, domains={})
+    assert "has not ended yet" in page_of(browser, row)
+    for path in ("review/", "log/", "review/page/"):
+        assert browser_of(teacher).get(f"/encounters/{row.id}/{path}").status_code == 302
+        answer = browser.get(f"/encounters/{row.id}/{path}")
+        assert "rousal" not in answer.content.decode().split("</h1>")[-1]
 
 
 def test_an_instructor_of_another_unit_reads_no_assessment(here, trainee, browser_of):
@@ -204,19 +214,28 @@ def test_what_there_is_not_is_not_found(browser):
         assert browser.get(f"/encounters/{uuid.uuid4()}/{path}").status_code == 404
 
 
-def test_words_are_deleted_from_the_review(trainee, browser):
-    row = ended(trainee)
+def test_words_are_deleted_from_the_review(trainee, confirmed_of):
+    row, browser = ended(trainee), confirmed_of(trainee)
     assert f'action="/encounters/{row.id}/delete-words/"' in page_of(browser, row)
     answer = browser.post(f"/encounters/{row.id}/delete-words/", follow=True)
     assert "What you learned stays" in answer.content.decode()
-    assert browser.get(f"/encounters/{row.id}/delete-words/").status_code == 405
+    row.refresh_from_db()
+    assert row.erased_at is not None
 
 
-def test_nobody_else_deletes_them(here, elsewhere, trainee, browser_of):
+def test_asking_for_the_address_of_the_button_deletes_nothing(trainee, confirmed_of):
+    row = ended(trainee)
+    answer = confirmed_of(trainee).get(f"/encounters/{row.id}/delete-words/")
+    assert answer["Location"] == f"/encounters/{row.id}/review/"
+    row.refresh_from_db()
+    assert row.erased_at is None
+
+
+def test_nobody_else_deletes_them(here, elsewhere, trainee, confirmed_of):
     row = ended(trainee)
     for person in (here.people[Role.INSTRUCTOR], here.people[Role.AGENCY_ADMIN],
                    elsewhere.people[Role.TRAINEE]):  # fmt: skip
-        answer = browser_of(person).post(f"/encounters/{row.id}/delete-words/")
+        answer = confirmed_of(person).post(f"/encounters/{row.id}/delete-words/")
         assert answer.status_code in (403, 404)
     row.refresh_from_db()
     assert row.erased_at is None

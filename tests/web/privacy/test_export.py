@@ -60,6 +60,7 @@ def test_the_people_of_these_tests_have_a_mark_in_every_personal_text(two):
 
 
 def test_an_export_holds_everything_that_is_kept_about_a_person(two):
+    two.anna.encounters.update(ended_at=NOW)
     files = unzipped(two.anna)
     whole = "\n".join(files.values())
     for side, name, value in texts(two.anna, lambda s: s.shown):
@@ -93,10 +94,27 @@ def test_what_instructors_wrote_on_my_assessment_and_what_i_wrote_on_others_are_
 
 
 def test_the_log_of_each_encounter_is_a_file_that_the_review_command_could_read(two):
+    two.anna.encounters.update(ended_at=NOW)
     row = two.anna.encounters.get(agency=two.place.agency)
     Event.objects.create(encounter=row, n=1, line='{"n": 1}')
     files = unzipped(two.anna)
     assert files[f"encounters/{row.pk}.jsonl"] == 'anna-here-words\n{"n": 1}\n'
+
+
+def test_of_a_running_assessment_neither_words_nor_seed_are_given_until_it_has_ended(two):
+    row = two.anna.encounters.get(agency=two.place.agency)
+    files = unzipped(two.anna)
+    assert f"encounters/{row.pk}.jsonl" not in files
+    assert "anna-here-words" not in "".join(files.values())
+    [listed] = [r for r in json.loads(files["encounters.json"]) if r["id"] == str(row.pk)]
+    assert "seed" not in listed
+    assert "assessment that still runs" in files["READ ME.txt"]
+    practice = two.anna.encounters.get(agency=None)
+    assert f"encounters/{practice.pk}.jsonl" in files
+    two.anna.encounters.filter(pk=row.pk).update(ended_at=NOW)
+    files = unzipped(two.anna)
+    assert files[f"encounters/{row.pk}.jsonl"] == "anna-here-words\n"
+    assert '"seed": 7' in files["encounters.json"]
 
 
 def test_names_of_files_are_ours_whatever_a_person_is_called(two):

@@ -18,6 +18,8 @@ LINES = (
     "I am listening, take your time", "What happened today", "I can see that this is hard",
     "I will stay here with you", "Nobody is going to rush you", "Tell me more about that",
 )  # fmt: skip
+HURRIED = "from stepdown.web.limits import A_MINUTE\nA_MINUTE['act'] = 10**6"
+"""Run before a site is served: these people say more in a minute than anybody may."""
 
 
 @dataclass

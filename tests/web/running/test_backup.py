@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.web.running.killing import Trainee
+from tests.web.running.killing import HURRIED, Trainee
 from tests.web.running.serving import STEPDOWN
 from tests.web.site import ENGINE
 
@@ -20,6 +20,13 @@ from tests.web.site import ENGINE
 def account(path):
     with zipfile.ZipFile(path) as archive:
         return json.loads(archive.read("manifest.json"))["manifest"]
+
+
+def left(facts):
+    """What a restore leaves as it was in a record."""
+    ended = ("django_session", "usersessions_usersession", "audit_entry")
+    tables = {name: rows for name, rows in facts["tables"].items() if name not in ended}
+    return tables, facts["migrations"]
 
 
 def said(done):
@@ -105,12 +112,13 @@ def test_a_restored_site_is_the_one_that_was_backed_up(backed, made, sites, tmp_
     done = json.loads(other.command("restore", path, "--force", "--json").stdout)
     assert done["done"]
     again = json.loads(other.command("backup", tmp_path / "b.zip", "--json").stdout)["manifest"]
-    assert again["facts"] == account(path)["facts"]
+    assert left(again["facts"]) == left(account(path)["facts"])
     aside = account(done["aside"])["facts"]["tables"]
     assert aside["practice_act"] == 1
     other.command("restore", done["aside"], "--force")
+    session = other.script("session", trainee["person"])
     other.start()
-    status, _, page = other.get(f"/encounters/{trainee['encounters'][0]}/", trainee["session"])
+    status, _, page = other.get(f"/encounters/{trainee['encounters'][0]}/", session)
     assert status == 200
     assert "Hello there." in page
 
@@ -225,7 +233,7 @@ def test_a_restore_that_is_killed_leaves_what_was_there_or_all_of_the_new(
     assert people in (4, 5)
     assert (found["opened"], found["broken"]) == (True, [])
     if people == 4:
-        assert found["manifest"]["facts"] == account(path)["facts"]
+        assert left(found["manifest"]["facts"]) == left(account(path)["facts"])
 
 
 def killed(site, given, sign, delay):

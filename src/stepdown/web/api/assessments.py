@@ -40,7 +40,8 @@ def watch(
 ) -> given.Watched:  # fmt: skip
     """Watch an assessment from an event on, running or ended.
 
-    Reading it is noted, once for each mark.
+    Reading it is noted, once for each mark: the same one comes back while it holds, at most twelve
+    hours, and no longer than the assessment runs.
     """
     row = assessing.room(request.actor, pk, mark)
     told, state = reading.events_since(row, since), reading.state(row)
@@ -49,7 +50,7 @@ def watch(
         clock_s=state.clock_s, running=state.running, cue=state.cue, scene=state.scene,
         items=told.items, next=told.next, over=told.over, happenings=_happenings(row),
         comments=[_comment(c) for c in assessing.comments(request.actor, row)],
-        mark=opened(request.actor, row.id),
+        mark=opened(request.actor, row.id, ended=row.ended_at is not None, mark=mark),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from ninja.errors import AuthenticationError, AuthorizationError
 from ninja.utils import check_csrf
 
 from stepdown.web.accounts.tokens import SCOPES, actor_for
-from stepdown.web.api.limits import count
+from stepdown.web.limits import count
 from stepdown.web.policy import Actor
 from stepdown.web.request import Request
 

@@ -10,9 +10,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 
 from stepdown.problems import Problem
-from stepdown.web.api.limits import TooMany
+from stepdown.web.limits import TooMany
 from stepdown.web.pages import page_for
-from stepdown.web.practice.play import KeyUsed
+from stepdown.web.practice.play import KeyUsed, NotEnded
 
 LONGEST = 80
 
@@ -66,6 +66,7 @@ def answer_faults(api: NinjaAPI) -> None:
     api.add_exception_handler(TooMany, _too_many)
     api.add_exception_handler(Conflict, _conflict)
     api.add_exception_handler(KeyUsed, _key_used)
+    api.add_exception_handler(NotEnded, _not_ended)
     api.add_exception_handler(Http404, _missing)
 
 
@@ -90,6 +91,10 @@ def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
 def _key_used(request: HttpRequest, error: Any) -> HttpResponse:
     text = "This key was sent before, with something else."
     return fault(409, text, tuple(error.problems))
+
+
+def _not_ended(request: HttpRequest, error: Any) -> HttpResponse:
+    return fault(409, "This encounter has not ended yet.", tuple(error.problems))
 
 
 def _missing(request: HttpRequest, error: Any) -> HttpResponse:

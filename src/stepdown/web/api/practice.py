@@ -131,7 +131,7 @@ def act(
 
 @part.post("/encounters/{pk}/retry", "practice", schemas.State, 201)
 def retry(request: Request, pk: UUID, again: schemas.Again) -> Status[schemas.State]:
-    """Try again from an event of one's own encounter; all before it stays. It is practice."""
+    """Try again from an event of one's own ended encounter; all before it stays. It is practice."""
     row = play.retry(request.actor, pk, again.at, datetime.now(UTC))
     return Status(201, reading.state(row))
 

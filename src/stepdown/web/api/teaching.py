@@ -46,12 +46,15 @@ def list_units(request: Request) -> schemas.Units:
 
 @part.get("/units/{pk}/people", "teach", schemas.People)
 def list_people(request: Request, pk: UUID) -> schemas.People:
-    """List the trainees of a unit, and that they practised."""
+    """List the trainees of a unit, and that they practised.
+
+    Whoever administers the agency sees who they are and nothing of their practice.
+    """
     unit = units.find_unit(request.actor, pk, Action.SEE_PEOPLE)
     return schemas.People(
         items=[
             schemas.PersonOut(id=p.person.id, name=p.person.name, times=p.times, last=p.last)
-            for p in units.practised(unit)
+            for p in units.people_shown(request.actor, unit)
         ]
     )
 

@@ -36,11 +36,14 @@ class Units(Strict):
 
 
 class PersonOut(Strict):
-    """That somebody practised: how often, and when last; nothing else."""
+    """That somebody practised: how often, and when last; nothing else.
+
+    `times` null: that they did is not for whoever asks to know.
+    """
 
     id: UUID
     name: str
-    times: int
+    times: int | None
     last: datetime | None
 
 

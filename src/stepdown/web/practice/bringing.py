@@ -28,7 +28,7 @@ from stepdown.web.practice.models import Encounter, Event
 from stepdown.web.practice.reviewing import derived, keep_review
 
 MOST_BYTES = 2 * 1024 * 1024
-MOST_EVENTS, MOST_ACTS = 2000, 400
+MOST_EVENTS, MOST_ACTS = 2000, 150
 MOST_TOLD = 100
 """Problems of one file that are told; after that, how many more there are."""
 
@@ -146,7 +146,7 @@ def _unfit(events: Sequence[LogEvent], name: str) -> list[Problem]:
         for e in events[1:] if e.kind == "start"
     ]  # fmt: skip
     if len(acts(events)) > MOST_ACTS:
-        told = gettext("400 things said and done at most")
+        told = gettext("150 things said and done at most")
         wrong.append(_problem(name, str(len(acts(events))), told))
     how = events[-1].data.get("how") if events[-1].kind == "end" else "stopped"
     if how not in OUTCOMES:

@@ -65,8 +65,8 @@ def find(actor: Actor, encounter: UUID, action: Action) -> Encounter:
 
 def find_ended(actor: Actor, encounter: UUID) -> Encounter:
     """Return an encounter of one's own that has ended. Raises Missing, Refused or NotEnded."""
-    mine = Encounter.objects.filter(pk=encounter, person_id=actor.id)
-    if mine.filter(ended_at=None).exists():
+    row = Encounter.objects.filter(pk=encounter, ended_at=None).first()
+    if row is not None and row.person_id == actor.id:
         where, given = gettext("the encounter"), gettext("It has not ended yet")
         fix = gettext("play it to its end, or stop it")
         raise NotEnded(where, [Problem(where, given, gettext("one that has ended"), fix)])
@@ -85,7 +85,10 @@ def start(
         raise InputProblems(gettext("the pace"), [problem])
     seed = secrets.randbelow(2**32) if seed is None else seed
     event = start_event(scenario, seed, pace, coder_for(scenario.language).digest)
-    agency, unit = _place(actor, assignment)
+    home = actor.home
+    agency, unit = (home.agency, home.unit) if home else (None, None)
+    if assignment is not None:
+        agency, unit = assignment.unit.agency_id, assignment.unit_id
     row = Encounter(
         person_id=actor.person, agency_id=agency, unit_id=unit, assignment=assignment,
         assessed=assignment is not None and assignment.assessed, scenario=key,
@@ -230,16 +233,6 @@ def _begin(actor: Actor, row: Encounter, events: Sequence[LogEvent], now: dateti
 
 def _rows(row: Encounter, events: Sequence[LogEvent]) -> list[Event]:
     return [Event(encounter=row, n=e.n, line=e.line().decode().rstrip("\n")) for e in events]
-
-
-def _place(actor: Actor, assignment: Assignment | None) -> tuple[UUID | None, UUID | None]:
-    """Return the agency and unit that an encounter counts for."""
-    if assignment is not None:
-        return assignment.unit.agency_id, assignment.unit_id
-    placed = sorted(
-        (g for g in actor.grants if g.agency), key=lambda g: (g.role != "trainee", str(g.unit))
-    )
-    return (placed[0].agency, placed[0].unit) if placed else (None, None)
 
 
 def _unwritten(event: LogEvent) -> None:

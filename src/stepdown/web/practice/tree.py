@@ -14,10 +14,10 @@ from stepdown.encounter.review import Review
 from stepdown.encounter.review.review import Point
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.permission import Missing
-from stepdown.web.policy import Action, Actor
+from stepdown.web.policy import Actor
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Encounter, Skill
-from stepdown.web.practice.play import find
+from stepdown.web.practice.play import find_ended
 from stepdown.web.practice.reviewing import DERIVED_AT_ONCE, derive, shown
 
 MOST_TRIES = 200
@@ -111,7 +111,10 @@ class Parted:
 
 
 def compared(actor: Actor, one: UUID, other: UUID) -> Parted:
-    """Return two tries of one's own side by side. Raises Missing, Refused or InputProblems."""
+    """Return two ended tries of one's own side by side.
+
+    Raises Missing, Refused or InputProblems.
+    """
     rows = (_own(actor, one), _own(actor, other))
     logs = [stored(row.id) for row in rows]
     at = _parting(*logs)
@@ -128,7 +131,7 @@ def compared(actor: Actor, one: UUID, other: UUID) -> Parted:
 
 
 def _own(actor: Actor, encounter: UUID) -> Encounter:
-    row = find(actor, encounter, Action.RETRY)
+    row = find_ended(actor, encounter)
     if row.erased_at is not None:
         raise Missing(f"the words of {encounter} were deleted")
     return row

@@ -50,11 +50,21 @@ def people_of(unit: Unit) -> QuerySet[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Practised:
-    """That somebody practised: how often, and when last. Nothing else is for others to see."""
+    """That somebody practised: how often, and when last. Nothing else is for others to see.
+
+    `times` None: whoever looks may not know that either.
+    """
 
     person: Person
-    times: int
+    times: int | None
     last: datetime | None
+
+
+def people_shown(actor: Actor, unit: Unit) -> list[Practised]:
+    """Return who is in a unit, and that they practised where this person may know that."""
+    if may(actor, Action.KNOW, thing_of(unit)):
+        return practised(unit)
+    return [Practised(person, None, None) for person in people_of(unit)]
 
 
 def practised(unit: Unit) -> list[Practised]:

@@ -43,7 +43,8 @@ def _pieces(person: Person, now: datetime) -> Iterator[bytes]:
             for side in table.sides:
                 if table.model != WORDS:
                     yield from _table(archive, pipe, table, side, person, now)
-        for encounter in Encounter.objects.filter(person=person).values_list("pk", flat=True):
+        given = Encounter.objects.filter(person=person).exclude(assessed=True, ended_at=None)
+        for encounter in given.values_list("pk", flat=True):
             with _entry(archive, f"encounters/{encounter}.jsonl", now) as file:
                 for line in _lines(encounter):
                     file.write(line.encode() + b"\n")
@@ -72,6 +73,8 @@ def _shown(row: Model, side: Side) -> dict[str, Any]:
         value = getattr(row, getattr(field, "attname", name))
         named = getattr(field, "related_model", None) in (Agency, Unit) and value is not None
         shown[name] = str(getattr(row, name)) if named else value
+    if isinstance(row, Encounter) and row.assessed and row.ended_at is None:
+        shown.pop("seed", None)
     return shown
 
 
@@ -91,6 +94,10 @@ def _read_me() -> str:
     lines = [
         _("This is everything that Stepdown keeps about you."),
         _("encounters/: the log of each encounter, one event a line. stepdown review reads it."),
+        _(
+            "Of an assessment that still runs, the log and the seed are left out: they would tell"
+            " what is hidden in it. They come once it has ended."
+        ),
         "",
     ]
     for table in TABLES:

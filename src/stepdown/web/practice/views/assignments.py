@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.limits import counted
 from stepdown.web.permission import may
 from stepdown.web.policy import Action
 from stepdown.web.practice import assigned, assigning
@@ -136,6 +137,7 @@ def assigned_page(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@counted("begin")
 def begin(request: Request, pk: UUID) -> HttpResponse:
     """Begin what was assigned."""
     announced = request.POST.get("announced") == "yes"

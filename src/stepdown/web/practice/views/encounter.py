@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.limits import counted
 from stepdown.web.policy import Action
 from stepdown.web.practice import play, showing
 from stepdown.web.practice.deeds import QUIET, read_deed
@@ -30,6 +31,7 @@ def page(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@counted("act")
 def act(request: Request, pk: UUID) -> HttpResponse:
     """Do what was sent, and answer with what came of it once it is on the disk."""
     deed = read_deed(request.POST.get("kind", ""), request.POST.dict())

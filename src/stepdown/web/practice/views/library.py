@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from stepdown.encounter.review.rubric import domains
+from stepdown.web.limits import counted
 from stepdown.web.permission import Missing
 from stepdown.web.policy import Actor
 from stepdown.web.practice import assigned, mine, play
@@ -44,6 +45,7 @@ def scenario_page(request: Request, key: str) -> HttpResponse:
 
 
 @require_POST
+@counted("begin")
 def start(request: Request, key: str) -> HttpResponse:
     """Begin; an assessment only once its reader is agreed to."""
     actor, now = request.actor, datetime.now(UTC)

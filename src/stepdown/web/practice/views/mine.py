@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST
 
 from stepdown.encounter.review.rubric import domains
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.accounts.confirming import confirmed
+from stepdown.web.limits import counted
 from stepdown.web.practice import mine
 from stepdown.web.practice.assigned import waiting
 from stepdown.web.practice.bringing import MOST_BYTES, bring
@@ -47,6 +49,7 @@ def mine_page(request: Request) -> HttpResponse:
 
 
 @require_POST
+@counted("bring")
 def bring_in(request: Request) -> HttpResponse:
     """Bring in a log from the terminal, whole or not at all."""
     file = request.FILES.get("log")
@@ -64,9 +67,10 @@ def bring_in(request: Request) -> HttpResponse:
     return redirect("review", pk=row.id)
 
 
-@require_POST
+@confirmed
 def delete(request: Request, pk: UUID) -> HttpResponse:
     """Delete the words of a practice encounter of one's own."""
-    delete_words(request.actor, pk, datetime.now(UTC))
-    messages.info(request, DELETED)
+    if request.method == "POST":
+        delete_words(request.actor, pk, datetime.now(UTC))
+        messages.info(request, DELETED)
     return redirect("review", pk=pk)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -16,9 +15,10 @@ from stepdown.encounter.review.chart import draw
 from stepdown.encounter.review.page import WORTH
 from stepdown.encounter.review.page import render as standalone
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.limits import counted
 from stepdown.web.permission import may
 from stepdown.web.policy import Action, Actor
-from stepdown.web.practice import play, reviewing, showing
+from stepdown.web.practice import play, reviewing
 from stepdown.web.practice.charts import compared_chart
 from stepdown.web.practice.forgetting import held
 from stepdown.web.practice.live import ready
@@ -33,22 +33,18 @@ def review_page(request: Request, pk: UUID) -> HttpResponse:
     """Show what happened, what it was worth, and what to try next time."""
     row = play.find(request.actor, pk, Action.READ)
     own = row.person_id == request.actor.person
-    elsewhere = None if own else _assess(row)
-    if elsewhere:
-        return redirect(elsewhere)
+    if not _sees_scores(request.actor, row):
+        return redirect("assess", pk=pk)
     words = {"row": row, "own": own}
     if row.erased_at is not None:
         return _erased(request, row, words)
     if row.ended_at is None:
         return render(request, "practice/review/open.html", words | _words(row, own))
-    if not _sees_scores(request.actor, row):
-        made = ready(row.id, row.n_events)
-        words |= {"entries": showing.entries(made.events, made.world), "world": made.world}
-        return render(request, "practice/review/transcript.html", words)
     return render(request, "practice/review.html", words | _reviewed(request.actor, row, own))
 
 
 @require_POST
+@counted("begin")
 def retry(request: Request, pk: UUID) -> HttpResponse:
     """Try again from an event: all before it stays."""
     given = request.POST.get("at", "")
@@ -121,14 +117,6 @@ def _sees_scores(actor: Actor, row: Encounter) -> bool:
         return True
     scored = frozenset(row.hand_scores.exclude(by=None).values_list("by_id", flat=True))
     return may(actor, Action.SEE_SCORES, replace(row.thing(), scored_by=scored))
-
-
-def _assess(row: Encounter) -> str | None:
-    """Return the page on which instructors read an assessment."""
-    try:
-        return reverse("assess", args=[row.id])
-    except NoReverseMatch:
-        return None
 
 
 def _erased(request: Request, row: Encounter, words: dict[str, object]) -> HttpResponse:

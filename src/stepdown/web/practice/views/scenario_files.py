@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.limits import counted
 from stepdown.web.permission import may
 from stepdown.web.policy import Action
 from stepdown.web.practice import uploading
@@ -25,6 +26,7 @@ def files(request: Request) -> HttpResponse:
 
 
 @require_POST
+@counted("bring")
 def add(request: Request) -> HttpResponse:
     """Add a version of a scenario, or say everything that is wrong with the file."""
     sent = request.FILES.get("file")

@@ -33,12 +33,12 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
     actor = request.actor
     found = units.find_unit(actor, pk, Action.SEE_PEOPLE)
     thing = units.thing_of(found)
-    pages = Paginator(units.practice_of(found), units.LATEST)
     words = _running(request, found, opened(actor, found.id)) | {
-        "people": units.practised(found),
-        "practice": pages.get_page(request.GET.get("page")),
-        "assigns": may(actor, Action.ASSIGN, thing),
-    }
+        "people": units.people_shown(actor, found), "assigns": may(actor, Action.ASSIGN, thing),
+    }  # fmt: skip
+    if may(actor, Action.KNOW, thing):
+        pages = Paginator(units.practice_of(found), units.LATEST)
+        words |= {"knows": True, "practice": pages.get_page(request.GET.get("page"))}
     if may(actor, Action.SEE_ASSIGNMENT, thing):
         ended = Paginator(units.finished_in(found), units.LATEST)
         finished = ended.get_page(request.GET.get("finished"))
