@@ -108,6 +108,7 @@ def torment(made: Template, home: Path, kills: int, seed: int) -> Outcome:
             thread.join(120)
         site.kill()
     acknowledged = [act for person in people for act in person.acknowledged]
+    home.mkdir(parents=True, exist_ok=True)
     noted = home / "acknowledged.json"
     noted.write_text(json.dumps(acknowledged))
     return Outcome(
