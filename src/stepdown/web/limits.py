@@ -1,7 +1,8 @@
 """How often one person may ask for something; whoever asks too often is told how long to wait.
 
 Requests are counted before anything is done, so a refused act was not done and may be sent again
-with the same key. The count lies in the site's cache, which all its processes share.
+with the same key. The count lies in the site's cache, which all its processes share; that of acts
+and reads, of which there are many, in the memory of each process.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
 
 from stepdown.web.request import Request
@@ -24,6 +25,7 @@ A_MINUTE = {"read": 600, "act": 120, "begin": 30, "bring": 5}
 `bring`, a file.
 """
 
+OFTEN = frozenset({"read", "act"})
 MINUTE_S = 60
 Given = ParamSpec("Given")
 
@@ -40,6 +42,7 @@ def count(person: UUID, kind: str, now: datetime) -> None:
     """Count a request of this minute. Raises TooMany above the limit of its kind."""
     seconds = int(now.timestamp())
     key = f"often-{kind}-{person}-{seconds // MINUTE_S}"
+    cache = caches["process" if kind in OFTEN else "default"]
     if cache.add(key, 1, 2 * MINUTE_S):
         return
     try:
