@@ -2,16 +2,24 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from stepdown.problems import InputProblems
-from stepdown.web.accounts import tokens
+from stepdown.web.accounts import entering, people, tokens
 from stepdown.web.accounts.models import Person, RoleGrant, Token
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Actor, Role
-from tests.web.accounts.ways import assert_clean, noted, signed_in
+from tests.web.accounts.ways import (
+    OTHER,
+    PASSWORD,
+    assert_clean,
+    noted,
+    signed_in,
+    with_password,
+)
 from tests.web.conftest import NOW, Browser
 
 
@@ -156,3 +164,54 @@ def test_a_form_that_is_wrong_makes_no_key(trainee):
     assert page.status_code == 200
     assert "errorlist" in page.content.decode()
     assert not Token.objects.exists()
+
+
+def opens(secret):
+    """Return how the API answers to a key."""
+    return (
+        Browser()
+        .get("/api/v1/encounters", headers={"Authorization": f"Bearer {secret}"})
+        .status_code
+    )
+
+
+def key_of(person):
+    secret = tokens.make(person.actor(), "lab book", ("practice", "review"), 30, timezone.now())[1]
+    assert opens(secret) == 200
+    return secret
+
+
+def test_a_key_opens_nothing_after_its_person_came_in_by_a_link(trainee):
+    secret, now = key_of(trainee), timezone.now()
+    link = entering.make_link(None, trainee, now)
+    assert opens(secret) == 200
+    entering.use_link(link, "Kim", OTHER, now)
+    assert opens(secret) == 401
+
+
+def test_a_key_opens_nothing_after_an_administrator_made_a_link(here, trainee):
+    secret = key_of(trainee)
+    admin = here.people[Role.AGENCY_ADMIN].actor()
+    people.new_link(admin, trainee.pk, here.agency.pk, timezone.now())
+    assert opens(secret) == 401
+
+
+def test_a_key_opens_nothing_after_a_new_password(trainee):
+    browser, secret = signed_in(trainee), key_of(trainee)
+    given = {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER}
+    browser.post(reverse("account_change_password"), {**given, "oldpassword": OTHER})
+    assert opens(secret) == 200
+    browser.post(reverse("account_change_password"), given)
+    assert opens(secret) == 401
+
+
+def test_a_key_opens_nothing_after_a_password_set_by_mail(trainee):
+    with_password(trainee)
+    secret = key_of(trainee)
+    Browser().post(reverse("account_reset_password"), {"email": trainee.email})
+    to = re.search(r"https://\S+/account/\S+", mail.outbox[-1].body)[0]
+    browser = Browser()
+    form = browser.get(to)["Location"]
+    assert opens(secret) == 200
+    browser.post(form, {"password1": OTHER, "password2": OTHER})
+    assert opens(secret) == 401

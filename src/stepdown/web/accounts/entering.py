@@ -50,7 +50,8 @@ def person_of(secret: str, now: datetime) -> Person:
 def use_link(secret: str, name: str, password: str, now: datetime) -> Person:
     """Give a person their name and password, once. Raises LinkGone, or ValidationError.
 
-    Whoever was signed in as them is signed out, and a single sign-on is tied to them anew.
+    Whoever was signed in as them is signed out, a single sign-on is tied to them anew, and keys
+    for programs open nothing any more.
     """
     with transaction.atomic():
         link = _usable(secret, now)
@@ -63,6 +64,7 @@ def use_link(secret: str, name: str, password: str, now: datetime) -> Person:
         person.save(update_fields=["name", "password"])
         person.links.filter(used_at=None).delete()
         SocialAccount.objects.filter(user=person).delete()
+        person.tokens.all().delete()
         note(person.actor(), "link used", "person", person.id, _things(person)[0], now=now)
     return person
 

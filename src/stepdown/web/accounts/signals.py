@@ -1,4 +1,7 @@
-"""Sign-ins, failures, sign-outs and changes of what one signs in with are noted."""
+"""Sign-ins, failures, sign-outs and changes of what one signs in with are noted.
+
+A new password ends the keys for programs as well.
+"""
 
 from __future__ import annotations
 
@@ -45,11 +48,13 @@ def _failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
 
 @receiver(account.password_changed)
 def _changed(sender: Any, user: Any, **_: Any) -> None:
+    user.tokens.all().delete()
     note(user.actor(), "password changed", "person", user.id)
 
 
 @receiver(account.password_reset)
 def _reset(sender: Any, user: Any, **_: Any) -> None:
+    user.tokens.all().delete()
     note(user.actor(), "password set by mail", "person", user.id)
 
 
