@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -10,14 +11,18 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from stepdown.encounter.library import library
 from stepdown.problems import InputProblems
 from stepdown.web.accounts import people
 from stepdown.web.accounts.entering import person_of
 from stepdown.web.accounts.models import OneTimeLink, Person, RoleGrant, Token
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
-from stepdown.web.policy import Role
+from stepdown.web.policy import Action, Role
+from stepdown.web.practice import play
 from stepdown.web.practice.models import Encounter
 from tests.web.conftest import NOW
 
@@ -32,9 +37,11 @@ def trainee(here):
     return here.people[Role.TRAINEE]
 
 
-def invited(place, email="new@here.example", role=Role.TRAINEE, unit=None, name="New Person"):
+def invited(
+    place, email="new@here.example", role=Role.TRAINEE, unit=None, name="New Person", now=NOW
+):
     actor = place.people[Role.AGENCY_ADMIN].actor()
-    return people.invite(actor, place.agency, name, email, role, unit, NOW)
+    return people.invite(actor, place.agency, name, email, role, unit, now)
 
 
 def roles(person):
@@ -309,7 +316,7 @@ def test_the_page_of_a_person_shows_what_is_of_this_agency_alone(
     assert "Trainee" in text
     assert "Elsewhere" not in text
     assert "Analyst" not in text.split("<form")[0]
-    assert Entry.objects.filter(action="see who is in a unit, and that they practised",
+    assert Entry.objects.filter(action=Action.SEE_PEOPLE.value,
                                 kind="person", record=str(trainee.pk)).count() == 1  # fmt: skip
 
 
@@ -394,3 +401,62 @@ def test_whoever_is_deactivated_here_alone_is_no_longer_of_its_units(
     people.deactivate(admin, trainee.pk, here.agency.pk, NOW)
     assert trainee not in people_of(here.unit)
     assert trainee in people_of(elsewhere.unit)
+
+
+def test_no_agency_takes_over_where_the_practice_of_another_s_trainee_counts(
+    here, elsewhere, trainee
+):
+    for role in (Role.COORDINATOR, Role.TRAINEE):
+        for unit in (None, elsewhere.unit.pk, elsewhere.other_unit.pk):
+            invited(elsewhere, email=trainee.email, role=role, unit=unit, now=timezone.now())
+    actor = Person.objects.get(pk=trainee.pk).actor()
+    assert (actor.home.agency, actor.home.unit) == (here.agency.pk, here.unit.pk)
+    row = play.start(actor, library()["bridge"], "bridge", "turn", NOW, seed=7)
+    assert (row.agency_id, row.unit_id) == (here.agency.pk, here.unit.pk)
+
+
+def test_practice_counts_for_the_earliest_role_as_a_trainee_else_for_the_earliest(here, elsewhere):
+    person = Person.objects.create_user("two@here.example", "Two")
+    for n, (role, place) in enumerate(
+        ((Role.COORDINATOR, elsewhere), (Role.ANALYST, here)), start=1
+    ):
+        RoleGrant.objects.create(
+            person=person, role=role, agency=place.agency, since=NOW + timedelta(days=n)
+        )
+    assert Person.objects.get(pk=person.pk).actor().home.agency == elsewhere.agency.pk
+    for n, unit in enumerate((here.other_unit, here.unit, elsewhere.unit), start=3):
+        RoleGrant.objects.create(
+            person=person, role=Role.TRAINEE, agency=unit.agency, unit=unit,
+            since=NOW + timedelta(days=n),
+        )  # fmt: skip
+    assert Person.objects.get(pk=person.pk).actor().home.unit == here.other_unit.pk
+
+
+def test_another_agency_lets_nobody_in_whom_their_own_has_deactivated(
+    here, elsewhere, admin, trainee
+):
+    theirs = elsewhere.people[Role.AGENCY_ADMIN].actor()
+    people.deactivate(admin, trainee.pk, here.agency.pk, NOW)
+    assert invited(elsewhere, email=trainee.email).secret is None
+    assert not Person.objects.get(pk=trainee.pk).is_active
+    people.deactivate(theirs, trainee.pk, elsewhere.agency.pk, NOW)
+    people.reactivate(theirs, trainee.pk, elsewhere.agency.pk, NOW)
+    assert not Person.objects.get(pk=trainee.pk).is_active
+    people.reactivate(admin, trainee.pk, here.agency.pk, NOW)
+    actor = Person.objects.get(pk=trainee.pk).actor()
+    assert {g.agency for g in actor.grants} == {here.agency.pk, elsewhere.agency.pk}
+
+
+def test_people_see_on_their_account_who_gave_them_which_role_and_when(
+    here, elsewhere, trainee, browser_of
+):
+    later = timezone.now() + timedelta(days=1)
+    invited(elsewhere, email=trainee.email, role=Role.TRAINEE, unit=elsewhere.unit.pk, now=later)
+    text = browser_of(trainee).get(reverse("account")).content.decode()
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", text)
+    day = date_format(later, "DATE_FORMAT")
+    assert [re.split(r"(?:<[^>]*>)+", row)[:-1] for row in rows][1] == [
+        "Trainee", "Elsewhere", "Elsewhere 1", day,
+    ]  # fmt: skip
+    assert len(rows) == 2
+    assert "What you practise counts for Here." in text

@@ -149,8 +149,8 @@ def test_no_file_or_one_too_large_is_told(browser):
     assert browser.post("/mine/bring/", {"log": large}).status_code == 413
 
 
-def test_under_a_hold_the_button_gives_way_to_the_reason(here, trainee, browser):
-    row = ended(trainee)
+def test_under_a_hold_the_button_gives_way_to_the_reason(here, trainee, confirmed_of):
+    row, browser = ended(trainee), confirmed_of(trainee)
     Hold.objects.create(
         person=trainee, agency=here.agency, reason="x", by=here.people[Role.AGENCY_ADMIN]
     )
@@ -158,3 +158,15 @@ def test_under_a_hold_the_button_gives_way_to_the_reason(here, trainee, browser)
     assert "A legal hold stands" in page
     assert "delete-words" not in page
     assert browser.post(f"/encounters/{row.id}/delete-words/").status_code == 400
+
+
+def test_the_hold_of_any_agency_keeps_a_person_from_deleting_words(
+    here, elsewhere, trainee, confirmed_of
+):
+    row, browser = ended(trainee), confirmed_of(trainee)
+    Hold.objects.create(person=trainee, agency=elsewhere.agency, reason="x")
+    assert row.agency_id == here.agency.pk
+    assert "delete-words" not in browser.get(f"/encounters/{row.id}/review/").content.decode()
+    assert browser.post(f"/encounters/{row.id}/delete-words/").status_code == 400
+    row.refresh_from_db()
+    assert row.erased_at is None

@@ -83,8 +83,8 @@ class Person(AbstractBaseUser):
 
     def actor(self, *, alone: bool = False) -> Actor:
         """Return this person as the policy sees them."""
-        grants = frozenset(Grant(Role(g.role), g.agency_id, g.unit_id) for g in self.standing())
-        return Actor(self.id if self.is_active else None, grants, alone)
+        grants = (Grant(Role(g.role), g.agency_id, g.unit_id, g.since) for g in self.standing())
+        return Actor(self.id if self.is_active else None, frozenset(grants), alone)
 
     def standing(self) -> list[RoleGrant]:
         """Return their roles, without those that an agency has suspended."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
@@ -84,9 +84,7 @@ def join(
         person = _added(email, name)
         note(actor, "person added", "person", person.id, Thing(person.id, agency.id), now=now)
     _grant(actor, person, agency, role, unit, now)
-    if not person.is_active:
-        person.is_active = True
-        person.save(update_fields=["is_active"])
+    _let_in(person, agency)
     return Invited(person, make_link(actor, person, now) if new else None)
 
 
@@ -139,12 +137,14 @@ def deactivate(actor: Actor, person: UUID, agency: UUID, now: datetime) -> None:
 
 
 def reactivate(actor: Actor, person: UUID, agency: UUID, now: datetime) -> None:
-    """Let somebody in again, with the roles that they had here."""
+    """Let somebody in again, with the roles that they had here.
+
+    An agency cannot undo what another did before it: then the account stays closed.
+    """
     found, place = member(actor, person, agency, Action.DEACTIVATE)
     with transaction.atomic():
         found.grants.filter(agency=place).update(suspended_at=None)
-        found.is_active = True
-        found.save(update_fields=["is_active"])
+        _let_in(found, place)
         note(actor, "reactivated", "person", found.id, thing_of(found, place), now=now)
 
 
@@ -167,7 +167,7 @@ def new_link(
 def fresh_link(
     actor: Actor, person: Person, thing: Thing, now: datetime, *, second_factor: bool
 ) -> str:
-    """Make a link in place of all earlier ones, and end all sessions."""
+    """Make a link in place of all earlier ones, and end all sessions and keys for programs."""
     if not person.is_active:
         raise refused(
             _("the link"), _("a person who is deactivated"), _("a person who is let in"),
@@ -179,6 +179,7 @@ def fresh_link(
             Authenticator.objects.filter(user=person).delete()
             note(actor, "second factor forgotten", "person", person.id, thing, now=now)
         end_sessions(person)
+        person.tokens.all().delete()
     return secret
 
 
@@ -212,6 +213,15 @@ def by_email(email: str) -> Person | None:
 def refused(where: str, given: str, expected: str, fix: str) -> InputProblems:
     """Return the error for something that cannot be done to a person."""
     return InputProblems(where, [Problem(where, given, expected, fix)])
+
+
+def _let_in(person: Person, agency: Agency) -> None:
+    """Open an account again, unless another agency closed it before this one gave a first role."""
+    first = person.grants.filter(agency=agency).aggregate(first=Min("since"))["first"]
+    closed = person.grants.exclude(agency=agency).filter(suspended_at__lte=first).exists()
+    if not person.is_active and not closed:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
 
 
 def _added(email: str, name: str) -> Person:

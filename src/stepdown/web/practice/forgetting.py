@@ -16,7 +16,6 @@ from stepdown.web.practice.live import forget
 from stepdown.web.practice.models import Act, Encounter, Event
 from stepdown.web.practice.play import find
 from stepdown.web.practice.reviewing import forget_review, skill_of
-from stepdown.web.privacy.hold import held_in
 
 
 def delete_words(actor: Actor, encounter: UUID, now: datetime) -> Encounter:
@@ -36,8 +35,8 @@ def delete_words(actor: Actor, encounter: UUID, now: datetime) -> Encounter:
 
 
 def held(row: Encounter) -> bool:
-    """Say whether a legal hold keeps the words of an encounter."""
-    return Encounter.objects.filter(held_in(row.agency_id), pk=row.pk).exists()
+    """Say whether a legal hold, of whichever agency, keeps its person from deleting the words."""
+    return row.person.held
 
 
 def forget_words(row: Encounter, now: datetime) -> bool:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST
 
 from stepdown.web.accounts import about, devices, tokens
 from stepdown.web.accounts.adapters import speak
+from stepdown.web.accounts.admin_views.forms import ROLE_NAMES
 from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.accounts.forms import AboutMe
+from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.request import Request
 
 
@@ -36,9 +38,17 @@ def account(request: Request) -> HttpResponse:
         "form": form, "person": person, "tokens": tokens.mine(request.actor, now),
         "devices": devices.mine(request.actor, request.session.session_key),
         "factors": factors.exclude(type=Authenticator.Type.RECOVERY_CODES).count(),
+        "roles": about.roles(person), "role_names": ROLE_NAMES, "home": _home(request),
         "by_sso": request.session.get("signed_in_by") == "sso",
     }  # fmt: skip
     return render(request, "accounts/account.html", words)
+
+
+def _home(request: Request) -> RoleGrant | None:
+    """Return the role whose agency and unit one's own practice counts for."""
+    home = request.actor.home
+    found = RoleGrant.objects.filter(person=request.actor.person).select_related("agency", "unit")
+    return home and found.filter(role=home.role, agency=home.agency, unit=home.unit).first()
 
 
 @confirmed
