@@ -196,9 +196,9 @@ def test_whoever_administers_two_agencies_chooses_one(here, elsewhere, browser_o
 
 
 def test_an_invitation_shows_its_link_once_and_the_log_of_the_server_never(
-    here, browser_of, caplog
+    here, confirmed_of, caplog
 ):
-    browser = browser_of(here.people[Role.AGENCY_ADMIN])
+    browser = confirmed_of(here.people[Role.AGENCY_ADMIN])
     given = {"name": "Kim <b>", "email": "kim@here.example", "role": "trainee",
              "unit": str(here.unit.pk)}  # fmt: skip
     page = browser.post(reverse("invite", args=[here.agency.pk]), given)
@@ -219,18 +219,18 @@ def test_an_invitation_shows_its_link_once_and_the_log_of_the_server_never(
     [("name", ""), ("name", "x" * 121), ("name", "a\u202eb"), ("email", "no address"),
      ("role", "site_admin"), ("role", "king"), ("unit", "elsewhere"), ("unit", "")],
 )  # fmt: skip
-def test_an_invitation_that_is_wrong_adds_nobody(here, elsewhere, browser_of, field, value):
+def test_an_invitation_that_is_wrong_adds_nobody(here, elsewhere, confirmed_of, field, value):
     given = {"name": "Kim", "email": "kim@here.example", "role": "trainee", "unit": "whole"}
     given[field] = str(elsewhere.unit.pk) if value == "elsewhere" else value
-    page = browser_of(here.people[Role.AGENCY_ADMIN]).post(
+    page = confirmed_of(here.people[Role.AGENCY_ADMIN]).post(
         reverse("invite", args=[here.agency.pk]), given
     )
     assert "Something needs correcting" in page.content.decode()
     assert not Person.objects.filter(name="Kim").exists()
 
 
-def test_units_and_days_are_changed_from_the_page(here, browser_of):
-    browser = browser_of(here.people[Role.AGENCY_ADMIN])
+def test_units_and_days_are_changed_from_the_page(here, confirmed_of):
+    browser = confirmed_of(here.people[Role.AGENCY_ADMIN])
     browser.post(reverse("add_unit", args=[here.agency.pk]), {"name": "  Night  "})
     unit = Unit.objects.get(name="Night")
     browser.post(reverse("rename_unit", args=[unit.pk]), {"name": "Late"})
@@ -270,3 +270,10 @@ def test_the_site_s_page_asks_for_proof_before_it_changes_anything(here, browser
     browser = browser_of(here.people[Role.SITE_ADMIN])
     for name in ("add_agency", "give_site", "site_link"):
         assert "reauthenticate" in browser.post(reverse(name), {})["Location"]
+
+
+@pytest.mark.parametrize("name", ["q", "unit", "page"])
+def test_signs_that_cannot_be_seen_break_no_search_for_people(here, browser_of, name):
+    browser = browser_of(here.people[Role.AGENCY_ADMIN])
+    to = reverse("agency_of", args=[here.agency.pk])
+    assert "Here trainee" in browser.get(to, {name: "\x00"}).content.decode()

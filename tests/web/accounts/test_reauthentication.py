@@ -1,12 +1,15 @@
+import uuid
+
 import pytest
 from allauth.account.internal.flows import login as records
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from stepdown.web.accounts.models import Token
 from stepdown.web.policy import Role
+from stepdown.web.routes import routes
 from tests.web.accounts.ways import (
     OTHER,
     PASSWORD,
@@ -21,6 +24,34 @@ from tests.web.conftest import Browser
 GUARDED = ("new_token", "end_sessions", "mfa_activate_totp", "mfa_add_webauthn",
            "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
            "mfa_download_recovery_codes", "mfa_deactivate_totp")  # fmt: skip
+
+PROVEN = frozenset({
+    "end_sessions", "end_session", "new_token", "export", "erase",
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn",
+    "mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "invite", "keep_for", "give_role", "take_role", "deactivate",
+    "reactivate", "new_link", "lift_hold", "erase_person", "add_agency", "appoint", "give_site",
+    "take_site", "site_link", "delete-words", "audit_download", "numbers_csv",
+})  # fmt: skip
+"""Every address that asks for a proof, written down by hand."""
+NO_QUESTION = {"account_logout", "account_reset_password_from_key", "mfa_reauthenticate",
+               "mfa_reauthenticate_webauthn"}  # fmt: skip
+"""It ends the session, has no such address, or is itself where the proof is asked for."""
+FILLED = {"UUIDConverter": str(uuid.UUID(int=1)), "IntConverter": 1, "StringConverter": "x"}
+
+
+def addresses(patterns):
+    """Return an address for each route, by its name."""
+    found = {}
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if not pattern.namespace:
+                found = addresses(pattern.url_patterns) | found
+        elif pattern.name in routes():
+            kinds = pattern.pattern.converters
+            filled = {k: FILLED[type(v).__name__] for k, v in kinds.items()}
+            found.setdefault(pattern.name, filled)
+    return found
 
 
 @pytest.fixture
@@ -159,3 +190,21 @@ def test_the_proof_of_one_person_is_not_that_of_the_next(here, trainee):
     session[records._AUTHENTICATION_METHODS_USER_SESSION_KEY] = "somebody else"
     session.save()
     assert asked(browser.get(reverse("new_token")))
+
+
+@pytest.mark.parametrize("role", [Role.TRAINEE, Role.AGENCY_ADMIN, Role.SITE_ADMIN])
+def test_just_these_addresses_ask_for_a_proof_whichever_way_they_are_asked(here, role, browser_of):
+    person = here.people[role]
+    person.set_password(PASSWORD)
+    person.save()
+    browser, asking = browser_of(person), {"get": set(), "post": set()}
+    browser.raise_request_exception = False
+    for name, filled in addresses(get_resolver().url_patterns).items():
+        if name in NO_QUESTION:
+            continue
+        to = reverse(name, kwargs=filled)
+        for method, found in asking.items():
+            if asked(getattr(browser, method)(to)):
+                found.add(name)
+    assert asking["get"] ^ PROVEN == set()
+    assert asking["post"] ^ PROVEN == set()

@@ -14,9 +14,12 @@ from stepdown.encounter.library import library
 from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.log import note
 from stepdown.web.audit.models import Entry
+from stepdown.web.permission import Refused
 from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.practice import play
+from stepdown.web.practice.deeds import read_deed
 from stepdown.web.practice.models import Assignment
+from stepdown.web.privacy.erase import erase_here
 from tests.web.conftest import NOW
 
 
@@ -48,8 +51,8 @@ def test_each_role_of_each_agency_reads_its_own_log_or_none(here, elsewhere, act
 
 
 @pytest.mark.parametrize("name", ["audit", "audit_download"])
-def test_an_agency_s_administrator_sees_no_entry_of_another(here, acts, browser_of, name):
-    answer = browser_of(here.people[Role.AGENCY_ADMIN]).get(reverse(name))
+def test_an_agency_s_administrator_sees_no_entry_of_another(here, acts, confirmed_of, name):
+    answer = confirmed_of(here.people[Role.AGENCY_ADMIN]).get(reverse(name))
     text = b"".join(answer).decode()
     assert "act of ours" in text
     assert "act of theirs" not in text
@@ -67,8 +70,8 @@ def test_the_site_s_administrator_sees_all_or_one_agency(here, elsewhere, acts, 
     assert "act of ours" not in text
 
 
-def test_reading_the_log_is_noted_in_the_log(here, browser_of):
-    browser = browser_of(here.people[Role.AGENCY_ADMIN])
+def test_reading_the_log_is_noted_in_the_log(here, confirmed_of):
+    browser = confirmed_of(here.people[Role.AGENCY_ADMIN])
     browser.get(reverse("audit"))
     entry = Entry.objects.get(action=Action.READ_AUDIT.value)
     assert (entry.outcome, entry.record, entry.agency) == (
@@ -150,11 +153,11 @@ def test_a_page_asks_as_often_for_many_entries_as_for_few(here, browser_of):
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_table_holds_no_formula(here, browser_of, start):
+def test_a_table_holds_no_formula(here, confirmed_of, start):
     person = here.people[Role.TRAINEE]
     Person.objects.filter(pk=person.pk).update(name=f"{start}HYPERLINK(1)")
     note(person.actor(), f"{start}1+1", "person", person.pk, Thing(agency=here.agency.pk))
-    answer = browser_of(here.people[Role.AGENCY_ADMIN]).get(reverse("audit_download"))
+    answer = confirmed_of(here.people[Role.AGENCY_ADMIN]).get(reverse("audit_download"))
     assert answer["Content-Type"].startswith("text/csv")
     assert answer["Content-Disposition"].startswith("attachment")
     found = [r for r in rows(answer) if r["who"].endswith("HYPERLINK(1)")]
@@ -226,3 +229,52 @@ def test_somebody_of_two_agencies_reads_each_log_apart(here, elsewhere, acts, br
 def test_nonsense_breaks_nothing(here, browser_of, asked):
     answer = browser_of(here.people[Role.AGENCY_ADMIN]).get(reverse("audit"), asked)
     assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("role", [Role.AGENCY_ADMIN, Role.SITE_ADMIN])
+@pytest.mark.parametrize("name", ["audit", "audit_download"])
+def test_nobody_reads_in_the_log_who_practised_what_and_when(here, confirmed_of, role, name):
+    trainee, teacher = here.people[Role.TRAINEE], here.people[Role.INSTRUCTOR]
+    own = play.start(trainee.actor(), library()["bridge"], "bridge", "turn", NOW, seed=7)
+    play.do(trainee.actor(), own.id, None, read_deed("stop", {}), NOW)
+    with pytest.raises(Refused):
+        play.do(trainee.actor(), own.id, None, read_deed("stop", {}), NOW)
+    with pytest.raises(Refused):
+        play.find(teacher.actor(), own.id, Action.READ)
+    examined = assessed(here)
+    answer = confirmed_of(here.people[role]).get(reverse(name), {"agency": str(here.agency.pk)})
+    text = b"".join(answer).decode()
+    entries = Entry.objects.filter(kind="encounter")
+    assert entries.filter(record=str(own.id), actor=trainee.pk).count() == 3
+    shown = {n for n in entries.values_list("number", flat=True) if told(text, n)}
+    assert shown == {
+        entries.get(record=str(own.id), actor=teacher.pk).number,
+        entries.get(record=str(examined.id)).number,
+    }
+
+
+def told(text, number):
+    return f'id="entry-{number}"' in text or f"\n{number}," in text
+
+
+def test_practice_that_was_erased_is_shown_no_more_than_before(here, elsewhere, confirmed_of):
+    trainee, admin = here.people[Role.TRAINEE], here.people[Role.AGENCY_ADMIN]
+    RoleGrant.objects.create(person=trainee, role=Role.ANALYST, agency=elsewhere.agency)
+    own = play.start(trainee.actor(), library()["bridge"], "bridge", "turn", NOW, seed=7)
+    erase_here(admin.actor(), trainee.pk, here.agency.pk, NOW)
+    assert Entry.objects.filter(record=str(own.id), actor=trainee.pk).exists()
+    text = confirmed_of(admin).get(reverse("audit")).content.decode()
+    assert "encounter started" not in text
+
+
+def test_a_record_that_is_no_id_breaks_nothing(here, browser_of):
+    note(Actor(), "act", "encounter", "no id", Thing(agency=here.agency.pk))
+    text = browser_of(here.people[Role.AGENCY_ADMIN]).get(reverse("audit")).content.decode()
+    assert "no id" in text
+
+
+@pytest.mark.parametrize("name", ["person", "action", "day", "agency", "before"])
+def test_signs_that_cannot_be_seen_break_nothing(here, browser_of, name):
+    browser = browser_of(here.people[Role.AGENCY_ADMIN])
+    assert browser.get(reverse("audit"), {name: "\x00"}).status_code == 200
+    assert browser.get(reverse("audit"), {name: "a\x00b"}).status_code in (200, 400)

@@ -215,12 +215,12 @@ def test_the_page_says_what_is_hidden_and_why_and_names_nobody(here, browser_of)
 
 
 def test_the_page_is_empty_for_who_may_see_none_and_the_table_is_refused(
-    here, elsewhere, browser_of
+    here, elsewhere, confirmed_of
 ):
-    trainee = browser_of(here.people[Role.TRAINEE])
+    trainee = confirmed_of(here.people[Role.TRAINEE])
     assert "<table" not in trainee.get(URL).content.decode()
     assert trainee.get(f"/numbers/{here.agency.id}/csv/").status_code == 403
-    stranger = browser_of(elsewhere.people[Role.ANALYST])
+    stranger = confirmed_of(elsewhere.people[Role.ANALYST])
     assert stranger.get(f"/numbers/{here.agency.id}/csv/").status_code == 404
-    answer = browser_of(here.people[Role.ANALYST]).get(f"/numbers/{here.agency.id}/csv/")
+    answer = confirmed_of(here.people[Role.ANALYST]).get(f"/numbers/{here.agency.id}/csv/")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, UUIDField, Value, When
+from django.db.models.functions import Cast, Replace
 
 from stepdown.web.accounts.models import Person
 from stepdown.web.audit.models import Entry
@@ -17,6 +18,7 @@ from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.practice.models import Encounter
 
 A_PAGE, A_CHUNK = 50, 500
+AN_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ def agency_read(actor: Actor, asked: UUID | None) -> UUID | None:
 
 
 def entries(actor: Actor, wanted: Wanted) -> QuerySet[Entry]:
-    """Return the entries, newest first. The reading is itself noted."""
+    """Return the entries, newest first, without people's own practice. The reading is noted."""
     permit(actor, Action.READ_AUDIT, Thing(agency=wanted.agency), "audit log",
            wanted.agency or "site")  # fmt: skip
-    found = Entry.objects.order_by("-number")
+    found = _apart_from_practice(Entry.objects.order_by("-number"))
     if wanted.agency is not None:
         found = found.filter(agency=wanted.agency)
     if wanted.person is not None:
@@ -64,6 +66,20 @@ def entries(actor: Actor, wanted: Wanted) -> QuerySet[Entry]:
         begin = datetime.combine(wanted.day, time(), UTC)
         found = found.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
     return found
+
+
+def _apart_from_practice(found: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Leave out what people did in practice of their own: it stays in the log, for nobody's eyes.
+
+    What others tried with it is shown, and so is what anybody did in an assessment.
+    """
+    plain = Cast(Replace("record", Value("-"), Value("")), UUIDField())
+    encounter = Case(When(kind="encounter", record__regex=AN_ID, then=plain))
+    practice = Encounter.objects.filter(pk=OuterRef("encounter"), assessed=False)
+    own = Exists(practice.filter(person=OuterRef("actor"))) | (
+        Q(outcome="done") & Exists(practice)
+    )  # an encounter that was erased is nobody's, and nobody but its person did anything in it
+    return found.alias(encounter=encounter).exclude(own)
 
 
 def about_me(person: UUID) -> QuerySet[Entry]:

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.accounts.models import Agency
+from stepdown.web.asked import asked
 from stepdown.web.audit import reading
 from stepdown.web.audit.log import note
 from stepdown.web.audit.models import Entry
@@ -33,17 +34,18 @@ def audit(request: Request) -> HttpResponse:
     wanted = _wanted(request)
     found = reading.entries(request.actor, wanted)
     rows, older = reading.a_page(found, _number(request.GET.get("before", "")))
-    asked = {k: v for k in ("agency", "person", "action", "day") if (v := request.GET.get(k))}
+    given = {k: v for k in ("agency", "person", "action", "day") if (v := asked(request, k))}
     words = {
-        "lines": reading.named(rows, wanted.agency), "asked": asked,
+        "lines": reading.named(rows, wanted.agency), "asked": given,
         "agency": Agency.objects.filter(pk=wanted.agency).first() if wanted.agency else None,
-        "older": urlencode({**asked, "before": older}) if older else "",
-        "query": urlencode(asked),
+        "older": urlencode({**given, "before": older}) if older else "",
+        "query": urlencode(given),
     }  # fmt: skip
     return render(request, "audit/audit.html", words)
 
 
-def download(request: Request) -> HttpResponseBase:
+@confirmed
+def download(request: Request) -> HttpResponse | StreamingHttpResponse:
     """Return the log as a table for a spreadsheet."""
     wanted, now = _wanted(request), datetime.now(UTC)
     found = reading.entries(request.actor, wanted)
@@ -76,19 +78,18 @@ def _known(rows: list[Entry], own: frozenset[UUID]) -> list[Line]:
 def _wanted(request: Request) -> Wanted:
     """Read what was asked for. Raises InputProblems."""
     wrong: list[Problem] = []
-    given = request.GET
-    agency = reading.agency_read(request.actor, _agency(given.get("agency", ""), wrong))
+    agency = reading.agency_read(request.actor, _agency(asked(request, "agency"), wrong))
     permit(request.actor, Action.READ_AUDIT, Thing(agency=agency))
-    person, text = None, given.get("person", "").strip()
+    person, text = None, asked(request, "person")
     if text:
         person = reading.whose(text, agency)
         if person is None:
             fix = _("write the whole address, or leave it empty")
             wrong.append(Problem(_("person"), text[:80], _("the address of somebody here"), fix))
-    day = _day(given.get("day", ""), wrong)
+    day = _day(asked(request, "day"), wrong)
     if wrong:
         raise InputProblems(_("what was asked for"), wrong)
-    return Wanted(agency, person, given.get("action", "").strip()[:60], day)
+    return Wanted(agency, person, asked(request, "action")[:60], day)
 
 
 def _agency(text: str, wrong: list[Problem]) -> UUID | None:

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_POST
 from stepdown.web.accounts import agencies, people
 from stepdown.web.accounts.admin_views.forms import ROLE_NAMES, Invite, KeepFor, UnitName
 from stepdown.web.accounts.admin_views.link import link_page
+from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.accounts.models import Agency, Person, RoleGrant
+from stepdown.web.asked import asked
 from stepdown.web.permission import permit
 from stepdown.web.policy import Action, Thing
 from stepdown.web.request import Request
@@ -35,9 +37,11 @@ def agency(request: Request, pk: UUID | None = None) -> HttpResponse:
     return _page(request, agencies.find_agency(request.actor, pk, Action.MANAGE_AGENCY))
 
 
-@require_POST
+@confirmed
 def invite(request: Request, pk: UUID) -> HttpResponse:
     """Give somebody a role; whoever is new gets a link, which is shown once."""
+    if request.method != "POST":
+        return redirect("agency_of", pk=pk)
     place = agencies.find_agency(request.actor, pk, Action.INVITE)
     form = Invite(request.POST, agency=place, auto_id="invite_%s")
     if not form.is_valid():
@@ -80,9 +84,11 @@ def rename_unit(request: Request, pk: UUID) -> HttpResponse:
     return redirect("agency_of", pk=unit.agency_id)
 
 
-@require_POST
+@confirmed
 def keep_for(request: Request, pk: UUID) -> HttpResponse:
     """Change for how long words are kept."""
+    if request.method != "POST":
+        return redirect("agency_of", pk=pk)
     place = agencies.find_agency(request.actor, pk, Action.MANAGE_AGENCY)
     form = KeepFor(request.POST, auto_id="keep_%s")
     if not form.is_valid():
@@ -98,15 +104,15 @@ def keep_for(request: Request, pk: UUID) -> HttpResponse:
 def _page(request: Request, place: Agency, **filled: forms.Form) -> HttpResponse:
     """Show the page; `filled` holds forms with something to correct."""
     permit(request.actor, Action.SEE_PEOPLE, Thing(agency=place.pk), "agency", place.pk)
-    asked, unit = request.GET.get("q", "").strip(), request.GET.get("unit", "")
-    found = Paginator(_people(place, asked, unit), A_PAGE).get_page(request.GET.get("page"))
+    sought, unit = asked(request, "q"), asked(request, "unit")
+    found = Paginator(_people(place, sought, unit), A_PAGE).get_page(request.GET.get("page"))
     units = place.units.annotate(people=Count("grants__person", distinct=True)).order_by("name")
     kept = {
         "practice_days": place.retention_days,
         "assessment_days": place.assessment_retention_days,
     }
     words: dict[str, Any] = {
-        "agency": place, "units": units, "people": found, "q": asked, "unit_asked": unit,
+        "agency": place, "units": units, "people": found, "q": sought, "unit_asked": unit,
         "roles": ROLE_NAMES, "invite": Invite(agency=place, auto_id="invite_%s"),
         "unit": UnitName(auto_id="unit_%s"),
         "keep": KeepFor(initial=kept, auto_id="keep_%s"), **filled,
@@ -114,12 +120,12 @@ def _page(request: Request, place: Agency, **filled: forms.Form) -> HttpResponse
     return render(request, "people/agency.html", words)
 
 
-def _people(place: Agency, asked: str, unit: str) -> QuerySet[Person]:
+def _people(place: Agency, sought: str, unit: str) -> QuerySet[Person]:
     """Return the people of an agency with their roles in it, those that were asked for."""
     grants = RoleGrant.objects.filter(agency=place)
     found = Person.objects.filter(pk__in=grants.values("person"))
-    if asked:
-        found = found.filter(Q(name__icontains=asked) | Q(email__icontains=asked))
+    if sought:
+        found = found.filter(Q(name__icontains=sought) | Q(email__icontains=sought))
     try:
         if unit:
             found = found.filter(pk__in=grants.filter(unit=UUID(unit)).values("person"))

@@ -144,11 +144,12 @@ def hold(request: Request, pk: UUID, agency: UUID) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
+@confirmed
 def release(request: Request, pk: UUID, agency: UUID) -> HttpResponse:
     """Lift the hold."""
-    lift(request.actor, pk, agency, datetime.now(UTC))
-    messages.success(request, _("The hold was lifted. What is due is deleted within a day."))
+    if request.method == "POST":
+        lift(request.actor, pk, agency, datetime.now(UTC))
+        messages.success(request, _("The hold was lifted. What is due is deleted within a day."))
     return redirect("person", pk=pk)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from stepdown.encounter.review.rubric import domains
+from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.practice import numbers
 from stepdown.web.practice.suppression import FEWEST_PEOPLE
 from stepdown.web.request import Request
@@ -27,6 +28,7 @@ def page(request: Request) -> HttpResponse:
     return render(request, "teach/numbers.html", words)
 
 
+@confirmed
 def download(request: Request, pk: UUID) -> HttpResponse:
     """Hand the numbers of an agency out as a table."""
     now = datetime.now(UTC)
