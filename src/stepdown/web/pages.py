@@ -51,6 +51,12 @@ SAID = {
     ),
 }
 
+ENTRANCES = frozenset({
+    "enter", "account_login", "mfa_authenticate", "account_reset_password",
+    "account_reset_password_from_key",
+})  # fmt: skip
+"""Pages by which one comes in: whoever fails there is not sent to sign in, but told."""
+
 
 def page_for(request: HttpRequest, status: int, error: StepdownError | None = None) -> HttpResponse:
     """Return the answer for a status, listing every problem of an input."""
@@ -77,7 +83,14 @@ def language(request: HttpRequest) -> HttpResponse:
 def refused_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or stale: often a session has ended meanwhile."""
     if not request.user.is_authenticated:
-        return sent_to(request, sign_in(request))
+        match = request.resolver_match
+        if match is None or match.view_name not in ENTRANCES:
+            return sent_to(request, sign_in(request))
+        text = _(
+            "The form was too old, or your browser keeps no cookies of this site."
+            " Let it keep them, open the page again, and send the form once more."
+        )
+        return page_for(request, 400, error=StepdownError(text))
     error = StepdownError(_("The form was too old. Go back, reload the page, and send it again."))
     return page_for(request, 400, error=error)
 

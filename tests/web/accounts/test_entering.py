@@ -187,9 +187,18 @@ def test_guessing_links_is_slowed_down(db):
 
 def test_a_form_from_elsewhere_is_refused(trainee):
     browser, secret = Browser(enforce_csrf_checks=True), link(trainee)
-    browser.post(page_of(secret), FILLED)
+    told = browser.post(page_of(secret), FILLED)
+    assert told.status_code == 400
+    assert "keeps no cookies" in told.content.decode()
     assert not is_in(browser)
     assert browser.get(page_of(secret)).status_code == 200, "the link was not used"
     with_password(trainee)
-    sign_in(browser, trainee)
+    told = sign_in(browser, trainee)
+    assert told.status_code == 400
+    assert "keeps no cookies" in told.content.decode()
     assert not is_in(browser)
+
+
+def test_a_form_of_a_page_inside_leads_whoever_was_signed_out_to_sign_in(trainee):
+    answer = Browser(enforce_csrf_checks=True).post(reverse("account"), {"name": "Kim"})
+    assert answer["Location"].startswith(reverse("account_login"))
