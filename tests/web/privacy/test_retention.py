@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from stepdown.encounter.library import library
 from stepdown.web.accounts.models import Hold, Person
 from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
-from stepdown.web.practice import play
+from stepdown.web.practice import play, reviewing
 from stepdown.web.practice.deeds import read_deed
 from stepdown.web.practice.live import forget
 from stepdown.web.practice.models import (
@@ -189,3 +191,46 @@ def test_a_run_that_is_cut_off_has_deleted_whole_batches_and_the_next_goes_on(tr
     assert sorted(words(row) == 0 for row in rows) == [False, False, True, True]
     monkeypatch.setattr(retention, "note", noted)
     assert retain(after(91)).deleted == 2
+
+
+def test_what_was_learned_is_worked_out_before_anything_is_locked(trainee, monkeypatch):
+    rows = [played(trainee, ended=n > 0) for n in range(3)]
+    outside, noticed = len(connection.savepoint_ids), []
+
+    def noticing(row, events):
+        noticed.append(len(connection.savepoint_ids) - outside)
+        return derived(row, events)
+
+    derived = retention.derived
+    monkeypatch.setattr(retention, "derived", noticing)
+    monkeypatch.setattr(reviewing, "derived", noticing)
+    assert retain(after(91)).deleted == 3
+    assert noticed == [0, 0, 0]
+    assert Skill.objects.filter(encounter__in=rows).count() == 3
+
+
+def test_what_was_added_meanwhile_is_learned_from_too(trainee, monkeypatch):
+    row = played(trainee, ended=False)
+
+    def slow(found, events):
+        monkeypatch.setattr(retention, "derived", derived)
+        made = derived(found, events)
+        say = read_deed("say", {"text": "I am still here."})
+        play.do(trainee.actor(), row.pk, uuid.uuid4(), say, after(91))
+        return made
+
+    derived = retention.derived
+    monkeypatch.setattr(retention, "derived", slow)
+    assert retain(after(91)).deleted == 1
+    assert Skill.objects.get(encounter=row).turns == 2
+
+
+def test_a_batch_is_small():
+    assert retention.BATCH <= 10
+
+
+def test_on_one_s_own_machine_nothing_goes_by_itself(db, settings):
+    settings.SITE = dataclasses.replace(settings.SITE, mode="alone")
+    row = played(Person.objects.create_user("me@localhost", "Me"))
+    assert retain(after(4000)).deleted == 0
+    assert words(row) > 0
