@@ -29,8 +29,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def link(site: Environment, now: datetime) -> str:
     """Make the one person if needed, and return a new link that lets them in; older ones end."""
-    if not Person.objects.filter(email=EMAIL).exists():
-        Person.objects.create_user(EMAIL, _("Me"))
+    _me()
     token = secrets.token_urlsafe(32)
     path = _kept(site.home)
     partial = path.with_suffix(".new")
@@ -49,8 +48,14 @@ def enter(request: Request) -> HttpResponse:
         return redirect("home")
     if not _fits(request.GET.get("token", "")):
         return render(request, "alone.html", status=403)
-    login(request, Person.objects.get(email=EMAIL), backend=BACKEND)
+    login(request, _me(), backend=BACKEND)
     return redirect("home")
+
+
+def _me() -> Person:
+    """Return the one person, made anew if they erased themselves."""
+    found = Person.objects.filter(email=EMAIL, erased_at=None).first()
+    return found or Person.objects.create_user(EMAIL, _("Me"))
 
 
 def _fits(token: str) -> bool:
