@@ -12,6 +12,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
 from stepdown.web.practice import assessing, play
 from stepdown.web.practice.deeds import read_deed
+from stepdown.web.practice.forgetting import forget_words
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Comment, HandScore, Skill
 from tests.web.conftest import NOW
@@ -198,3 +199,11 @@ def test_when_the_words_were_deleted_the_scores_stay(here, client):
     text = client.get(f"/assess/{row.id}/").content.decode()
     assert "The words of this assessment were deleted" in text
     assert "Scores side by side" in text
+
+
+def test_polling_stops_calmly_when_the_words_are_deleted(here, client):
+    row = running(here)
+    forget_words(row, NOW)
+    answer = client.get(f"/assess/{row.id}/new/?since=2", headers=PART)
+    assert answer.status_code == 286
+    assert "It has ended." in answer.content.decode()

@@ -36,6 +36,8 @@ def news(request: Request, pk: UUID) -> HttpResponse:
     """Answer what is new in a running assessment since the event and the scene that are shown."""
     mark = request.GET.get("mark", "")
     row = assessing.room(request.actor, pk, mark)
+    if row.erased_at is not None:
+        return render(request, "teach/part/over.html", {"row": row}, status=STOP_POLLING)
     words = watching.watched(row, _count(request.GET.get("since")), request.GET.get("seen", ""))
     ended = row.ended_at is not None
     return render(
