@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
@@ -21,7 +22,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse, reverse_lazy
 
 from stepdown.encounter.library import library
 from stepdown.web.accounts import entering, tokens
@@ -39,6 +40,15 @@ FOREIGN = tuple(f"foreign_{r}" for r in Role if r is not Role.SITE_ADMIN)
 VIEWERS = (*OWN, *SIDE, *FOREIGN)
 """`owner` and `fellow` are trainees of the unit that the records belong to, `side_` people of the
 other unit of the same agency, `foreign_` people of another agency."""
+
+PROOFS = {
+    reverse_lazy(name)
+    for name in (
+        "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+        "second_factor", "mfa_authenticate",
+    )
+}  # fmt: skip
+"""Where whoever asks has to prove once more that it is them, or cannot yet."""
 
 PASSWORD = make_password("a password of the tests")
 NEW = files("stepdown.encounter").joinpath("new.yaml").read_text(encoding="utf-8")
@@ -138,7 +148,11 @@ def _person(name: str, role: Role, agency: Any, unit: Any) -> Person:
 def _ended(row: Encounter) -> Encounter:
     actor = row.person.actor()
     play.do(actor, row.id, uuid.uuid4(), read_deed("say", {"text": "What happened?"}), NOW)
-    play.do(actor, row.id, uuid.uuid4(), read_deed("stop", {}), NOW)
+    return _stopped(row)
+
+
+def _stopped(row: Encounter) -> Encounter:
+    play.do(row.person.actor(), row.id, uuid.uuid4(), read_deed("stop", {}), NOW)
     return Encounter.objects.get(pk=row.id)
 
 
@@ -149,7 +163,7 @@ def scene(db: None) -> Scene:
     owner, teacher = people["owner"], people["instructor"]
     bridge = library()["bridge"]
     done = _ended(play.start(owner.actor(), bridge, "bridge", "turn", NOW, seed=1))
-    tried = play.retry(owner.actor(), done.id, 1, NOW)
+    tried = _stopped(play.retry(owner.actor(), done.id, 1, NOW))
     given = [
         assigning.assign(
             teacher.actor(), here.unit.id, "bridge", [owner.id], NOW.date(), assessed, "", NOW
@@ -221,15 +235,24 @@ def _answered(browser: Client, address: Address, ids: dict[str, Any]) -> Any:
 
 
 def _got_in(browser: Client, address: Address, ids: dict[str, Any]) -> str:
-    """Return yes, no or sign-in; whatever was done is undone."""
+    """Return yes, no, sign-in, or no-proof if it must be proved again who asks; nothing is done."""
     with transaction.atomic():
         answer = _answered(browser, address, ids)
         transaction.set_rollback(True)
-    to = answer.headers.get("Location", "")
-    if answer.status_code == 302 and to.startswith("/account/login/"):
-        return "sign-in"
     assert answer.status_code < 500, (address, answer.content[:300])
-    return "no" if answer.status_code in (401, 403, 404) else "yes"
+    if answer.status_code in (401, 403, 404):
+        return "no"
+    return "yes" if answer.status_code != 302 else _led(answer)
+
+
+def _led(answer: Any) -> str:
+    """Return what it means to be sent elsewhere; sent to the same page again, nobody got in."""
+    to = urlsplit(answer.headers["Location"]).path
+    if to == reverse("account_login"):
+        return "sign-in"
+    if to in PROOFS:
+        return "no-proof"
+    return "no" if to == answer.wsgi_request.path else "yes"
 
 
 def test_only_those_named_get_in(scene):
@@ -246,6 +269,15 @@ def test_only_those_named_get_in(scene):
         if anonymous != ("yes" if address.who == "anybody" else "sign-in"):
             wrong.append((address.name, address.to, "nobody", anonymous))
     assert wrong == []
+
+
+def test_who_must_prove_once_more_that_it_is_them_has_not_got_in(here, browser_of):
+    trainee = here.people[Role.TRAINEE]
+    trainee.password = PASSWORD
+    trainee.save()
+    browser = browser_of(trainee)
+    assert _got_in(browser, at("new_token", "signed in"), {}) == "no-proof"
+    assert _got_in(browser, at("erase", "signed in"), {}) == "no-proof"
 
 
 def _named(patterns: list[Any], space: str = "") -> Iterator[str]:

@@ -7,21 +7,23 @@ import sys
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 
 def main() -> dict[str, Any]:
     """Make an agency of two units with a person of each role, assignments and encounters."""
     from stepdown.encounter.library import find_scenario
+    from stepdown.web.accounts import entering
     from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
     from stepdown.web.policy import Role
-    from stepdown.web.practice import assessing, assigning, play
+    from stepdown.web.practice import assessing, assigning, play, uploading
     from stepdown.web.practice.deeds import read_deed
 
     now = datetime.now(UTC)
     agency = Agency.objects.create(name="Example City")
     unit = Unit.objects.create(agency=agency, name="Example Unit North")
-    Unit.objects.create(agency=agency, name="Example Unit South")
+    south = Unit.objects.create(agency=agency, name="Example Unit South")
     people = {}
     for role in Role:
         person = Person.objects.create_user(f"{role}@city.example", f"Example {role}", PASSWORD)
@@ -46,6 +48,11 @@ def main() -> dict[str, Any]:
         "What happened tonight?", "Calm down, it is not so bad.", "That sounds hard.",
     )  # fmt: skip
     branch = played(play.retry(trainee.actor(), done.id, 2, now), "You have not slept for days.")
+    real = play.start(trainee.actor(), bridge, "bridge", "real", now, seed=4)
+    guest = Person.objects.create_user("guest@city.example", "Example guest")
+    RoleGrant.objects.create(person=guest, role=Role.TRAINEE, agency=agency, unit=south)
+    text = files("stepdown.encounter").joinpath("new.yaml").read_bytes()
+    file = uploading.add(teacher.actor(), agency.id, "example.yaml", text, now)
     given = [
         assigning.assign(teacher.actor(), unit.id, "bridge", [trainee.id], due, assessed, "", now)
         for assessed in (True, True, True, False)
@@ -63,6 +70,7 @@ def main() -> dict[str, Any]:
         "trainee": str(trainee.id), "agency": str(agency.id), "unit": str(unit.id),
         "done": str(done.id), "branch": str(branch.id), "running": str(running.id),
         "over": str(over.id), "scored": str(scored.id), "assignment": str(given[3].id),
+        "real": str(real.id), "file": str(file.id), "link": entering.make_link(None, guest, now),
     }  # fmt: skip
 
 
@@ -73,6 +81,7 @@ DOMAINS = ("position", "environment", "bearing", "listening", "respect", "clarit
 def _signed_in(person: Any) -> str:
     """Return a session of somebody who has just proved who they are, second factor included."""
     from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -80,6 +89,7 @@ def _signed_in(person: Any) -> str:
 
     if person.needs_second_factor:
         TOTP.activate(person, generate_totp_secret())
+        RecoveryCodes.activate(person)
     store = SessionStore(session_of(person))
     proved = {"method": "password", "at": time.time(), "reauthenticated": True}
     store["account_authentication_methods"] = [proved]

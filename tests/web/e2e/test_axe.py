@@ -26,11 +26,17 @@ PAGES = [
     ("agency_admin", "/people/{trainee}/"),
     ("agency_admin", "/people/{trainee}/in/{agency}/erase/"), ("site_admin", "/site/"),
     ("site_admin", "/agency/audit/"), ("instructor", "/account/2fa/recovery-codes/"),
+    (None, "/enter/{link}/"), (None, "/enter/no-such-link/"),
+    ("trainee", "/account/reauthenticate/"), ("trainee", "/assigned/{assignment}/"),
+    ("trainee", "/encounters/{real}/"), ("instructor", "/scenarios/{file}/"),
 ]  # fmt: skip
+MISSING = ("/nothing-here/", "/enter/no-such-link/")
 
 
-def shown(page, address):
-    page.goto(address)
+def shown(page, address, *, missing=False):
+    response = page.goto(address)
+    assert response.status == 404 if missing else response.ok
+    assert page.url == address
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
 
 
@@ -38,7 +44,7 @@ def shown(page, address):
 def test_axe_finds_nothing_and_a_phone_does_not_scroll_sideways(page_of, site, role, path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = page_of(Role(role) if role else None, bypass_csp=True, color_scheme="dark")
-    shown(page, site.address(path))
+    shown(page, site.address(path), missing=path in MISSING)
     dark = axe.run(page, options={"runOnly": ["color-contrast"]})
     page.emulate_media(color_scheme="light")
     light = axe.run(page)
