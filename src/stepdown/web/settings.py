@@ -84,7 +84,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "stepdown_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # else counts of failed tries would be thrown out
-    }
+    },
     "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
