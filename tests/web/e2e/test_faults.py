@@ -92,6 +92,27 @@ def test_what_is_typed_outlives_a_server_that_is_killed_and_is_sent_when_it_is_b
     assert len(said(page)) == 1
 
 
+def test_what_was_sent_too_often_is_said_in_words_and_not_sent_again_by_itself(begun):
+    page, tried = begun(), []
+
+    def refuse(route):
+        tried.append(route.request.post_data)
+        said = "<div class='fault'>Too many tries. Wait a few minutes.</div>"
+        route.fulfill(status=429, body=said, headers={"Retry-After": "20"})
+
+    page.route("**/act/", refuse)
+    page.fill("#say", "I am still here.")
+    page.press("#say", "Enter")
+    page.locator("#status").get_by_text("Too many tries").wait_for()
+    page.wait_for_timeout(1500)
+    assert page.input_value("#say") == "I am still here."
+    assert len(tried) == 1
+    page.unroute("**/act/")
+    page.press("#say", "Enter")
+    page.wait_for_function("() => document.getElementById('say').value === ''")
+    assert len(said(page)) == 1
+
+
 def test_what_is_typed_and_not_sent_is_there_after_a_reload(begun):
     page = begun()
     page.fill("#say", "Half a sent")
