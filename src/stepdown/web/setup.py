@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,8 +69,9 @@ def reach() -> None:
     from django.db import DatabaseError, connection
 
     name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and not in_memory():
         make_folder(Path(name).parent)
+        _make_private(Path(name))
     try:
         connection.ensure_connection()
     except DatabaseError as error:
@@ -78,6 +79,19 @@ def reach() -> None:
         fix = "start it, and check STEPDOWN_DATABASE_URL: name, host, user, password"
         problem = Problem(f"the database {name}", told, "one that answers", fix)
         raise InputProblems("the database", [problem]) from None
+
+
+def in_memory() -> bool:
+    """Say whether the database is no file and no server, as in tests."""
+    from django.db import connection
+
+    return connection.vendor == "sqlite" and connection.is_in_memory_db()  # type: ignore[attr-defined]
+
+
+def _make_private(file: Path) -> None:
+    """Make the file of a database for its owner alone; SQLite makes what lies beside it alike."""
+    with suppress(OSError):  # it is there; or opening it will say what is wrong
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def pending() -> list[str]:
@@ -114,6 +128,9 @@ def one_at_a_time(site: Environment) -> Iterator[None]:
                 yield
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        return
+    if in_memory():
+        yield
         return
     file = Path(f"{connection.settings_dict['NAME']}.lock")
     make_folder(file.parent)

@@ -6,7 +6,7 @@ import pytest
 
 from stepdown.problems import InputProblems
 from stepdown.web.environment import keep_key
-from stepdown.web.setup import has, make_folder, usual
+from stepdown.web.setup import has, make_folder, migrate, usual
 from tests.web.running.serving import ROOT, STEPDOWN, Running, made
 from tests.web.site import ENGINE
 
@@ -70,3 +70,11 @@ def test_a_database_that_does_not_answer_is_one_clear_error(tmp_path):
     assert done.returncode == 2, done.stdout
     assert "Traceback" not in done.stderr
     assert "STEPDOWN_DATABASE_URL" in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(ENGINE != "sqlite", reason="it is about a database in memory")
+def test_a_database_in_memory_leaves_no_file(settings, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    migrate(settings.SITE)
+    assert list(tmp_path.iterdir()) == []
