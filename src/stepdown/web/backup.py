@@ -86,13 +86,13 @@ def check(path: Path, manifest: Manifest, work: Path) -> Checked:
     with engine().opened(content) as opened:
         broken: tuple[str, ...] = ()
         if opened:
-            _compare(path, manifest.facts, facts(COPY))
+            compare(path, manifest.facts, facts(COPY))
             if "audit_entry" in manifest.facts.tables:
                 broken = verify(using=COPY).broken
     return Checked(path, manifest, opened, broken)
 
 
-def _compare(path: Path, said: Facts, held: Facts) -> None:
+def compare(path: Path, said: Facts, held: Facts) -> None:
     """Raise InputProblems that name every table that holds other than it should."""
     names = sorted({*said.tables, *held.tables})
     wrong = [

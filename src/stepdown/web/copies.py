@@ -40,6 +40,9 @@ class Engine(Protocol):
     def load(self, content: Path) -> None:
         """Put a copy in place of everything, in one transaction."""
 
+    def users(self) -> int:
+        """Return how many others have this database open, as far as it knows."""
+
 
 def engine() -> Engine:
     """Return the engine of this site."""
@@ -133,8 +136,7 @@ class Sqlite:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
-            content.replace(self.path)
-            sync_folder(self.path.parent)
+            self._put(content)
             return
         connections["default"].close()
         with (
@@ -144,17 +146,44 @@ class Sqlite:
             live.execute("PRAGMA synchronous=FULL")
             source.backup(live)
 
+    def users(self) -> int:
+        """Return 0: a file does not know, and a served site says so by its lock."""
+        return 0
+
+    def orphaned(self) -> bool:
+        """Say whether a log lies there without its file: SQLite would play it into another one."""
+        return not self.path.exists() and any(file.exists() for file in self._files()[1:])
+
     def replace(self, content: Path, aside: Path) -> None:
-        """Put a copy in place of a file that is damaged, which is kept in the folder `aside`."""
+        """Put a copy in place of what cannot be used, which is kept in the folder `aside`."""
         connections["default"].close()
         aside.mkdir(mode=0o700)
-        files = [Path(f"{self.path}{end}") for end in ("", "-wal", "-shm")]
-        for file in files:
+        for file in self._files():
             if file.exists():
                 shutil.copy2(file, aside / file.name)
-        for file in files[1:]:
+        for file in self._files()[1:]:
             file.unlink(missing_ok=True)
-        content.replace(self.path)
+        self._put(content)
+
+    def put_back(self, aside: Path | None) -> None:
+        """Have again what is kept in a folder, or nothing."""
+        connections["default"].close()
+        for file in self._files():
+            file.unlink(missing_ok=True)
+            if aside and (aside / file.name).exists():
+                shutil.copy2(aside / file.name, file)
+        sync_folder(self.path.parent)
+
+    def _files(self) -> list[Path]:
+        return [Path(f"{self.path}{end}") for end in ("", "-wal", "-shm")]
+
+    def _put(self, content: Path) -> None:
+        """Move a whole file, perhaps from another disk, to where the database is."""
+        near = self.path.with_name(f".{self.path.name}.new")
+        shutil.move(content, near)
+        with near.open("rb") as file:
+            os.fsync(file.fileno())
+        near.replace(self.path)
         sync_folder(self.path.parent)
 
 
@@ -194,6 +223,16 @@ class Postgres:
                 yield True
         finally:
             _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def users(self) -> int:
+        """Return how many others have this database open, as the same role."""
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename = current_user AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
+            return int(cursor.fetchone()[0])
 
     def load(self, content: Path) -> None:
         """Put a copy in place of everything, in one transaction."""

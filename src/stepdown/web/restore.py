@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.web import archive
 from stepdown.web.archive import Manifest
-from stepdown.web.backup import Checked, backup, check, working
-from stepdown.web.copies import Sqlite, engine
+from stepdown.web.audit.log import note
+from stepdown.web.backup import Checked, backup, check, compare, working
+from stepdown.web.copies import Sqlite, engine, facts
 from stepdown.web.environment import Environment
+from stepdown.web.policy import Actor
+from stepdown.web.serving import unserved
 from stepdown.web.setup import make_folder, migrate, one_at_a_time, reach
 
 
@@ -48,7 +53,8 @@ class Restored:
             return [*lines, f"It would take the place of {there}. Nothing was changed."]
         if self.aside:
             lines.append(f"What was there before is kept: {self.aside}")
-        return [*lines, "Restored. Start the site again; links and sessions are those of then."]
+        return [*lines, "Restored, opened and counted. Everybody is signed out; links that were not"
+                " used and keys for the API end. Start the site again."]  # fmt: skip
 
 
 def restore(
@@ -57,41 +63,109 @@ def restore(
 ) -> Restored:  # fmt: skip
     """Verify a backup, keep aside what is there, and put the backup in its place.
 
-    A process that is killed on the way leaves what was there. Raises InputProblems.
+    A process that is killed on the way leaves what was there. The site must not be served. What
+    was put in place is opened and counted; if it is not what the backup says, what was there
+    before comes back. Raises InputProblems.
     """
     now = now or datetime.now(UTC)
     manifest = archive.read(path, site.secret_key, other_key=other_key)
     _fits(path, manifest)
     make_folder(site.home)
-    with one_at_a_time(site), working(site.home, ".restore.work") as work:
-        checked = check(path, manifest, work)
-        held, whole = _held()
-        _allowed(path, checked, held, whole=whole, force=force or dry_run)
-        if dry_run:
-            return Restored(checked, held, None, done=False)
-        aside = _replaced(site, work / "opened", now, held=held, whole=whole)
-    migrate(site)
-    return Restored(checked, held, aside, done=True)
+    with nullcontext() if dry_run else unserved(site.home):
+        with one_at_a_time(site), working(site.home, ".restore.work") as work:
+            checked = check(path, manifest, work)
+            held, whole = _held()
+            _allowed(path, checked, held, whole=whole, force=force or dry_run)
+            if dry_run:
+                return Restored(checked, held, None, done=False)
+            before = _set_aside(site, work, now, held=held, whole=whole)
+            _put(checked, work / "opened", before)
+        migrate(site)
+        _noted(manifest, before, now)
+    return Restored(checked, held, before.aside, done=True)
 
 
-def _replaced(
-    site: Environment, content: Path, now: datetime, *, held: int, whole: bool
-) -> Path | None:
-    """Put a copy in place and return where what was there is kept, if anything was."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was there: where it is kept, the end of its audit log, and how it is put back."""
+
+    put: Callable[[Path], None]
+    back: Callable[[], None]
+    aside: Path | None = None
+    head: str = ""
+
+
+def _set_aside(
+    site: Environment, work: Path, now: datetime, *, held: int, whole: bool
+) -> _Before:  # fmt: skip
+    """Keep what is there, and say how a copy takes its place."""
     database = engine()
     stamp = f"before-restore-{now:%Y-%m-%dT%H%M%SZ}"
-    if not whole and isinstance(database, Sqlite):
-        aside = site.home / f"{stamp}-damaged"
-        database.replace(content, aside)
-        return aside
-    kept = backup(site, site.home / f"{stamp}.zip", now).path if held else None
+    if isinstance(database, Sqlite):
+        if not whole or database.orphaned():
+            aside = site.home / (f"{stamp}-leftover" if whole else f"{stamp}-damaged")
+            return _Before(
+                lambda content: database.replace(content, aside),
+                lambda: database.put_back(aside), aside,
+            )  # fmt: skip
+        if not database.path.exists():
+            return _Before(database.load, lambda: database.put_back(None))
+    old = work / "before"
+    if not held:
+        database.dump(old)
+        return _Before(database.load, lambda: database.load(old))
+    kept = backup(site, site.home / f"{stamp}.zip", now)
+
+    def back() -> None:
+        archive.extract(kept.path, kept.manifest, old)
+        database.load(old)
+
+    return _Before(database.load, back, kept.path, kept.manifest.facts.head)
+
+
+def _put(checked: Checked, content: Path, before: _Before) -> None:
+    """Put a copy in place, open it there, and count; what is not as it says is undone."""
     try:
-        database.load(content)
+        before.put(content)
     except sqlite3.Error as error:
         problem = Problem("the database", str(error), "one that can be written to now",
                           "stop the site, make room, and try again")  # fmt: skip
         raise InputProblems("the restore", [problem]) from None
-    return kept
+    try:
+        if isinstance(engine(), Sqlite):
+            connection.close()
+            _intact()
+        compare(checked.path, checked.manifest.facts, facts("default"))
+    except (DatabaseError, InputProblems) as error:
+        before.back()
+        problem = Problem("the database", str(error)[:600], "what the backup says it holds",
+                          "what was there before is back; try again")  # fmt: skip
+        raise InputProblems("the restore", [problem]) from None
+
+
+def _intact() -> None:
+    """Raise DatabaseError if a SQLite file is not whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check(1)")
+        told = str(cursor.fetchone()[0])
+    if told != "ok":
+        raise DatabaseError(told)
+
+
+def _noted(manifest: Manifest, before: _Before, now: datetime) -> None:
+    """End what may have been ended since the backup, and leave a trace in the audit log."""
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+
+    from stepdown.web.accounts.models import OneTimeLink, Token
+
+    with transaction.atomic():
+        Session.objects.all().delete()
+        UserSession.objects.all().delete()
+        Token.objects.all().delete()
+        OneTimeLink.objects.filter(used_at=None).update(used_at=now)
+        detail = {"made_at": manifest.made_at, "head": manifest.facts.head, "replaced": before.head}
+        note(Actor(), "restored", "site", detail=detail, now=now)
 
 
 def _held() -> tuple[int, bool]:
