@@ -214,11 +214,11 @@ def trainee(here):
 
 
 @pytest.fixture
-def spanish_of(browser_of):
+def spanish_of(confirmed_of):
     """Return a browser that asks for Spanish pages, signed in as somebody."""
 
     def made(person):
-        browser = browser_of(person)
+        browser = confirmed_of(person)
         browser.defaults["HTTP_ACCEPT_LANGUAGE"] = SPANISH
         return browser
 

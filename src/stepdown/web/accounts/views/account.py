@@ -47,8 +47,10 @@ def account(request: Request) -> HttpResponse:
 def _home(request: Request) -> RoleGrant | None:
     """Return the role whose agency and unit one's own practice counts for."""
     home = request.actor.home
+    if home is None:
+        return None
     found = RoleGrant.objects.filter(person=request.actor.person).select_related("agency", "unit")
-    return home and found.filter(role=home.role, agency=home.agency, unit=home.unit).first()
+    return found.filter(role=home.role, agency=home.agency, unit=home.unit).first()
 
 
 @confirmed
