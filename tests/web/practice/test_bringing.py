@@ -8,8 +8,8 @@ from stepdown.encounter.review import review
 from stepdown.problems import InputProblems
 from stepdown.technique.coders import coder_for
 from stepdown.web.audit.models import Entry
-from stepdown.web.permission import Refused
 from stepdown.web.limits import A_MINUTE
+from stepdown.web.permission import Refused
 from stepdown.web.policy import Actor, Role
 from stepdown.web.practice import bringing, play
 from stepdown.web.practice.bringing import MOST_TOLD, bring, read
