@@ -23,7 +23,7 @@ help:
 	@echo "make bench-scenarios   move every assumed number of the person model (half an hour)"
 	@echo "make bench-same-scene  time the same-scene model (needs seattle-same-scene; half an hour)"
 	@echo "make bench-same-scene-calibration   simulate its calibration and recovery (an hour)"
-	@echo "make soak    kill the server during turns, 200 times on each engine (an hour)"
+	@echo "make soak    2,000 broken files, and 200 kills during turns on each engine (an hour)"
 	@echo "make bench-web     the site under load, on SQLite and PostgreSQL (three minutes)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
 	@echo "make bench-encounter   measure the encounter: a turn, many persons, a review"
@@ -90,6 +90,7 @@ bench-same-scene-calibration: setup
 	$(BIN)/python benchmarks/same_scene_calibration.py
 
 soak: setup
+	STEPDOWN_SOAK_FILES=1000 $(BIN)/python -m pytest tests/web/practice -k "broken_files or mutated_logs"
 	$(BIN)/python benchmarks/soak.py
 
 bench-web: setup
