@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.policy import Role
@@ -50,6 +51,13 @@ def place(name: str) -> Place:
         )  # fmt: skip
         people[role] = person
     return Place(agency, unit, other, people)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Begin in English: a page shown in another language leaves it behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -17,7 +17,11 @@ _MARKS = (f"{{{_SVG}}}path", f"{{{_SVG}}}line")
 _DROPPED = ("role", "aria-label", "aria-roledescription", "aria-hidden", "class")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
-ET.register_namespace("", _SVG)
+
+def written(root: ET.Element) -> str:
+    """Return a drawing as text. Other packages name the namespace anew, for the whole process."""
+    ET.register_namespace("", _SVG)
+    return ET.tostring(root, encoding="unicode")
 
 
 def draw(chart: alt.LayerChart) -> str:
@@ -50,7 +54,7 @@ def for_screen(svg: str, prefix: str) -> str:
         root.attrib.pop(name, None)
     root.set("aria-hidden", "true")
     root.set("focusable", "false")
-    return ET.tostring(root, encoding="unicode").replace(f' xmlns="{_SVG}"', "", 1)
+    return written(root).replace(f' xmlns="{_SVG}"', "", 1)
 
 
 def for_print(svg: str) -> str:
@@ -65,7 +69,7 @@ def for_print(svg: str) -> str:
             value = element.attrib.get(name, "")
             if value in PRINT:
                 element.set(name, PRINT[value])
-    return ET.tostring(root, encoding="unicode")
+    return written(root)
 
 
 def _parse(svg: str) -> ET.Element:

@@ -53,7 +53,7 @@ def test_everybody_can_practise_look_back_and_try_again(page_of, site, role, way
     hand.press(page.get_by_role("button", name="Begin"))
     page.wait_for_url("**/encounters/*/")
     play(page, hand)
-    assert page.get_by_role("heading", name="Outcome").is_visible()
+    page.get_by_role("heading", name="Outcome").wait_for()
     first = page.url
     hand.press(page.locator("tr.move button, tr.say button").first)
     page.wait_for_url(lambda url: "/encounters/" in url and "review" not in url)
@@ -90,7 +90,7 @@ def test_who_teaches_assigns_and_the_trainee_does_it(page_of, site, role, way):
     trainee.wait_for_url("**/encounters/*/")
     play(trainee, other)
     page.reload()
-    assert page.get_by_text("Example trainee").first.is_visible()
+    page.get_by_text("Example trainee").first.wait_for()
 
 
 @pytest.mark.parametrize("way", HANDS)
@@ -110,7 +110,7 @@ def test_an_assessment_is_announced_watched_scored_blind_and_then_compared(page_
     other = HANDS[way](trainee)
     trainee.goto(site.address("/"))
     other.press(trainee.locator("li", has_text=note).get_by_role("link").first)
-    assert trainee.get_by_text("This is an assessment.").is_visible()
+    trainee.get_by_text("This is an assessment.").wait_for()
     other.press(trainee.get_by_label("I know this is an assessment"))
     other.press(trainee.get_by_role("button", name="Begin the assessment"))
     trainee.wait_for_url("**/encounters/*/")

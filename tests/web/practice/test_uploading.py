@@ -9,6 +9,7 @@ from stepdown.problems import InputProblems
 from stepdown.technique.coders import coder_for
 from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
+from stepdown.web.limits import A_MINUTE
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
 from stepdown.web.practice import uploading
@@ -129,7 +130,10 @@ def test_a_sign_that_cannot_be_seen_is_named(here, teacher, escape):
         add(teacher, here.agency, text)
 
 
-def test_broken_files_are_answered_in_words_and_nothing_is_half_stored(here, browser_of):
+def test_broken_files_are_answered_in_words_and_nothing_is_half_stored(
+    here, browser_of, monkeypatch
+):
+    monkeypatch.setitem(A_MINUTE, "bring", 10**6)
     client = browser_of(here.people[Role.INSTRUCTOR])
     kept = 0
     for name, content in malformed(BROKEN, seed=1):

@@ -11,7 +11,7 @@ from stepdown.briefing.html import to_html
 from stepdown.briefing.markdown import to_markdown
 from stepdown.briefing.pdf import to_pdf
 from stepdown.briefing.published.page import evidence_page
-from stepdown.briefing.svg import for_print
+from stepdown.briefing.svg import for_print, written
 from stepdown.evidence.bibtex import to_bibtex
 from stepdown.evidence.table import Evidence, as_csv
 from stepdown.problems import InputProblems, Problem
@@ -70,7 +70,7 @@ def alone(drawing: Drawing, title: str) -> str:
         element = ET.Element(f"{{{_SVG}}}{tag}", {"id": tag})
         element.text = text
         root.insert(place, element)
-    return ET.tostring(root, encoding="unicode")
+    return written(root)
 
 
 def _drawings(document: Document) -> list[tuple[str, Drawing]]:
