@@ -35,7 +35,8 @@ def inspect() -> Found:
     if settings.SITE.mode == "site" and not settings.SITE.https:
         wrong.append("STEPDOWN_HTTPS is 0: passwords and words travel openly; well on one's own"
                      " machine alone")  # fmt: skip
-    wrong += [_said(message) for message in run_checks(include_deployment_checks=True)]
+    found = run_checks(include_deployment_checks=True)
+    wrong += [_said(message) for message in found if not message.is_silenced()]
     if not wrong:
         well.append("the checks of Django for deployment find nothing")
     reach()
