@@ -1,14 +1,16 @@
 """Kill a site during turns, hundreds of times on each engine, and count what became of them.
 
 Run: make soak. Writes benchmarks/soak.md. Number of kills per engine: the first argument, 200
-where it is not given. PostgreSQL is started by itself.
+where it is not given. Both engines side by side; PostgreSQL is started by itself.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -41,20 +43,22 @@ def row(engine, outcome: Outcome, seconds):
 
 def main():
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
-    lines, wrong = [], []
-    for engine in ENGINES:
-        outcome, seconds = soak(engine, kills)
-        lines.append(row(engine, outcome, seconds))
-        wrong += outcome.wrong
-        print(lines[-1], *outcome.wrong, sep="\n", flush=True)
-    (HERE / "soak.md").write_text(PAGE.format(kills=kills, rows="\n".join(lines), people=PEOPLE,
-                                              seed=SEED), encoding="utf-8")  # fmt: skip
+    with ProcessPoolExecutor(len(ENGINES), multiprocessing.get_context("spawn")) as pool:
+        found = list(pool.map(soak, ENGINES, [kills] * len(ENGINES)))
+    lines = [row(engine, *came) for engine, came in zip(ENGINES, found, strict=True)]
+    wrong = [each for outcome, _ in found for each in outcome.wrong]
+    print(*lines, *wrong, sep="\n", flush=True)
+    (HERE / "soak.md").write_text(page(kills, lines), encoding="utf-8")
     sys.exit(bool(wrong))
+
+
+def page(kills, lines):
+    return PAGE.format(kills=kills, rows="\n".join(lines), people=PEOPLE, seed=SEED)
 
 
 PAGE = """# Soak: the server is killed during turns
 
-Written by `make soak`, {kills} kills on each engine, seed {seed}.
+Written by `make soak`, {kills} kills on each engine, seed {seed}, both engines side by side.
 
 A site is served by gunicorn on a copy of a database, as `stepdown serve` does. {people} people say
 one thing after another over HTTP, each with an idempotency key. As soon as turns are acknowledged,
