@@ -26,6 +26,11 @@ QUIET = (
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: some tests wait for a browser or a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def dataset(name: str, cache: Path) -> Path:
     """Find a registered dataset in $STEPDOWN_DATA_DIR, or beside the repository; else skip."""
     beside = REPOSITORY.parent / "shared" / "datasets"

@@ -8,10 +8,18 @@ import warnings
 from pathlib import Path
 from unittest import mock
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
 ENGINE = os.environ.get("STEPDOWN_TEST_DATABASE", "sqlite")
 """`sqlite`, or `postgresql`: then a real server is started for the tests."""
 
 KEY = "a key for the tests alone, which is long enough to be one"
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """Argon2 with the least work: thousands of passwords are hashed here, and guarded by nobody."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
 
 
 def use_site() -> None:
@@ -27,8 +35,10 @@ def use_site() -> None:
     with mock.patch.dict(os.environ, given):
         os.environ["DJANGO_SETTINGS_MODULE"] = "stepdown.web.settings"
         import django
+        from django.conf import settings
 
         django.setup()
+        settings.PASSWORD_HASHERS = [f"{__name__}.{QuickHasher.__name__}"]
 
 
 def postgres_url() -> str:

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from stepdown.problems import InputProblems
+from stepdown.web import settings
 from stepdown.web.environment import keep_key
 from stepdown.web.setup import has, make_folder, migrate, usual
 from tests.web.running.serving import ROOT, STEPDOWN, Running, made
@@ -78,3 +79,7 @@ def test_a_database_in_memory_leaves_no_file(settings, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     migrate(settings.SITE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_keeps_passwords_as_argon2_hashes_whatever_the_tests_use():
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -126,10 +127,16 @@ def _word_of(words: Sequence[str]) -> str:
     return plain[0] if plain else ""
 
 
+@lru_cache(maxsize=4096)
+def _alone(coder: Codes, text: str) -> Any:
+    """Code a line by itself; responders say most of theirs in every scenario."""
+    return coder.code(text, None)
+
+
 def _heard(text: str, scenario: Scenario, coder: Codes) -> dict[str, Any]:
     if not text:
         return {"given": {}, "codes": (), "score": 0.0, "heard": True, "topics": (), "asked": False}
-    coding = coder.code(text, None)
+    coding = _alone(coder, text)
     given = {
         k: round(v, 3) for k, v in coding.probabilities.items() if coding.heard and v >= LISTED_FROM
     }
