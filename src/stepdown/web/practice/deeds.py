@@ -74,17 +74,21 @@ _ACTS: dict[str, Callable[[Encounter, Deed, float | None], list[Event]]] = {
 
 
 def _text(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
-    value = given.get("text")
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    text = "".join(c for c in text if c.isprintable())
+    text = _plain(given.get("text"))
     if not text:
         fix = gettext("write what you say or do")
-        wrong.append(Problem("text", repr(value)[:80], gettext("a few words"), fix))
+        wrong.append(Problem("text", repr(given.get("text"))[:80], gettext("a few words"), fix))
     elif len(text) > LONGEST_TEXT:
         given_is = gettext("%(count)d characters") % {"count": len(text)}
         expected = gettext("%(most)d characters at most") % {"most": LONGEST_TEXT}
         wrong.append(Problem("text", given_is, expected, gettext("say less at once")))
     return Deed(kind, text=text)
+
+
+def _plain(value: object) -> str:
+    """Return a text on one line, without what is no text."""
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    return "".join(c for c in text if c.isprintable())
 
 
 def _wait(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
@@ -101,9 +105,8 @@ def _assess(kind: Any, given: Mapping[str, Any], wrong: list[Problem]) -> Deed:
     if given.get("arousal") not in (None, ""):
         reading["arousal"] = _number("arousal", given, wrong, 0, 10, 0)
     for name in ("wants", "risk", "who", "next"):
-        value = given.get(name)
-        if isinstance(value, str) and value.strip():
-            reading[name] = value.strip()[:200]
+        if value := _plain(given.get(name)):
+            reading[name] = value[:200]
     if not reading and not wrong:
         fix = gettext("answer one of them, or go on without")
         expected = gettext("an answer to one question")

@@ -15,7 +15,7 @@ from stepdown.encounter.log import event_of
 from stepdown.encounter.world import World, applied, fold
 from stepdown.web.practice.models import Event
 
-KEPT = 128
+KEPT = 512
 TRUST_S = 5.0
 """Seconds after which the last event is looked up again: the record may be another one since."""
 _kept: OrderedDict[UUID, tuple[Ready, float]] = OrderedDict()
