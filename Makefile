@@ -90,7 +90,6 @@ bench-same-scene-calibration: setup
 	$(BIN)/python benchmarks/same_scene_calibration.py
 
 soak: setup
-	STEPDOWN_SOAK_FILES=1000 $(BIN)/python -m pytest tests/web/practice -k "broken_files or mutated_logs"
 	$(BIN)/python benchmarks/soak.py
 
 bench-web: setup

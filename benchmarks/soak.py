@@ -1,4 +1,4 @@
-"""Kill a site during turns, hundreds of times on each engine, and count what became of them.
+"""Send a site broken files, then kill it during turns, and count what became of it.
 
 Run: make soak. Writes benchmarks/soak.md. Number of kills per engine: the first argument, 200
 where it is not given. Both engines side by side; PostgreSQL is started by itself.
@@ -7,6 +7,8 @@ where it is not given. Both engines side by side; PostgreSQL is started by itsel
 from __future__ import annotations
 
 import multiprocessing
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +22,18 @@ from tests.web.running.killing import Outcome, torment  # noqa: E402
 from tests.web.running.serving import template  # noqa: E402
 
 ENGINES = ("sqlite", "postgresql")
-KILLS, PEOPLE, ENCOUNTERS, SEED = 200, 3, 60, 2026
+FILES, KILLS, PEOPLE, ENCOUNTERS, SEED = 1000, 200, 3, 60, 2026
+
+
+def send_broken(files):
+    """Send `files` broken files of each kind on each engine; the tests count what comes of them."""
+    for engine in ENGINES:
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "tests/web/practice", "-k",
+             "broken_files or mutated_logs"],
+            check=True, cwd=HERE.parent,
+            env=os.environ | {"STEPDOWN_SOAK_FILES": str(files), "STEPDOWN_TEST_DATABASE": engine},
+        )  # fmt: skip
 
 
 def soak(engine, kills):
@@ -43,6 +56,7 @@ def row(engine, outcome: Outcome, seconds):
 
 def main():
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
+    send_broken(FILES)
     with ProcessPoolExecutor(len(ENGINES), multiprocessing.get_context("spawn")) as pool:
         found = list(pool.map(soak, ENGINES, [kills] * len(ENGINES)))
     lines = [row(engine, *came) for engine, came in zip(ENGINES, found, strict=True)]
@@ -53,12 +67,23 @@ def main():
 
 
 def page(kills, lines):
-    return PAGE.format(kills=kills, rows="\n".join(lines), people=PEOPLE, seed=SEED)
+    return PAGE.format(files=FILES, kills=kills, rows="\n".join(lines), people=PEOPLE, seed=SEED)
 
 
-PAGE = """# Soak: the server is killed during turns
+PAGE = """# Soak: broken files, and a server killed during turns
 
-Written by `make soak`, {kills} kills on each engine, seed {seed}, both engines side by side.
+Written by `make soak`.
+
+## Broken files
+
+{files:,} broken scenario files and {files:,} altered logs of encounters were sent to the pages, on each
+engine: bytes changed, cut off, doubled, nested, of another kind. Each was answered in words or
+kept whole; no answer was an error of the server, nothing was half stored. What was kept could be
+looked back on. (A run in which one is not stops here and writes no report.)
+
+## Kills
+
+{kills} kills on each engine, seed {seed}, both engines side by side.
 
 A site is served by gunicorn on a copy of a database, as `stepdown serve` does. {people} people say
 one thing after another over HTTP, each with an idempotency key. As soon as turns are acknowledged,

@@ -27,7 +27,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: some tests wait for a browser or a server."""
+    """One process more than there are cores: some tests wait for a browser, a server, a disk."""
     return (os.cpu_count() or 1) + 1
 
 

@@ -1,5 +1,7 @@
 import re
 import uuid
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -7,6 +9,7 @@ from stepdown.encounter.library import library
 from stepdown.web.policy import Role
 from stepdown.web.practice import play
 from stepdown.web.practice.deeds import read_deed
+from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Event
 from tests.web.conftest import NOW
 
@@ -150,3 +153,22 @@ def test_asking_twice_for_the_page_costs_the_same_after_forty_turns(
     browser.get(f"/encounters/{row.id}/")
     with django_assert_max_num_queries(14):
         browser.get(f"/encounters/{row.id}/")
+
+
+def test_a_server_whose_clock_is_set_back_goes_on_where_it_was(trainee, browser_of, monkeypatch):
+    browser, row = browser_of(trainee), begun(trainee, pace="real")
+    seen = []
+    for hours, seconds, kind in ((0, 4, "tick"), (-2, 0, "say"), (-2, 3, "tick"), (1, 0, "say")):
+        now = NOW + timedelta(hours=hours, seconds=seconds)
+        monkeypatch.setattr(
+            "stepdown.web.practice.views.encounter.datetime",
+            SimpleNamespace(now=lambda _, n=now: n),
+        )
+        assert sent(browser, row, kind, text="What happened?").status_code == 200
+        row.refresh_from_db()
+        seen.append(row.clock_s)
+    assert seen == sorted(seen)
+    times = [event.t for event in stored(row.id)]
+    assert times == sorted(times)
+    said = [event for event in stored(row.id) if event.kind == "say"]
+    assert len(said) == 2
