@@ -16,12 +16,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stepdown.encounter.library import MOST_BYTES, loaded
 from stepdown.encounter.moves import EVERYWHERE, catalogue
 from stepdown.encounter.parameters import FELT, Felt
 from stepdown.encounter.scenario import Scenario
 from stepdown.problems import InputProblems, Problem
 from stepdown.technique.benchmark.polcom import speech
+from stepdown.yaml_text import MOST_BYTES, loaded
 
 ATTRIBUTION = "POL-COM (polcom.eu), CC BY 4.0; read into Stepdown's format, feedback left out"
 

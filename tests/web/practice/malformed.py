@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from ruamel.yaml import YAML
 
-from stepdown.encounter.library import loaded
+from stepdown.yaml_text import loaded
 
 
 @cache
