@@ -1,0 +1,342 @@
+"""Rosters: who works for an agency, in which unit, read whole from a delimited file or not at all.
+
+A roster names people; it gives nobody a role. Columns of ours: id, name (or given_name and
+family_name), unit, email, title, start, end, status.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+
+from stepdown.interop.delimited import (
+    Delimited,
+    Row,
+    armed,
+    at_most,
+    read_delimited,
+    write_delimited,
+)
+from stepdown.interop.roster_mapping import OPTIONAL_NAMES, RosterMapping, guess_mapping
+from stepdown.problems import InputProblems, Problem
+
+LONGEST = MappingProxyType(
+    {"id": 64, "name": 120, "unit": 120, "email": 254, "title": 120, "start": 32, "end": 32,
+     "status": 20, "given_name": 80, "family_name": 80}
+)  # fmt: skip
+ACTIVE = frozenset({"", "active", "true", "yes", "1", "enabled"})
+INACTIVE = frozenset({"inactive", "false", "no", "0", "disabled", "tobedeleted"})
+FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
+"""Excel's day numbers from 1927 to 2119."""
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.Z+-]*)?")
+_PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
+_EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]+")
+_ROUNDED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
+_DECIMAL = re.compile(r"\d+\.0+")
+_EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!)", re.IGNORECASE)
+_HIDDEN = frozenset("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067"
+                    "\u2068\u2069\ufeff\ufffd")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as a roster lists them. `row` is the row as a spreadsheet counts; 0 if none."""
+
+    id: str
+    name: str
+    unit: str
+    email: str = ""
+    title: str = ""
+    start: dt.date | None = None
+    end: dt.date | None = None
+    active: bool = True
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """People in the order of the file, how the file was read, and what to look at."""
+
+    people: tuple[Listed, ...]
+    columns: Mapping[str, str]
+    """Our columns, by the file's names for them."""
+    unused: tuple[str, ...]
+    encoding: str
+    separator: str
+    sha256: str
+    notes: tuple[str, ...]
+
+
+def read_roster(raw: bytes, mapping: RosterMapping | None = None, name: str = "roster") -> Roster:
+    """Read a roster; without `mapping` the columns are found by their names.
+
+    `name` is the file's, for messages. Raises one InputProblems with every bad row: its number, the
+    column, what was given, what is expected and how to fix it. Nothing is read in part.
+    """
+    given = mapping or RosterMapping()
+    table = read_delimited(raw, name, given.encoding, given.separator)
+    columns = _columns(table, given)
+    reader = _Reader(table, columns, given)
+    people = reader.people()
+    if reader.problems:
+        raise at_most(name, sorted(reader.problems, key=_row_of), table.notes)
+    shown = {ours: table.header[at] for ours, at in columns.items()}
+    return Roster(
+        people=people,
+        columns=MappingProxyType(shown),
+        unused=tuple(cell for i, cell in enumerate(table.header) if i not in columns.values()),
+        encoding=table.encoding,
+        separator=table.separator,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        notes=(*table.notes, *reader.notes()),
+    )
+
+
+def write_roster(people: Iterable[Listed]) -> bytes:
+    """Write people as CSV in our columns, with no cell that a spreadsheet computes."""
+    rows = [
+        (p.id, p.name, p.unit, p.email, p.title, _day_text(p.start), _day_text(p.end),
+         "active" if p.active else "inactive")
+        for p in people
+    ]  # fmt: skip
+    return write_delimited(("id", "name", "unit", "email", "title", "start", "end", "status"), rows)
+
+
+def _day_text(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _row_of(problem: Problem) -> int:
+    found = re.match(r"row (\d+)", problem.where)
+    return int(found[1]) if found else 0
+
+
+def _columns(table: Delimited, mapping: RosterMapping) -> dict[str, int]:
+    """Find our columns in the header. Raises InputProblems."""
+    chosen = mapping.columns or guess_mapping(table.header).columns
+    at = {cell.casefold(): i for i, cell in enumerate(table.header)}
+    found, wrong = {}, []
+    for ours, theirs in chosen.items():
+        place = at.get(unicodedata.normalize("NFC", theirs).strip().casefold())
+        if place is None:
+            close = difflib.get_close_matches(theirs, table.header, n=1)
+            fix = f"did you mean '{close[0]}'?" if close else "correct the mapping"
+            wrong.append(
+                Problem("the header", f"no column '{theirs}' (for {ours})", _shown(table), fix)
+            )
+        else:
+            found[ours] = place
+    if not wrong:
+        named = {"name"} if "name" in found else {"given_name", "family_name"}
+        for ours in sorted({"id", "unit", *named} - set(found)):
+            fix = f"name the column in the mapping: `{ours}: …`"
+            wrong.append(Problem("the header", f"nothing for `{ours}`", _shown(table), fix))
+    if wrong:
+        raise InputProblems("the columns of the roster", wrong)
+    return found
+
+
+def _shown(table: Delimited) -> str:
+    names = ", ".join(cell[:40] for cell in table.header[:20])
+    return f"one of: {names}{', …' if len(table.header) > 20 else ''}"
+
+
+class _Reader:
+    """Reads rows into people and collects what is wrong and what to look at."""
+
+    def __init__(self, table: Delimited, columns: dict[str, int], mapping: RosterMapping) -> None:
+        self.table, self.columns, self.mapping = table, columns, mapping
+        self.problems: list[Problem] = []
+        self.serials: list[int] = []
+        self.filled: list[int] = []
+        self.same: list[str] = []
+        self.listed: tuple[Listed, ...] = ()
+
+    def people(self) -> tuple[Listed, ...]:
+        rows = [person for row in self.table.rows if (person := self._person(row))]
+        if not self.table.rows:
+            self.problems.append(
+                Problem("the roster", "a header and no rows", "one row per person", "add the rows")
+            )
+        self.listed = self._once(rows)
+        self._no_shared_email()
+        return self.listed
+
+    def notes(self) -> tuple[str, ...]:
+        found = [*self.same]
+        if self.serials:
+            found.append(
+                f"{len(self.serials)} dates are day numbers of Excel, such as {self.serials[0]}: "
+                f"read as {_from_serial(self.serials[0])}. Look whether that is right."
+            )
+        if self.filled:
+            found.append(
+                f"{len(self.filled)} numbers got their leading zeros back (first: row "
+                f"{self.filled[0]})."
+            )
+        found += _lost_zeros([p.id for p in self.listed])
+        return tuple(found)
+
+    def _person(self, row: Row) -> Listed | None:
+        before = len(self.problems)
+        cells = {ours: self._cell(row, ours) for ours in self.columns}
+        if "name" in cells:
+            name = cells["name"]
+        else:
+            name = f"{cells['given_name']} {cells['family_name']}".strip()
+            if not name:
+                self._wrong(row, "given_name", "", "a name", "fill it in")
+        identity = self._id(row, cells["id"])
+        email = cells.get("email", "").lower()
+        if email and not _EMAIL.fullmatch(email):
+            self._wrong(row, "email", email, "an address such as a.b@agency.org", "correct it")
+        start, end = (self._day(row, c, cells.get(c, "")) for c in ("start", "end"))
+        if start and end and end < start:
+            given = f"{end}, before the first day {start}"
+            self._wrong(row, "end", given, "a last day on or after the first", "correct one")
+        active = self._active(row, cells.get("status", ""))
+        if len(self.problems) > before:
+            return None
+        return Listed(
+            identity, name, cells["unit"], email, cells.get("title", ""), start, end, active,
+            row.number,
+        )  # fmt: skip
+
+    def _cell(self, row: Row, ours: str) -> str:
+        raw = row.cells[self.columns[ours]]
+        if raw.startswith("="):
+            self._wrong(row, ours, raw, "a value", "this is a formula: export values")
+        if _EXCEL_ERROR.fullmatch(raw):
+            self._wrong(row, ours, raw, "a value", "a formula failed: mend the sheet")
+        text = " ".join(unicodedata.normalize("NFC", armed(raw)).split())
+        if bad := next((c for c in text if c in _HIDDEN or unicodedata.category(c) == "Cc"), None):
+            given = f"{_visible(text)} with the hidden character U+{ord(bad):04X}"
+            self._wrong(row, ours, given, "characters that are seen", "type it again")
+        if not text and ours not in OPTIONAL_NAMES:
+            self._wrong(row, ours, "", f"the {ours} of the person", "fill it in")
+        if len(text) > LONGEST[ours]:
+            given = f"{len(text)} characters"
+            self._wrong(row, ours, given, f"at most {LONGEST[ours]}", "shorten it")
+        return text
+
+    def _id(self, row: Row, text: str) -> str:
+        if _ROUNDED.fullmatch(text):
+            fix = "Excel has rounded it: format the column as text and fill the numbers in again"
+            self._wrong(row, "id", text, "the whole number", fix)
+        if _DECIMAL.fullmatch(text):
+            self._wrong(row, "id", text, "no decimals", "format the column as text")
+        digits = self.mapping.id_digits
+        if digits and text.isdecimal() and len(text) < digits:
+            self.filled.append(row.number)
+            return text.zfill(digits)
+        return text
+
+    def _day(self, row: Row, column: str, text: str) -> dt.date | None:
+        if not text:
+            return None
+        try:
+            if found := _ISO.fullmatch(text):
+                return dt.date(*(int(part) for part in found.groups()))
+            if (found := _PARTS.fullmatch(text)) and self.mapping.dates:
+                one, two, year = (int(part) for part in found.groups())
+                month, day = (one, two) if self.mapping.dates == "mdy" else (two, one)
+                return dt.date(year, month, day)
+            found = _SERIAL.fullmatch(text)
+            if found and FIRST_SERIAL <= int(found[1]) <= LAST_SERIAL:
+                self.serials.append(int(found[1]))
+                return _from_serial(int(found[1]))
+        except ValueError:
+            self._wrong(row, column, text, "a day that the calendar has", "correct it")
+            return None
+        fix = "write YYYY-MM-DD"
+        if _PARTS.fullmatch(text):
+            fix += ", or say `dates: mdy` or `dates: dmy` in the mapping"
+        self._wrong(row, column, text, "a day: YYYY-MM-DD", fix)
+        return None
+
+    def _active(self, row: Row, text: str) -> bool:
+        folded = text.casefold()
+        if folded not in ACTIVE | INACTIVE:
+            self._wrong(row, "status", text, "active or inactive", "write one of the two")
+        return folded not in INACTIVE
+
+    def _once(self, rows: list[Listed]) -> tuple[Listed, ...]:
+        """Keep each person once; name rows that contradict one another."""
+        first: dict[str, Listed] = {}
+        for person in rows:
+            known = first.setdefault(person.id.casefold(), person)
+            if known is person:
+                continue
+            differing = [
+                f.name for f in fields(Listed)
+                if f.name != "row" and getattr(known, f.name) != getattr(person, f.name)
+            ]  # fmt: skip
+            if differing:
+                self.problems.append(
+                    Problem(
+                        f"row {person.row}, column '{self._theirs('id')}'",
+                        f"'{person.id}', which row {known.row} has too, with another "
+                        + ", ".join(differing),
+                        "one row per person",
+                        "keep the row that is right",
+                    )
+                )
+            else:
+                self.same.append(f"Row {person.row} says the same as row {known.row}: read once.")
+        return tuple(first.values())
+
+    def _no_shared_email(self) -> None:
+        rows: dict[str, list[Listed]] = defaultdict(list)
+        for person in self.listed:
+            if person.email:
+                rows[person.email].append(person)
+        for email, people in rows.items():
+            if len(people) > 1:
+                where = f"row {people[1].row}, column '{self._theirs('email')}'"
+                others = ", ".join(str(p.row) for p in people)
+                self.problems.append(
+                    Problem(where, f"{_visible(email)} in rows {others}", "an address of their own",
+                            "give each person their address, or leave it blank")
+                )  # fmt: skip
+
+    def _theirs(self, ours: str) -> str:
+        return self.table.header[self.columns[ours]] if ours in self.columns else ours
+
+    def _wrong(self, row: Row, ours: str, given: str, expected: str, fix: str) -> None:
+        where = f"row {row.number}, column '{self._theirs(ours)}'"
+        shown = f"'{_visible(given)}'" if given else "nothing"
+        self.problems.append(Problem(where, shown, expected, fix))
+
+
+def _from_serial(number: int) -> dt.date:
+    """Turn a day number of Excel (1900 system, days after 1900-02-28) into the day."""
+    return dt.date(1899, 12, 30) + dt.timedelta(days=number)
+
+
+def _lost_zeros(ids: list[str]) -> list[str]:
+    """Warn when most numbers are equally long, some begin with 0, and others are shorter."""
+    numbers = [i for i in ids if i.isdecimal()]
+    if not numbers:
+        return []
+    width = Counter(map(len, numbers)).most_common(1)[0][0]
+    short = [i for i in numbers if len(i) < width]
+    if not short or not any(i.startswith("0") for i in numbers):
+        return []
+    return [
+        f"{len(short)} numbers have fewer than {width} digits, such as {short[0]}: leading zeros "
+        f"may be lost. `id_digits: {width}` in the mapping puts them back."
+    ]
+
+
+def _visible(text: str) -> str:
+    shown = "".join(c if c.isprintable() else f"‹U+{ord(c):04X}›" for c in text)
+    return shown if len(shown) <= 60 else shown[:59] + "…"

@@ -1,0 +1,95 @@
+"""Which column of an agency's file is which of ours, and how its dates and numbers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from stepdown.yaml_text import Kind, read_into
+
+FIELDS = MappingProxyType(
+    {
+        "id": "the agency's own number of the person; it never changes and is never used again",
+        "name": "the person's name as they are called; or given_name and family_name",
+        "given_name": "first part of the name, if the file has it apart",
+        "family_name": "last part of the name, if the file has it apart",
+        "unit": "the one unit in which they are trained",
+        "email": "their address at work; blank if they have none",
+        "title": "rank or job, as text; it gives nobody a role here",
+        "start": "first day of service",
+        "end": "last day of service; blank while they serve",
+        "status": "active or inactive; blank is active",
+    }
+)
+"""Our columns and what stands in them. Required: id, a name, unit."""
+OPTIONAL_NAMES = frozenset(FIELDS) - {"id", "name", "unit"}
+
+# OneRoster 1.1 and 1.2 (1EdTech): the columns of users.csv that say what ours do.
+_ONEROSTER = {
+    "sourcedid": "id",
+    "givenname": "given_name",
+    "familyname": "family_name",
+    "primaryorgsourcedid": "unit",
+    "orgsourcedids": "unit",
+    "enableduser": "status",
+    "role": "title",
+}
+
+
+class RosterMapping(BaseModel):
+    """How to read an agency's roster. Everything may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: Mapping[str, str] = Field(
+        default_factory=dict, description="Our column, then the file's name for it."
+    )
+    dates: Literal["mdy", "dmy"] | None = Field(
+        None, description="Order of dates such as 04/05/2026. Without it only 2026-04-05 is read."
+    )
+    id_digits: int | None = Field(
+        None, ge=1, le=20, description="Digits of every number; lost leading zeros are put back."
+    )
+    encoding: Literal["utf-8", "utf-16", "windows-1252"] | None = Field(
+        None, description="Encoding of the file, where it does not say."
+    )
+    separator: Literal[",", ";", "\t", "|"] | None = Field(
+        None, description="What stands between cells; else the header decides."
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _known_and_once(cls, columns: Mapping[str, str]) -> Mapping[str, str]:
+        if unknown := sorted(set(columns) - set(FIELDS)):
+            raise ValueError(f"no column of ours: {', '.join(unknown)}; ours: {', '.join(FIELDS)}")
+        theirs = [name.strip().casefold() for name in columns.values()]
+        if twice := sorted({name for name in theirs if theirs.count(name) > 1}):
+            raise ValueError(f"the column '{twice[0]}' serves twice")
+        if "name" in columns and {"given_name", "family_name"} & set(columns):
+            raise ValueError("give `name`, or `given_name` and `family_name`, not both")
+        return MappingProxyType(dict(columns))
+
+
+def guess_mapping(header: Iterable[str]) -> RosterMapping:
+    """Map the columns whose names are ours, or OneRoster's; the rest is left for a person."""
+    found: dict[str, str] = {}
+    for table in ({name: name for name in FIELDS}, _ONEROSTER):
+        for cell in header:
+            ours = table.get("".join(cell.casefold().split()) if table is _ONEROSTER else
+                             "_".join(cell.casefold().split()))  # fmt: skip
+            if ours is not None and ours not in found:
+                found[ours] = cell
+    if "name" in found:
+        found = {k: v for k, v in found.items() if k not in ("given_name", "family_name")}
+    return RosterMapping(columns=found)
+
+
+KIND = Kind("a mapping", "fields such as columns", "docs/reference/roster.md explains every field")
+
+
+def read_mapping(text: str, name: str = "mapping") -> RosterMapping:
+    """Read a mapping from YAML. Raises InputProblems with everything that is wrong."""
+    return read_into(text, name, KIND, RosterMapping.model_validate)
