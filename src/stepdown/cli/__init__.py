@@ -14,6 +14,7 @@ from stepdown.cli import (
     practice,
     privacy,
     prove,
+    roster,
     same_scene,
     scenarios,
     site,
@@ -67,6 +68,7 @@ app.add_typer(evidence.evidence_app, name="evidence")
 app.add_typer(site.site_app, name="site")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(privacy.privacy_app, name="privacy")
+app.add_typer(roster.roster_app, name="roster")
 
 if __name__ == "__main__":
     app()

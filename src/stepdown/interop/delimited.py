@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from stepdown.problems import InputProblems, Problem
 
@@ -72,6 +73,18 @@ def read_delimited(
     mark, said = _separator(text, separator)
     header, rows = _rows(text, mark, name)
     return Delimited(header, rows, found, mark, (*notes, *said))
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return a file of at most MOST_BYTES. Raises InputProblems."""
+    try:
+        if (size := path.stat().st_size) > MOST_BYTES or (path.exists() and not path.is_file()):
+            given = f"{size:,} bytes" if path.is_file() else "no file"
+            raise refused(str(path), given, f"a file of at most {MOST_BYTES:,} bytes", "choose one")
+        return path.read_bytes()
+    except OSError as error:
+        given = error.strerror or str(error)
+        raise refused(str(path), given, "a file that can be read", "check the name") from None
 
 
 def write_delimited(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -68,7 +68,7 @@ class Roster:
 
     people: tuple[Listed, ...]
     columns: Mapping[str, str]
-    """Our columns, by the file's names for them."""
+    """The file's names of the columns that were read, by ours."""
     unused: tuple[str, ...]
     encoding: str
     separator: str
