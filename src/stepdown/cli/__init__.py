@@ -10,10 +10,12 @@ import typer
 from stepdown import __version__
 from stepdown.cli import (
     audit,
+    curriculum,
     evidence,
     practice,
     privacy,
     prove,
+    rollout,
     roster,
     same_scene,
     scenarios,
@@ -68,7 +70,9 @@ app.add_typer(evidence.evidence_app, name="evidence")
 app.add_typer(site.site_app, name="site")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(privacy.privacy_app, name="privacy")
+app.add_typer(curriculum.curriculum_app, name="curriculum")
 app.add_typer(roster.roster_app, name="roster")
+app.add_typer(rollout.rollout_app, name="rollout")
 
 if __name__ == "__main__":
     app()

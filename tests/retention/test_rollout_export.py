@@ -1,0 +1,137 @@
+import csv
+import datetime as dt
+import io
+import json
+import random
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from stepdown.cli import app
+from stepdown.evaluation.study_file import read_study
+from stepdown.problems import InputProblems
+from stepdown.retention.rollout import draw
+from stepdown.retention.rollout_export import (
+    StudyFrame,
+    StudyOutcome,
+    StudyPerson,
+    study_files,
+)
+from stepdown.retention.rollout_plan import DrawnUnit, RolloutPlan, even_waves
+from stepdown.retention.rollout_record import Actual, Rollout, record_actual
+from tests.retention.test_rollout import DRAWN, FIRST, STARTS
+
+FORCE = StudyOutcome("force", "report", "primary")
+INJURY = StudyOutcome("injury", "officer hurt", "safety", margin="+10%")
+FRAME = StudyFrame("Our rollout: 'a' & #b", "2025-01", "2026-12", (FORCE, INJURY))
+
+
+def late(made):
+    return next(a.unit for a in made.draw.assigned if a.wave == 1)
+
+
+def rollout(level, n=32):
+    units = tuple(DrawnUnit(f"U{k:03d}", "east" if k % 2 else "west") for k in range(n))
+    plan = RolloutPlan(units, even_waves(n, STARTS), level)
+    made = Rollout(draw(plan, 5, DRAWN, FIRST))
+    at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    return record_actual(made, Actual(late(made), dt.date(2026, 11, 20), at, "x"))
+
+
+def people(level, n=32):
+    start = dt.date(2015, 1, 1)
+    if level == "unit":
+        return [StudyPerson(f"U{k:03d}", "Squad", start) for k in range(n)]
+    return [StudyPerson(f"P{k:04d}", f"U{k % n:03d}", start) for k in range(10 * n)]
+
+
+def incidents(text, seed, effect):
+    """Counts for everybody in every month, and fewer from the assigned day on."""
+    chance = random.Random(seed)
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    write(["person", "date", "outcome"])
+    for row in csv.DictReader(io.StringIO(text)):
+        for month in range(24):
+            day = dt.date(2025 + month // 12, month % 12 + 1, 15)
+            trained = row["assigned"] != "never" and row["assigned"] <= day.isoformat()
+            for name, rate in (("force", 0.6), ("injury", 0.1)):
+                for _ in range(4):
+                    kept = 1 - effect * (trained and name == "force")
+                    if chance.random() < rate / 4 * kept:
+                        write([row["person"], day.isoformat(), name])
+    return out.getvalue()
+
+
+def evaluated(tmp_path, level, effect=0.6):
+    files = study_files(rollout(level), people(level), FRAME)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "incidents.csv").write_text(incidents(files["people.csv"], 3, effect))
+    command = ["evaluate", str(tmp_path / "study.yaml"), "--out", str(tmp_path / "out"), "--draws",
+               "199", "--json"]  # fmt: skip
+    found = CliRunner().invoke(app, command)
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+@pytest.mark.parametrize("level", ["cluster", "unit"])
+def test_stepdown_evaluate_takes_the_export_as_it_stands_and_finds_the_effect(tmp_path, level):
+    results = evaluated(tmp_path, level)
+    design = results["design"]
+    assert design["assignment"] == "randomized"
+    assert (design["level"], design["n_units"]) == (level, 32)
+    assert [w["n_units"] for w in design["waves"]] == [8, 8, 8, 8]
+    force = next(o for o in results["outcomes"] if o["name"] == "force")
+    assert force["verdict"]["code"] == "works"
+    assert force["estimates"][0]["randomization"]["draws"] == 199
+    assert results["compliance"]["late"] == (10 if level == "cluster" else 1)
+    assert results["compliance"]["on_time"] == 0
+
+
+def test_the_assigned_date_is_the_drawn_one_whatever_happened():
+    made = rollout("cluster")
+    rows = list(
+        csv.DictReader(io.StringIO(study_files(made, people("cluster"), FRAME)["people.csv"]))
+    )
+    for row in rows:
+        due = made.draw.of(row["unit"]).due
+        assert row["assigned"] == (due.isoformat() if due else "never")
+    assert {r["unit"] for r in rows if r["trained"]} == {late(made)}
+
+
+def test_a_persons_own_date_goes_before_that_of_the_unit():
+    made = rollout("cluster")
+    given = [replace(p, trained=dt.date(2026, 10, 1)) for p in people("cluster")[:1]]
+    text = study_files(made, given, FRAME)["people.csv"]
+    assert "2026-10-01" in text
+
+
+def test_people_outside_the_draw_are_left_out_and_counted_in_the_study(tmp_path):
+    more = [*people("cluster"), StudyPerson("new", "Elsewhere", dt.date(2026, 5, 1))]
+    files = study_files(rollout("cluster"), more, FRAME)
+    assert "new" not in files["people.csv"]
+    (tmp_path / "study.yaml").write_text(files["study.yaml"])
+    study = read_study(tmp_path / "study.yaml").study
+    assert study.title == FRAME.title
+    assert any("1 people were not part of the draw" in limit for limit in study.limits)
+    assert any("seed 5 (sha256-sort-1)" in limit for limit in study.limits)
+
+
+@pytest.mark.parametrize(
+    ("given", "frame", "said"),
+    [
+        ([], FRAME, "nobody of a unit that was drawn"),
+        (people("cluster")[:1] * 2, FRAME, "'P0000' 2 times"),
+        ([StudyPerson("=x", "U000", dt.date(2020, 1, 1))], FRAME, "formula"),
+        ([StudyPerson("x", "U000", dt.date(2020, 1, 2), dt.date(2020, 1, 1))], FRAME, "last day"),
+        (people("cluster"), replace(FRAME, first="2026-03"), "before the first wave"),
+        (people("cluster"), replace(FRAME, last="2026-02"), "until after it"),
+        (people("cluster"), replace(FRAME, first="2025-13"), "YYYY-MM"),
+        (people("cluster"), replace(FRAME, outcomes=()), "at least one"),
+    ],
+)
+def test_an_export_that_cannot_be_evaluated_is_refused(given, frame, said):
+    with pytest.raises(InputProblems, match=said):
+        study_files(rollout("cluster"), given, frame)
