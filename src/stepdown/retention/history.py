@@ -61,7 +61,8 @@ class Histories:
     def last(self) -> np.ndarray:
         """The day of the last rehearsal of each row."""
         since: np.ndarray = np.nanmax(self.days, axis=1).astype("timedelta64[D]")
-        return self.first + since
+        last: np.ndarray = self.first + since
+        return last
 
     def rows(self, keep: np.ndarray) -> Histories:
         """Return the rows that a mask or index keeps; people and techniques stay as they are."""
@@ -69,6 +70,13 @@ class Histories:
         return Histories(
             people=self.people, techniques=self.techniques, untaught=self.untaught, **kept
         )
+
+    def sample(self, people: int, seed: int) -> Histories:
+        """Return the rows of so many people, drawn by a seed; of all if there are no more."""
+        if len(self.people) <= people:
+            return self
+        drawn = np.random.default_rng(seed).choice(len(self.people), people, replace=False)
+        return self.rows(np.isin(self.person, drawn))
 
 
 _BY_ROW = ("person", "technique", "days", "score", "recovered", "first")

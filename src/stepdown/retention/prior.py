@@ -16,7 +16,7 @@ from stepdown.retention.recall import GLOBALS, Parameters
 
 
 class Guess(BaseModel):
-    """A number that is taken for likely: its median, and the standard deviation of its logarithm."""
+    """A number taken for likely: its median, and the standard deviation of its logarithm."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     median: float = Field(gt=0)

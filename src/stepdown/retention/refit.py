@@ -76,7 +76,7 @@ def refit(given: Histories, prior: Prior, fewest: int = FEWEST_RETESTS) -> Fit:
             "scores after a first teaching", str(given.retests), f"at least {fewest}",
             "go on with the prior; assess more people some months after their training",
         )])  # fmt: skip
-    given = given.rows(np.isfinite(given.score[:, 1:]).any(axis=1))
+    given = given.rows(np.flatnonzero(np.isfinite(given.score[:, 1:]).any(axis=1)))
     every = np.ones(len(prior.mean), bool)
     at, covariance = _most_likely(given, prior, every, prior.mean)
     told = np.diag(covariance) < TOLD_BELOW**2 * np.diag(prior.covariance)
@@ -104,7 +104,7 @@ def _most_likely(
 
 @dataclass(frozen=True, slots=True)
 class _Follow:
-    """All parameters as those that are estimated, and what the prior says of the rest given them."""
+    """All parameters as those that are free, and what the prior says of the rest given them."""
 
     prior: Prior
     free: np.ndarray

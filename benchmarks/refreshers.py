@@ -1,0 +1,245 @@
+"""Spend the same training hours in five ways on people who forget, and count what they hold.
+
+Run: make bench-refreshers. Writes benchmarks/refreshers.md. The truth is unlike the model that
+plans: a power law of its own, half-lives drawn for people and techniques, scores that scatter and
+are cut off at 0 and 1. Change it: --power, --growth, --median, --people-sd, --technique-sd, --own-sd.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from stepdown.retention.held import held
+from stepdown.retention.history import Histories
+from stepdown.retention.memory import factor
+from stepdown.retention.plan import plan
+from stepdown.retention.prior import Prior, prior_of, shipped
+from stepdown.retention.refit import FEWEST_RETESTS, refit, unfitted
+from stepdown.retention.refresher import Month, Refresher, Wishes
+
+HERE = Path(__file__).parent
+MONTH = 365.25 / 12
+FIRST, LAST = 12, 48
+REFITS = {FIRST + n for n in (1, 3, 6, 12, 24)}
+SEEDS = (1, 2, 3)
+TODAY = date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """How people forget. Half-lives in months; standard deviations of logarithms."""
+
+    people: int = 2000
+    techniques: int = 8
+    power: float = 1.0
+    growth: float = 0.0
+    median: float = 12.0
+    people_sd: float = 0.6
+    technique_sd: float = 0.4
+    own_sd: float = 0.0
+    noise: float = 0.1
+    hours: float = 8.0
+    standard: float = 0.8
+
+
+class World:
+    """People who were taught everything once, a twelfth of them in each of the first 12 months."""
+
+    def __init__(self, truth: Truth, seed: int) -> None:
+        r = np.random.default_rng([seed, 1])
+        n, k = truth.people, truth.techniques
+        log = (
+            r.normal(0, truth.people_sd, (n, 1)) + r.normal(0, truth.technique_sd, (1, k))
+            + r.normal(0, 1, (n, k)) * truth.own_sd
+        )  # fmt: skip
+        self.truth, self.half = truth, truth.median * np.exp(log)
+        self.technique_half = truth.median * np.exp(log.mean(axis=0) - log.mean() + np.log(1.0))
+        self.cohort = r.integers(0, 12, n)
+        self.last = np.repeat(self.cohort[:, None], k, 1).astype(float)
+        self.noise = np.random.default_rng([seed, 2])
+        self.share: list[float] = []
+        self.mean: list[float] = []
+
+    def left(self, month: float) -> np.ndarray:
+        c = self.truth.power
+        return (1 + (month - self.last) / self.half * (2 ** (1 / c) - 1)) ** -c
+
+    def lasts(self) -> np.ndarray:
+        """Months from teaching until a skill falls below the standard, in truth."""
+        c, s = self.truth.power, self.truth.standard
+        return self.half * (s ** (-1 / c) - 1) / (2 ** (1 / c) - 1)
+
+    def refresh(self, month: int, chosen: np.ndarray) -> np.ndarray:
+        """Test, then teach, what is chosen; return the scores."""
+        left = self.left(month)
+        scores = np.clip(left + self.noise.normal(0, self.truth.noise, left.shape), 0, 1)
+        self.half = np.where(chosen, self.half * (1 + self.truth.growth * (1 - left)), self.half)
+        self.last = np.where(chosen, month, self.last)
+        return np.where(chosen, scores, np.nan)
+
+    def watch(self, month: int) -> None:
+        at = [self.left(month + u) for u in (0.125, 0.375, 0.625, 0.875)]
+        self.share.append(float(np.mean([a >= self.truth.standard for a in at])))
+        self.mean.append(float(np.mean(at)))
+
+
+class Nothing:
+    """Nobody comes again."""
+
+    def __init__(self, world: World, prior: str) -> None:
+        self.world = world
+        self.a_month = round(world.truth.people * world.truth.hours / 12)
+
+    def choose(self, month: int) -> np.ndarray:
+        return np.zeros(self.world.half.shape, bool)
+
+    def learn(self, month: int, scores: np.ndarray) -> None:
+        pass
+
+    def best(self, value: np.ndarray) -> np.ndarray:
+        """Choose what is worth most, as far as the month's hours go."""
+        chosen = np.zeros(value.size, bool)
+        chosen[np.argsort(-value, axis=None, kind="stable")[: self.a_month]] = True
+        return (chosen & (value.ravel() > 0)).reshape(value.shape)
+
+
+class Yearly(Nothing):
+    """Everybody comes for everything once a year, twelve months after they were last taught."""
+
+    def choose(self, month: int) -> np.ndarray:
+        return np.repeat((self.world.cohort == month % 12)[:, None], self.world.half.shape[1], 1)
+
+
+class Lowest(Nothing):
+    """Whoever had the lowest last score comes first; at the beginning all had the best."""
+
+    def __init__(self, world: World, prior: str) -> None:
+        super().__init__(world, prior)
+        self.scores = 1 + np.random.default_rng(3).random(world.half.shape) * 1e-3
+
+    def choose(self, month: int) -> np.ndarray:
+        return self.best(2 - self.scores)
+
+    def learn(self, month: int, scores: np.ndarray) -> None:
+        self.scores = np.where(np.isnan(scores), self.scores, scores)
+
+
+class Oracle(Nothing):
+    """Knows how long each skill lasts, and refreshes those that last longest when they fall."""
+
+    def choose(self, month: int) -> np.ndarray:
+        lasts = self.world.lasts()
+        return self.best(np.where(month - self.world.last >= lasts - 0.5, lasts, 0.0))
+
+
+class Planned(Nothing):
+    """The plan of this package: prior, scores as they come, refits, and the program."""
+
+    def __init__(self, world: World, prior: str) -> None:
+        super().__init__(world, prior)
+        n, k = world.half.shape
+        self.prior = prior_for(world, prior)
+        self.fit = unfitted(self.prior)
+        self.names = self.prior.techniques
+        self.people = tuple(str(p) for p in range(n))
+        self.catalogue = [Refresher(t, t, 1.0, (t,)) for t in self.names]
+        self.days = np.full((n * k, 64), np.nan)
+        self.score, self.recovered = self.days.copy(), self.days.copy()
+        self.days[:, 0], self.recovered[:, 0] = 0.0, 1.0
+        self.count = np.ones(n * k, int)
+
+    def histories(self) -> Histories:
+        n, k = self.world.half.shape
+        to = int(self.count.max())
+        first = np.array([_day(c) for c in self.world.cohort], "datetime64[D]")
+        return Histories(
+            self.people, self.names, np.repeat(np.arange(n), k), np.tile(np.arange(k), n),
+            self.days[:, :to], self.score[:, :to], self.recovered[:, :to], np.repeat(first, k), 0,
+        )  # fmt: skip
+
+    def choose(self, month: int) -> np.ndarray:
+        given = self.histories()
+        if month in REFITS and given.retests >= FEWEST_RETESTS:
+            self.fit = refit(given.sample(300, seed=month), self.prior)
+        now, day = held(given, self.fit, _day(month), self.world.truth.standard), _day(month)
+        scouting = 0.15 if month < FIRST + 6 else 0.02
+        wishes = Wishes(scouting=scouting, seed=month)
+        found = plan(now, self.catalogue, [Month(day, self.a_month)], day, wishes)
+        chosen = np.zeros(self.world.half.shape, bool)
+        for visit in found.visits:
+            chosen[int(visit.person), self.names.index(visit.refresher)] = True
+        return chosen
+
+    def learn(self, month: int, scores: np.ndarray) -> None:
+        rows = np.flatnonzero(np.isfinite(scores.ravel()))
+        first = np.repeat(self.world.cohort, scores.shape[1])[rows]
+        at = self.count[rows]
+        self.days[rows, at] = [(_day(month) - _day(c)).days for c in first]
+        self.score[rows, at] = scores.ravel()[rows]
+        self.recovered[rows, at] = 1.0
+        self.count[rows] += 1
+
+
+def prior_for(world: World, kind: str) -> Prior:
+    """Return the prior: right for techniques, off, in reverse order, or the same for all."""
+    base = prior_of(shipped(), ["listening"] * world.truth.techniques)
+    base = replace(base, techniques=tuple(f"t{n}" for n in range(world.truth.techniques)))
+    half = world.technique_half
+    ranks = np.argsort(np.argsort(half))
+    half = {
+        "right": half, "twice": half * 2, "half": half / 2,
+        "reversed": np.sort(half)[::-1][ranks], "equal": np.full(len(half), world.truth.median),
+    }[kind]  # fmt: skip
+    d = np.exp(base.parameters.decay)
+    return base.with_stability(half * MONTH * factor(d) / (2 ** (1 / d) - 1))
+
+
+def _day(month: int) -> date:
+    return TODAY + timedelta(days=round(month * MONTH))
+
+
+WAYS = {"none": Nothing, "yearly": Yearly, "lowest": Lowest, "oracle": Oracle, "plan": Planned}
+
+
+def outcome(job: tuple[Truth, int, str, str]) -> tuple[float, float, float]:
+    """Return the share held, the mean left and the seconds that one way took."""
+    truth, seed, way, prior = job
+    begun = time.perf_counter()
+    world = World(truth, seed)
+    policy = WAYS[way](world, prior)
+    for month in range(FIRST, LAST):
+        chosen = policy.choose(month)
+        policy.learn(month, world.refresh(month, chosen))
+        world.watch(month)
+    return float(np.mean(world.share)), float(np.mean(world.mean)), time.perf_counter() - begun
+
+
+def jobs(truth: Truth, priors: tuple[str, ...]) -> list[tuple[Truth, int, str, str]]:
+    ways = [(w, "right") for w in WAYS if w != "plan"] + [("plan", p) for p in priors]
+    return [(truth, seed, way, prior) for seed in SEEDS for way, prior in ways]
+
+
+def main() -> None:
+    """Compare the ways and print a table."""
+    parser = argparse.ArgumentParser()
+    for name, usual in asdict(Truth()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(usual), default=usual)
+    parser.add_argument("--workers", type=int, default=2)
+    given = vars(parser.parse_args())
+    workers = given.pop("workers")
+    truth = Truth(**given)
+    listed = jobs(truth, ("right", "twice", "half", "reversed", "equal"))
+    with ProcessPoolExecutor(workers) as pool:
+        for job, found in zip(listed, pool.map(outcome, listed), strict=True):
+            print(job[1:], *(f"{x:.4f}" for x in found), flush=True)
+
+
+if __name__ == "__main__":
+    main()

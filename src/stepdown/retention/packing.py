@@ -1,0 +1,104 @@
+"""Pack what is worth most into the hours of a month: a linear program, then rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csc_array
+
+from stepdown.retention.held import Held
+from stepdown.retention.memory import Floats
+from stepdown.retention.refresher import Refresher
+
+_CONSIDERED = 2.5
+"""How many times the hours of a month are offered to the program: the rest is worth less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Refreshers as a table: which rows of people's skills (person by technique) each touches."""
+
+    refreshers: tuple[Refresher, ...]
+    row: np.ndarray
+    touches: np.ndarray
+    hours: Floats
+
+    @classmethod
+    def of(cls, given: Held, refreshers: Sequence[Refresher]) -> Catalogue:
+        row = np.full((len(given.people), len(given.techniques)), -1)
+        row[given.person, given.technique] = np.arange(len(given.person))
+        touches = np.array([[t in r.techniques for t in given.techniques] for r in refreshers])
+        return cls(tuple(refreshers), row, touches, np.array([r.hours for r in refreshers]))
+
+
+def packed(
+    gains: Floats, catalogue: Catalogue, hours: float, most_hours: float, forced: np.ndarray
+) -> np.ndarray:
+    """Return the pairs (person, refresher) that are worth most together in the hours there are."""
+    rate = gains / catalogue.hours
+    rate[forced[:, 0], forced[:, 1]] = np.inf
+    person, refresher = np.nonzero(rate > 0)
+    order = np.argsort(-rate[person, refresher], kind="stable")
+    cost = catalogue.hours[refresher[order]]
+    order = order[np.cumsum(cost) <= max(_CONSIDERED * hours, cost.max(initial=0.0))]
+    person, refresher = person[order], refresher[order]
+    if not len(person):
+        return np.zeros((0, 2), int)
+    cost, value = catalogue.hours[refresher], gains[person, refresher]
+    must = np.isinf(rate[person, refresher])
+    if cost[must].sum() > hours:
+        kept = np.cumsum(cost) <= hours
+        return np.column_stack([person[kept & must], refresher[kept & must]])
+    table, limits = _limits(person, refresher, cost, hours, catalogue, most_hours)
+    found = linprog(
+        -value, A_ub=table, b_ub=limits, bounds=np.column_stack([must, np.ones(len(cost))]),
+        method="highs",
+    )  # fmt: skip
+    share = must.astype(float) if found.x is None else found.x
+    kept = _whole(share, value / cost, table, limits)
+    return np.column_stack([person[kept], refresher[kept]])
+
+
+def _whole(share: Floats, rate: Floats, table: csc_array, limits: Floats) -> np.ndarray:
+    """Return whole choices: those that the program takes whole, then the best that still fit."""
+    kept = share > 1 - 1e-6
+    spare = limits - table @ kept
+    for j in np.lexsort((-rate, -share)):
+        if not kept[j] and (share[j] > 1e-6 or rate[j] > 0):
+            rows = table.indices[table.indptr[j] : table.indptr[j + 1]]
+            needs = table.data[table.indptr[j] : table.indptr[j + 1]]
+            if (needs <= spare[rows] + 1e-9).all():
+                kept[j] = True
+                spare[rows] -= needs
+    return kept
+
+
+def _limits(
+    person: np.ndarray, refresher: np.ndarray, cost: Floats, hours: float, catalogue: Catalogue,
+    most_hours: float,
+) -> tuple[csc_array, Floats]:  # fmt: skip
+    """Return the limits that may bind: all hours, a person's hours, a technique once in a month."""
+    column = np.arange(len(cost))
+    blocks = [(np.zeros(len(cost), int), column, cost)]
+    limits = [np.array([hours])]
+
+    def limit(on: np.ndarray, amounts: Floats, most: float) -> None:
+        """Let the columns of `on` use no more than `most` for any one person."""
+        _, at = np.unique(person[on], return_inverse=True)
+        total = np.bincount(at, weights=amounts)
+        binds = total > most
+        row = np.cumsum(binds) - 1 + sum(map(len, limits))
+        some = binds[at]
+        blocks.append((row[at[some]], on[some], amounts[some]))
+        limits.append(np.full(int(binds.sum()), most))
+
+    limit(column, cost, most_hours)
+    for k in np.flatnonzero(catalogue.touches.sum(axis=0) > 1):
+        on = np.flatnonzero(catalogue.touches[refresher, k])
+        limit(on, np.ones(len(on)), 1.0)
+    row, columns, amounts = (np.concatenate(part) for part in zip(*blocks, strict=True))
+    bounds = np.concatenate(limits)
+    return coo_array((amounts, (row, columns)), shape=(len(bounds), len(cost))).tocsc(), bounds

@@ -1,0 +1,124 @@
+"""What a plan is made of: refreshers, months with their hours, wishes, and the visits that follow."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from stepdown.problems import InputProblems, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Refresher:
+    """Something that refreshes techniques: a scenario to practise, a block of teaching."""
+
+    id: str
+    title: str
+    hours: float
+    techniques: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the plan: the day its refreshers are reckoned on, and the hours there are."""
+
+    day: date
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a plan has to keep to.
+
+    `weight`: how much each technique counts, 1 where it is not named. `away`: people who cannot
+    come in a month. `most_hours`: what one person may be asked in a month. `scouting`: the share of
+    the first month's hours that goes to people drawn by lot, so that techniques are tested that
+    would not come up: without it a wrong prior would never be found out. `within`: nobody waits
+    longer than so many days for some refresher, whatever it is worth; None for no such promise.
+    """
+
+    weight: Mapping[str, float] = field(default_factory=dict)
+    away: Mapping[date, frozenset[str]] = field(default_factory=dict)
+    most_hours: float = 8.0
+    scouting: float = 0.0
+    within: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person comes in a month for one refresher, and why."""
+
+    person: str
+    day: date
+    refresher: str
+    hours: float
+    techniques: tuple[str, ...]
+    since_days: float
+    chance: float
+    worth_days: float
+    by_lot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The visits of all months; by month, the hours used and the share of skills that are held.
+
+    `price`: days of held skill that the last hour of the month bought.
+    """
+
+    visits: tuple[Visit, ...]
+    hours: tuple[float, ...]
+    held: tuple[float, ...]
+    held_without: tuple[float, ...]
+    price: tuple[float, ...]
+
+
+def check(
+    techniques: Sequence[str],
+    refreshers: Sequence[Refresher],
+    months: Sequence[Month],
+    today: date,
+    wishes: Wishes,
+) -> None:
+    """Raise InputProblems for everything that a plan cannot be made of."""
+    wrong = [*_refreshers(techniques, refreshers), *_months(months, today), *_wishes(wishes)]
+    if wrong:
+        raise InputProblems("the plan", wrong)
+
+
+def _refreshers(techniques: Sequence[str], refreshers: Sequence[Refresher]) -> Iterator[Problem]:
+    ids = [one.id for one in refreshers]
+    if not ids:
+        yield Problem("the refreshers", "none", "at least one", "add a scenario or a block")
+    for twice in sorted({i for i in ids if ids.count(i) > 1}):
+        yield Problem(f"refresher {twice}", "given twice", "once", "leave one out")
+    for one in refreshers:
+        where = f"refresher {one.id}"
+        if not one.hours > 0:
+            yield Problem(where, f"{one.hours} hours", "more than 0", "say how long it takes")
+        for technique in sorted(set(one.techniques) - set(techniques)):
+            yield Problem(where, technique, "a technique that is kept", "name another")
+
+
+def _months(months: Sequence[Month], today: date) -> Iterator[Problem]:
+    if not months:
+        yield Problem("the months", "none", "at least one", "say how many to plan")
+    for before, after in itertools.pairwise([today, *(m.day for m in months)]):
+        if after - before < timedelta(0):
+            yield Problem(f"month {after}", f"after {before}", "days in order", "put them in order")
+    for month in months:
+        if not month.hours >= 0:
+            yield Problem(f"month {month.day}", f"{month.hours} hours", "0 or more", "correct it")
+
+
+def _wishes(wishes: Wishes) -> Iterator[Problem]:
+    for name, weight in wishes.weight.items():
+        if not weight >= 0:
+            yield Problem(f"the weight of {name}", str(weight), "0 or more", "correct it")
+    if not wishes.most_hours > 0:
+        yield Problem("most hours", str(wishes.most_hours), "more than 0", "correct it")
+    if not 0 <= wishes.scouting <= 0.5:
+        yield Problem("scouting", str(wishes.scouting), "a share from 0 to 0.5", "correct it")
