@@ -55,13 +55,14 @@ def serve(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="A new file, or a folder to name one in.")],
+    file: Annotated[Path, typer.Argument(help="A new file (its name ends in .zip), or a folder.")],
     as_json: AsJson = False,
 ) -> None:
     """Copy the whole record into one file while the site runs, then open and verify the copy.
 
-    Exit code 0; 1 if somebody changed the audit log (the copy is made all the same); 2 if no
-    verified copy could be made, and a file that was there stays as it was.
+    In a folder the file is named by its time; the folder is made if it is not there. A file that
+    is there is never replaced. Exit code 0; 1 if somebody changed the audit log (the copy is made
+    all the same); 2 if no verified copy could be made.
     """
     with errors(as_json):
         from stepdown.web.setup import prepare_django

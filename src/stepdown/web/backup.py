@@ -49,16 +49,13 @@ class Checked:
 
 
 def backup(site: Environment, to: Path, now: datetime | None = None) -> Checked:
-    """Write a verified backup to a file, or to a new file in a folder. Raises InputProblems.
+    """Write a verified backup to a new file, or to one in a folder. Raises InputProblems.
 
-    What was in the file before stays until the new one is whole and verified.
+    A name that ends in .zip is a file; any other is a folder, which is made. What is there stays.
     """
     now = now or datetime.now(UTC)
-    path = to / f"stepdown-{now:%Y-%m-%dT%H%M%SZ}.zip" if to.is_dir() else to
-    if path.exists() and not _ours(path, site.secret_key):
-        problem = Problem(str(path), "a file that is no backup", "a new name", "name another file")
-        raise InputProblems("the backup", [problem])
     try:
+        path = _new_file(to, now)
         with _workplace(path) as (part, work):
             content = work / "database"
             database = engine()
@@ -70,6 +67,7 @@ def backup(site: Environment, to: Path, now: datetime | None = None) -> Checked:
             archive.write(part, manifest, content, site.secret_key)
             content.unlink()
             checked = check(part, manifest, work)
+            _spare(path)
             part.replace(path)
             sync_folder(path.parent)
     except OSError as error:
@@ -139,10 +137,20 @@ def working(folder: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _ours(path: Path, key: str) -> bool:
-    """Say whether a file is a backup, of whichever key."""
-    try:
-        archive.read(path, key, other_key=True)
-    except InputProblems:
-        return False
-    return True
+def _new_file(to: Path, now: datetime) -> Path:
+    """Return the file to write, in its folder. Raises InputProblems if something is there."""
+    path = to
+    if to.is_dir() or (to.suffix.lower() != ".zip" and not to.exists()):
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = to / f"stepdown-{now:%Y-%m-%dT%H%M%SZ}.zip"
+    _spare(path)
+    return path
+
+
+def _spare(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        fix = "name another file, or a folder to put new files in"
+        problem = Problem(
+            str(path), "a file that is there already", "the name of a new backup", fix
+        )
+        raise InputProblems("the backup", [problem])

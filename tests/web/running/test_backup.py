@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 import signal
 import stat
 import subprocess
@@ -84,15 +83,21 @@ def test_only_its_owner_can_read_a_backup_and_nothing_else_is_left(backed):
 
 def test_in_a_folder_a_backup_is_named_by_its_time_and_other_files_are_spared(sites, tmp_path):
     site, folder = sites(), tmp_path / "backups"
-    folder.mkdir()
-    site.command("backup", folder)
+    site.command("backup", f"{folder}/")
     (found,) = folder.iterdir()
     assert found.name.startswith("stepdown-20")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    time.sleep(1)
+    site.command("backup", f"{folder}/")
+    assert len(list(folder.iterdir())) == 2
     (tmp_path / "letter.txt").write_text("Dear all")
     refused = site.command("backup", tmp_path / "letter.txt", check=False)
     assert refused.returncode == 2
-    assert "a file that is no backup" in said(refused)
+    assert "a file that is there already" in said(refused)
     assert (tmp_path / "letter.txt").read_text() == "Dear all"
+    before = found.read_bytes()
+    assert site.command("backup", found, check=False).returncode == 2
+    assert found.read_bytes() == before
 
 
 def test_a_restored_site_is_the_one_that_was_backed_up(backed, made, sites, tmp_path):
@@ -207,15 +212,13 @@ with connection.cursor() as c:
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.15])
-def test_a_backup_that_is_killed_leaves_the_one_before(backed, tmp_path, delay):
-    site, path = backed
-    old = tmp_path / "a.zip"
-    shutil.copy2(path, old)
-    before = old.read_bytes()
-    killed(site, ["backup", str(old)], old.parent / ".a.zip.part", delay)
-    if old.read_bytes() != before:
+def test_a_backup_that_is_killed_leaves_no_file_and_can_be_made_again(backed, tmp_path, delay):
+    site, _ = backed
+    new = tmp_path / "a.zip"
+    killed(site, ["backup", str(new)], new.parent / ".a.zip.part", delay)
+    if new.exists():
         pytest.skip("it was done before it was killed")
-    site.command("backup", old)
+    site.command("backup", new)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.zip"]
 
 
