@@ -105,6 +105,18 @@ def test_an_act_that_does_not_fit_is_refused_with_its_place_and_nothing_is_done(
     assert Event.objects.filter(encounter=pk).count() == 1
 
 
+def test_a_move_that_this_scenario_does_not_have_is_refused_with_those_it_has(me):
+    pk = me.begin()
+    for name in ("nope", "call_tow_truck"):
+        answer = me.act(pk, "move", text=name)
+        assert answer.status_code == 422
+        (problem,) = answer.json()["problems"]
+        assert name in problem["given"]
+        assert "step_back" in problem["expected"]
+    assert Event.objects.filter(encounter=pk).count() == 1
+    assert Act.objects.count() == 0
+
+
 def test_nothing_is_done_after_the_end(me):
     pk = me.begin()
     me.act(pk, "stop")

@@ -101,7 +101,10 @@ def test_hostile_words_are_kept_as_words(trainee, browser_of):
 
 def test_a_move_that_is_not_here_is_refused_in_words(trainee, browser_of):
     browser, row = browser_of(trainee), begun(trainee)
-    assert "There is no such move here." in sent(browser, row, "move", text="fly").content.decode()
+    answer = sent(browser, row, "move", text="fly")
+    assert answer.status_code == 400
+    assert "one of step_back" in answer.content.decode()
+    assert Event.objects.filter(encounter=row).count() == 1
 
 
 def test_an_encounter_that_ended_leads_to_its_review(trainee, browser_of):

@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from stepdown.problems import Problem
 from stepdown.web.limits import TooMany
 from stepdown.web.pages import page_for
+from stepdown.web.practice.deeds import NoSuchMove
 from stepdown.web.practice.play import KeyUsed, NotEnded
 
 LONGEST = 80
@@ -67,6 +68,7 @@ def answer_faults(api: NinjaAPI) -> None:
     api.add_exception_handler(Conflict, _conflict)
     api.add_exception_handler(KeyUsed, _key_used)
     api.add_exception_handler(NotEnded, _not_ended)
+    api.add_exception_handler(NoSuchMove, _no_such_move)
     api.add_exception_handler(Http404, _missing)
 
 
@@ -95,6 +97,10 @@ def _key_used(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _not_ended(request: HttpRequest, error: Any) -> HttpResponse:
     return fault(409, "This encounter has not ended yet.", tuple(error.problems))
+
+
+def _no_such_move(request: HttpRequest, error: Any) -> HttpResponse:
+    return fault(422, "This scenario has no such move.", tuple(error.problems))
 
 
 def _missing(request: HttpRequest, error: Any) -> HttpResponse:

@@ -22,6 +22,10 @@ QUIET = frozenset({"tick", "pause", "resume"})
 """What only moves the clock: it brings about nothing that could be doubled, and needs no key."""
 
 
+class NoSuchMove(InputProblems):
+    """A move that this scenario does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One thing sent: its kind, with the text, name, seconds, number or reading that it needs."""
@@ -45,6 +49,15 @@ def read_deed(kind: str, given: Mapping[str, Any]) -> Deed:
     if wrong:
         raise InputProblems(gettext("what you sent"), wrong)
     return deed
+
+
+def require_known(encounter: Encounter, deed: Deed) -> None:
+    """Raise NoSuchMove if a deed names a move that this scenario does not have."""
+    moves = encounter.world.moves
+    if deed.kind == "move" and deed.text not in moves:
+        expected = gettext("one of %(names)s") % {"names": ", ".join(moves)}
+        problem = Problem("text", repr(deed.text)[:80], expected, gettext("choose one of these"))
+        raise NoSuchMove(gettext("what you sent"), [problem])
 
 
 def perform(encounter: Encounter, deed: Deed, now: float | None) -> list[Event]:

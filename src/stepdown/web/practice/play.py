@@ -26,7 +26,7 @@ from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.practice.clock import SPEED, Clock
-from stepdown.web.practice.deeds import QUIET, Deed, perform
+from stepdown.web.practice.deeds import QUIET, Deed, perform, require_known
 from stepdown.web.practice.live import Ready, forget, keep, ready, stored
 from stepdown.web.practice.models import PACES, Act, Assignment, Encounter, Event
 
@@ -159,6 +159,7 @@ def _once(actor: Actor, row: Encounter, key: UUID | None, deed: Deed, now: datet
     """Work a deed out and write it; None if somebody wrote in between."""
     known = (row.n_events, row.clock_s, row.seen_at)
     made, played = resumed(row)
+    require_known(played, deed)
     events = tuple(_played(row, played, deed, now))
     row.n_events += len(events)
     if played.over:
