@@ -12,6 +12,7 @@ from stepdown.cli import (
     audit,
     curriculum,
     evidence,
+    hours,
     practice,
     privacy,
     prove,
@@ -72,6 +73,7 @@ app.add_typer(audit.audit_app, name="audit")
 app.add_typer(privacy.privacy_app, name="privacy")
 app.add_typer(curriculum.curriculum_app, name="curriculum")
 app.add_typer(roster.roster_app, name="roster")
+app.add_typer(hours.hours_app, name="hours")
 app.add_typer(rollout.rollout_app, name="rollout")
 
 if __name__ == "__main__":
