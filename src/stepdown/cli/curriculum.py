@@ -69,9 +69,9 @@ def show(curriculum: Named, as_json: AsJson = False) -> None:
 @curriculum_app.command("check")
 def check(
     file: Annotated[Path, typer.Argument(help="A curriculum file (YAML).")],
-    scenarios: Annotated[
-        bool, typer.Option(help="Refuse scenarios that do not ship with this version.")
-    ] = True,
+    own_scenarios: Annotated[
+        bool, typer.Option("--own-scenarios", help="Let it name scenarios that do not ship, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read a curriculum file and say everything that is wrong with it, with the line.
@@ -83,11 +83,11 @@ def check(
         from stepdown.retention.curriculum_file import read_curriculum
 
         names = known()
-        found = read_curriculum(file, names if scenarios else Known(names.techniques))
+        found = read_curriculum(file, Known(names.techniques) if own_scenarios else names)
     if as_json:
         print_json(_summary(found))
         return
-    _say(f"{file.name}: nothing wrong. {len(found.modules)} modules, {found.hours:g} hours.")
+    _say(f"{file.name}: nothing wrong. Modules: {len(found.modules)}. Hours: {found.hours:g}.")
 
 
 @curriculum_app.command("diff")
