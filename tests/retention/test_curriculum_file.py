@@ -104,6 +104,12 @@ def test_what_is_no_curriculum_is_refused_and_no_crash(text, said):
     assert said in str(refusal(text))
 
 
+@pytest.mark.parametrize("old", ["classroom", "listening, leave", "bridge"])
+def test_lists_without_end_are_refused_at_once(old):
+    found = refusal(SMALL.replace(old, ", ".join([old] * 20_000)), Known())
+    assert "at most 200 items" in found.problems[0].expected
+
+
 def test_a_thousand_broken_files_give_errors_and_never_a_crash():
     rng = random.Random(5)
     refused = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
@@ -79,8 +80,8 @@ class Part(BaseModel):
     @classmethod
     def _once(cls, value: Any) -> Any:
         if isinstance(value, tuple):
-            names = [identity(part) for part in value]
-            if twice := sorted({n for n in names if names.count(n) > 1}):
+            names = Counter(identity(part) for part in value)
+            if twice := sorted(name for name, times in names.items() if times > 1):
                 raise ValueError(f"each once; there twice: {', '.join(twice)}")
         return value
 
@@ -123,7 +124,7 @@ class Module(Part):
     id: Id
     title: Line
     hours: Hours
-    delivery: Annotated[tuple[Delivery, ...], AfterValidator(_some)]
+    delivery: Annotated[tuple[Delivery, ...], Field(max_length=MOST_PARTS), AfterValidator(_some)]
     objectives: Annotated[Items, AfterValidator(_some)]
     techniques: Ids = ()
     scenarios: Ids = ()
