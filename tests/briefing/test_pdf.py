@@ -5,7 +5,7 @@ import io
 import pypdf
 import pytest
 
-from stepdown.briefing.pdf import _spelled_out, _unprintable
+from stepdown.briefing.typeset import spelled_out, unprintable
 from tests.briefing.conftest import Written
 
 
@@ -60,9 +60,9 @@ def test_hostile_text_is_set_as_text(written: dict[str, Written]) -> None:
     assert "*b*" in text
 
 
-def test_characters_without_a_glyph_are_spelled_out() -> None:
-    assert _unprintable(["é", "漢", "ж"]) == {"漢"}
-    assert _spelled_out("a 漢", {"漢"}) == "a ‹U+6F22›"
+def test_characters_without_a_glyph_arespelled_out() -> None:
+    assert unprintable(["é", "漢", "ж"]) == {"漢"}
+    assert spelled_out("a 漢", {"漢"}) == "a ‹U+6F22›"
 
 
 def test_only_the_fonts_of_typst_are_used(written: dict[str, Written]) -> None:
