@@ -40,7 +40,25 @@ def test_a_whole_log_is_said_to_be_whole_with_its_seal(own_site):
     assert "entries: 5" in done.stdout
     assert head in done.stdout
     told = json.loads(stepdown(own_site, "audit", "verify", "--json").stdout)
-    assert told == {"entries": 5, "head": head, "broken": []}
+    assert told == {"entries": 5, "head": head, "broken": [], "replaced": None}
+
+
+def _restored(replaced):
+    from stepdown.web.audit.log import note
+    from stepdown.web.policy import Actor
+
+    note(Actor(), "restored", "site", detail={"head": "0", "replaced": replaced})
+
+
+def test_the_end_of_a_record_that_was_replaced_is_found_in_the_restore(own_site):
+    own_site.call(_some_entries)
+    own_site.call(_restored, "5f0c")
+    done = stepdown(own_site, "audit", "verify", "--head", "5f0c")
+    assert done.returncode == 0, done.stdout
+    assert "was replaced by the restore of 20" in done.stdout
+    other = stepdown(own_site, "audit", "verify", "--head", "77aa")
+    assert other.returncode == 1
+    assert "or it is of the record that the restore of 20" in other.stdout
 
 
 def test_a_broken_log_names_its_entries_and_fails(own_site):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Actor, Thing
 
 FIRST = "0" * 64
+RESTORED = ("restored", "site")
+"""Action and kind of the entry of a restore; its detail holds the end of what was replaced."""
 LOCK = 0x57E9D0
 """The advisory lock under which PostgreSQL writes one entry at a time."""
 
@@ -78,20 +80,26 @@ def sealed(entry: Entry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a walk along the chain found: entries, the last seal, and what is broken."""
+    """What a walk along the chain found: entries, the last seal, and what is broken.
+
+    replaced: when the record whose end had the seal asked for was replaced by a restore.
+    """
 
     entries: int
     head: str
     broken: tuple[str, ...]
+    replaced: datetime | None = None
 
 
 def verify(head: str | None = None, using: str | None = None) -> Verified:
     """Walk along the whole log. `head`: a seal noted earlier, which must still be in it.
 
+    It may also be the end of a record that a restore replaced: the restore's entry holds it.
     `using`: the alias of another database, such as a copy.
     """
     broken: list[str] = []
     before, count, met = FIRST, 0, head is None
+    restored: list[Entry] = []
     for entry in Entry.objects.using(using).order_by("number").iterator(chunk_size=2000):
         count += 1
         if entry.number != count:
@@ -102,9 +110,22 @@ def verify(head: str | None = None, using: str | None = None) -> Verified:
         if entry.seal != sealed(entry):
             broken.append(f"entry {entry.number} was changed")
         before, met = entry.seal, met or entry.seal == head
-    if not met:
-        broken.append(f"the entry with the seal {head} is missing: the end was cut off")
-    return Verified(count, before, tuple(broken))
+        if (entry.action, entry.kind) == RESTORED:
+            restored.append(entry)
+    if met:
+        return Verified(count, before, tuple(broken))
+    replaced = next((e.at for e in restored if e.detail.get("replaced") == head), None)
+    if replaced is None:
+        broken.append(_missing(head, restored))
+    return Verified(count, before, tuple(broken), replaced)
+
+
+def _missing(head: str | None, restored: Sequence[Entry]) -> str:
+    told = f"the entry with the seal {head} is missing: the end was cut off"
+    if not restored:
+        return told
+    at = restored[-1].at.astimezone(UTC)
+    return f"{told}, or it is of the record that the restore of {at:%Y-%m-%d %H:%M} UTC replaced"
 
 
 def _text(value: UUID | None) -> str | None:
