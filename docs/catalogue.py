@@ -109,7 +109,7 @@ def _name(called: ast.expr) -> str:
 def library_words() -> frozenset[str]:
     """Return the words of the libraries that pages show by `said` and `plainly`."""
     found = {*scene.SENTENCES, *drawing.WORDS, *TOLD, *OUTCOMES.values(), "not ended",
-             WORTH, rubric.SILENT, CRISIS_LINE, chart.TITLE, chart.MARK, chart.SOLID,
+             WORTH, *rubric.sentences(), CRISIS_LINE, chart.TITLE, chart.MARK, chart.SOLID,
              chart.DASHED, chart.SHAPES, *PLAINLY, *_noted()}  # fmt: skip
     source = Path(policy.__file__).read_text(encoding="utf-8")
     found |= set(re.findall(r'(?<!")"([A-Z][^"{]*\.)"(?!")', source))
@@ -121,7 +121,7 @@ def library_words() -> frozenset[str]:
         (Path(rubric.__file__).parent / "rubric.yaml").read_text(encoding="utf-8")
     )
     for domain in rules["domains"]:
-        found |= {domain["name"], domain["from"], *map(str, domain["anchors"])}
+        found |= {domain["name"], domain["from"]}
     found |= {word.replace("_", " ") for word in (*RISKS, *CODES)}
     found |= {scenario.sector.replace("_", " ") for scenario in library().values()}
     return frozenset(text for text in found if text)

@@ -7,7 +7,7 @@ from stepdown.encounter.review import review
 from stepdown.encounter.review.chart import draw
 from stepdown.encounter.review.page import render
 from stepdown.encounter.review.reading import readings
-from stepdown.encounter.review.rubric import SILENT
+from stepdown.encounter.review.rubric import SILENT, TOO_LITTLE, sentences
 from stepdown.encounter.review.worth import acts, worth
 from stepdown.encounter.world import worlds
 from tests.encounter.people import play
@@ -62,7 +62,7 @@ def test_skill_shows_in_the_rubric_and_so_does_its_lack():
     for domain in ("bearing", "listening", "respect", "environment"):
         assert scores[0][domain] > scores[1][domain], domain
     assert scores[1]["respect"] == 0
-    assert all(0 <= s <= 4 for r in scores for s in r.values())
+    assert all(s is not None and 0 <= s <= 4 for r in scores for s in r.values())
 
 
 def test_evidence_names_turns_that_exist():
@@ -101,8 +101,50 @@ def test_an_encounter_without_a_word_can_be_reviewed():
     found = review(encounter.events)
     assert found.outcome in ("stopped by the trainee", "they hurt themselves")
     assert len(found.rubric) == 7
-    spoken = [d for d in found.rubric if d.id in ("listening", "respect", "clarity")]
-    assert {(d.score, d.anchor) for d in spoken} == {(0, SILENT)}
+    assert {(d.score, d.anchor) for d in found.rubric} == {(None, TOO_LITTLE)}
+    assert "too little to say" in render(found)
+
+
+def test_whoever_acts_without_a_word_has_no_score_for_what_is_said():
+    found = review(perform(play(seed=4), ("!radio_off", "!lights_off", "!turn_side")).events)
+    scores = {d.id: (d.score, d.anchor) for d in found.rubric}
+    for domain in ("listening", "respect", "clarity"):
+        assert scores[domain] == (None, SILENT)
+    assert all(scores[d][0] is not None for d in ("position", "environment", "bearing", "options"))
+
+
+def domain_of(encounter, name):
+    return next(d for d in review(encounter.events).rubric if d.id == name)
+
+
+def test_a_review_claims_no_reading_that_was_not_given():
+    without = perform(play(seed=4), (*SKILLED, "!call_backup"))
+    assert "ead the situation" not in domain_of(without, "options").anchor
+    read = play(seed=4)
+    read.assess({"arousal": 0.0})
+    found = domain_of(perform(read, SKILLED), "options")
+    assert found.anchor.startswith("Read the situation mostly wrong. ")
+
+
+def test_whoever_never_moved_gave_no_more_room():
+    found = domain_of(perform(play(seed=4), SKILLED), "position")
+    assert (found.score, found.helped) == (4, ())
+    assert found.anchor == "Kept the room this person wanted throughout."
+
+
+def test_whoever_takes_hold_of_somebody_was_in_their_space():
+    before = ("Hello.", "!step_back", "!open_hands")
+    stood = domain_of(perform(play("car_park", seed=1), before), "position")
+    taken = domain_of(perform(play("car_park", seed=1), (*before, "!hands_on")), "position")
+    assert (stood.score, stood.hurt) == (4, ())
+    assert (taken.score, taken.hurt) == (3, (4,))
+
+
+def test_all_that_a_domain_says_is_there_to_be_translated():
+    for acts_ in (SKILLED, HOSTILE, ("!radio_off", "!lights_off", "!step_back")):
+        for domain in review(perform(play(seed=4), acts_).events).rubric:
+            assert set(domain.seen) <= sentences()
+            assert domain.anchor == " ".join(domain.seen)
 
 
 def test_staying_when_they_come_closer_speaks_against_position():

@@ -203,7 +203,7 @@ def _show(found: Review) -> None:
     table = Table("domain", "0 to 4", "what that looks like", "for", "against")
     for domain in found.rubric:
         table.add_row(
-            domain.name, f"{'●' * domain.score}{'○' * (4 - domain.score)}", domain.anchor,
+            domain.name, _dots(domain.score), domain.anchor,
             _listed(domain.helped), _listed(domain.hurt),
         )  # fmt: skip
     OUT.print(table)
@@ -223,6 +223,10 @@ def _show(found: Review) -> None:
         known = library().get(found.next[0])
         about = f" ({known.title}: {known.learning[0]})" if known else ""
         OUT.print(f"Next: stepdown practice {found.next[0]}{about}", markup=False)
+
+
+def _dots(score: int | None) -> str:
+    return "too little to say" if score is None else f"{'●' * score}{'○' * (4 - score)}"
 
 
 def _show_timeline(found: Review) -> None:

@@ -32,6 +32,8 @@ def running(here, me):
 
 @pytest.fixture
 def ended(me, running):
+    me.act(running, "move", text="step_back")
+    me.act(running, "say", text="It sounds like you are worn out.")
     me.act(running, "stop")
     return running
 
@@ -90,6 +92,7 @@ def test_scores_are_given_blind_once_and_then_compared(teacher, ended):
     compared = teacher.get(path).json()["items"]
     assert {c["own"] for c in compared} == {2}
     assert all(c["machine"] is not None for c in compared)
+    assert all(c["says_machine"] for c in compared)
     assert teacher.get(f"/encounters/{ended}/review").status_code == 200
 
 

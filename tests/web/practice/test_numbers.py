@@ -80,6 +80,21 @@ def test_people_encounters_and_assessments_are_counted_by_unit_and_month(here, a
     assert found["*"].hand["respect"] == round((24 * 3.5 + 11) / 35, 1)
 
 
+def test_what_the_machine_could_not_score_is_left_out_domain_by_domain(here, analyst):
+    nothing = {**dict.fromkeys(domains(), 2), "listening": None}
+    for n, person in enumerate(people_in(here.unit, 24)):
+        row = played(person, here.unit, assessed=True, machine=4)
+        if n < 12:
+            Skill.objects.filter(encounter=row).update(domains=nothing)
+    found = rows_of(analyst, here.agency)["*"].machine
+    assert (found["listening"], found["respect"]) == (4.0, 3.0)
+    Skill.objects.update(domains=nothing)
+    rows = numbers_of(analyst, here.agency.id, NOW)
+    whole = next(r for r in rows if r.whole and r.machine)
+    assert (whole.machine["listening"], whole.machine["respect"]) == (None, 2.0)
+    assert "hidden" in as_csv([whole])
+
+
 def test_scores_of_practice_are_never_counted(here, analyst):
     for person in people_in(here.unit, 20):
         played(person, here.unit, machine=4)

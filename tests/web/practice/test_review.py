@@ -248,6 +248,6 @@ def test_an_encounter_in_which_nothing_was_said_can_be_reviewed(trainee, browser
 
 def test_a_move_that_was_refused_can_be_done_otherwise(trainee, browser):
     row = begun(trainee, acts=())
-    play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("move", {"text": "no_such"}), NOW)
+    play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("move", {"text": "hands_on"}), NOW)
     play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("stop", {}), NOW)
     assert 'name="at" value="1"' in page_of(browser, row)

@@ -48,6 +48,22 @@ def test_skill_is_that_of_the_review_and_stored_once(trainee):
     assert Skill.objects.count() == 1
 
 
+def test_where_there_is_nothing_to_go_by_no_score_is_kept_drawn_or_counted(trainee):
+    one = reviewing.skill_of(ended(trainee, acts=(("say", {"text": "Hello."}),)))
+    assert set(one.domains.values()) == {None}
+    moves = [("move", {"text": name}) for name in ("step_back", "turn_side", "open_hands")]
+    silent = reviewing.skill_of(ended(trainee, seed=3, acts=moves))
+    assert silent.domains["listening"] is None
+    assert silent.domains["bearing"] is not None
+    by_name = {m.name: m for m in movements([one, silent])}
+    assert (by_name["Listening"].scores, by_name["Listening"].svg) == ((None,), "")
+    assert by_name["Body language and voice"].svg
+    silent.domains = dict.fromkeys(domains(), 3) | {"listening": None, "bearing": 1}
+    why = [s.why for s in suggestions([silent] * 3, listed(trainee.actor()), {})]
+    assert any("Body language and voice" in each for each in why)
+    assert not any("Listening" in each for each in why)
+
+
 def test_what_has_not_ended_has_no_skill(trainee):
     assert reviewing.skill_of(begun(trainee)) is None
 

@@ -96,13 +96,21 @@ def _rubric(review: Review) -> list[str]:
         "<th>what that looks like<th>for<th>against</tr></thead><tbody>"
     ]
     for domain in review.rubric:
-        dots = "●" * domain.score + "○" * (4 - domain.score)
+        score = _dotted(domain.score)
         parts.append(
             f"<tr><td>{escape(domain.name)}<br><small class='faint'>{escape(domain.source)}</small>"
-            f'<td class="n"><span class="dots" aria-hidden="true">{dots}</span> {domain.score}'
+            f'<td class="n">{score}'
             f"<td>{escape(domain.anchor)}<td>{_links(domain.helped)}<td>{_links(domain.hurt)}</tr>"
         )
     return [*parts, "</tbody></table></div>"]
+
+
+def _dotted(score: int | None) -> str:
+    """Return a score with its dots, as HTML; without one, that there is too little to say."""
+    if score is None:
+        return '<span class="faint">too little to say</span>'
+    dots = "●" * score + "○" * (4 - score)
+    return f'<span class="dots" aria-hidden="true">{dots}</span> {score}'
 
 
 def _links(events: tuple[int, ...]) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from stepdown.encounter.lines import classes_of
 from stepdown.encounter.log import Event
+from stepdown.encounter.review.judges import Played
 from stepdown.encounter.review.reading import Reading, readings
-from stepdown.encounter.review.rubric import Domain, Played, rubric
+from stepdown.encounter.review.rubric import Domain, rubric
 from stepdown.encounter.review.worth import Worth, worth
 from stepdown.encounter.scenario import Better, filled
 from stepdown.encounter.world import World, worlds

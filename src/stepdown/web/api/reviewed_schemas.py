@@ -49,8 +49,9 @@ class DomainOut(Strict):
 
     id: str
     name: str
-    score: int = Field(ge=0, le=4)
-    anchor: str = Field(description="What a score like this looks like.")
+    score: int | None = Field(ge=0, le=4, description="Null where there is too little to say.")
+    anchor: str = Field(description="What was seen, in words.")
+    seen: list[str] = Field(description="The sentences of `anchor`, one by one.")
     source: str
     helped: list[int] = Field(description="Events that speak for it.")
     hurt: list[int] = Field(description="Events that speak against it.")
@@ -91,7 +92,9 @@ class SkillOut(Strict):
     """What an encounter showed."""
 
     encounter: UUID
-    domains: dict[str, int] = Field(description="Score from 0 to 4 by domain.")
+    domains: dict[str, int | None] = Field(
+        description="Score from 0 to 4 by domain; null where there is too little to say."
+    )
     outcome: str
     seconds: float
     turns: int

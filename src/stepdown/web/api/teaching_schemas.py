@@ -233,7 +233,7 @@ class ComparedOut(Strict):
     id: str
     name: str
     own: int
-    machine: int | None
+    machine: int | None = Field(description="Null where there was too little to say.")
     others: list[int | None]
     says_own: str = Field(description="What a score like one's own looks like.")
     says_machine: str
@@ -269,7 +269,9 @@ class NumbersItem(Strict):
     assessments: int | None
     in_time: int | None
     hand: dict[str, float] | None = Field(description="Mean score by domain, given by hand.")
-    machine: dict[str, float] | None = Field(description="Mean score by domain, the machine's.")
+    machine: dict[str, float | None] | None = Field(
+        description="Mean score by domain, the machine's; what it could not score is left out."
+    )
 
 
 class Numbers(Strict):

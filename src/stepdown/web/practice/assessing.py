@@ -6,7 +6,7 @@ scored and wrote. Once saved, scores stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from stepdown.encounter.review.rubric import anchors, domains
+from stepdown.encounter.review.rubric import NOTHING, anchors, domains
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.audit.log import note as noted
 from stepdown.web.permission import Missing, may, permit
@@ -157,10 +157,14 @@ def compared(actor: Actor, row: Encounter) -> tuple[list[HandScore], list[Compar
     return others, [
         Compared(
             d, name, own.domains[d], machine.get(d), tuple(o.domains.get(d) for o in others),
-            said[d][own.domains[d]], said[d][machine[d]] if d in machine else "",
+            said[d][own.domains[d]], _says(said[d], machine.get(d)) if skill else "",
         )
         for d, name in domains().items()
     ]  # fmt: skip
+
+
+def _says(anchors: Sequence[str], score: int | None) -> str:
+    return NOTHING if score is None else anchors[score]
 
 
 def _find(encounter: UUID) -> Encounter:

@@ -13,8 +13,11 @@ from stepdown.encounter.review.review import Point
 WIDTH, HEIGHT, EDGE = 220, 76, 10
 
 
-def domain_chart(scores: Sequence[int], assessed: Sequence[bool], label: str) -> str:
-    """Return the scores of one domain, 0 to 4, in their order: dots practice, squares assessed."""
+def domain_chart(scores: Sequence[int | None], assessed: Sequence[bool], label: str) -> str:
+    """Return the scores of one domain, 0 to 4, in their order: dots practice, squares assessed.
+
+    Where there is no score its place stays empty.
+    """
     span = max(len(scores) - 1, 1)
 
     def place(n: int, score: int) -> tuple[float, float]:
@@ -27,9 +30,10 @@ def domain_chart(scores: Sequence[int], assessed: Sequence[bool], label: str) ->
         f'fill="var(--faint)">{v}</text>'
         for v in (0, 2, 4)
     )
-    points = [place(n, score) for n, score in enumerate(scores)]
+    there = [(n, score) for n, score in enumerate(scores) if score is not None]
+    points = [place(n, score) for n, score in there]
     path = " ".join(f"{x},{y}" for x, y in points)
-    marks = "".join(_mark(x, y, a) for (x, y), a in zip(points, assessed, strict=True))
+    marks = "".join(_mark(x, y, assessed[n]) for (n, _), (x, y) in zip(there, points, strict=True))
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{lines}'
         f'<polyline points="{path}" fill="none" stroke="var(--mark)" stroke-width="1.5"/>'

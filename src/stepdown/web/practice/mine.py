@@ -57,10 +57,13 @@ def done_before(person: UUID) -> dict[str, Before]:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """How one domain moved: its scores in order, and their drawing."""
+    """How one domain moved: its scores in order, and their drawing.
+
+    Where there was too little to say a score is None; where there always was, nothing is drawn.
+    """
 
     name: str
-    scores: tuple[int, ...]
+    scores: tuple[int | None, ...]
     svg: str
 
 
@@ -70,11 +73,13 @@ def movements(skills: Sequence[Skill]) -> list[Movement]:
     assessed = [skill.encounter.assessed for skill in shown]
     found = []
     for key, name in domains().items():
-        scores = tuple(int(skill.domains.get(key, 0)) for skill in shown)
+        scores = tuple(skill.domains.get(key) for skill in shown)
+        there = [n for n, score in enumerate(scores) if score is not None]
         label = gettext("%(domain)s, from 0 to 4, in order: %(scores)s") % {
-            "domain": gettext(name), "scores": ", ".join(map(str, scores)),
+            "domain": gettext(name), "scores": ", ".join(str(scores[n]) for n in there),
         }  # fmt: skip
-        found.append(Movement(name, scores, domain_chart(scores, assessed, label)))
+        svg = domain_chart(scores, assessed, label) if there else ""
+        found.append(Movement(name, scores, svg))
     return found if shown else []
 
 
@@ -119,12 +124,16 @@ def _lowest(
     recent = telling(skills)[-RECENT:]
     if len(recent) < LITTLE:
         return None
-    sums = {key: sum(int(s.domains.get(key, 0)) for s in recent) for key in domains()}
-    low = min(sums, key=lambda key: sums[key])
+    given = {key: [s.domains[key] for s in recent if s.domains.get(key) is not None]
+             for key in domains()}  # fmt: skip
+    means = {key: sum(scores) / len(scores) for key, scores in given.items() if scores}
+    if not means:
+        return None
+    low = min(means, key=lambda key: means[key])
     language = _language(recent[-1].encounter, known)
     fitting = [i for i in known if low in i.trains and i.scenario.language == language]
     fitting = [i for i in fitting if i.key != recent[-1].encounter.scenario]
-    if not fitting or sums[low] >= 4 * len(recent):
+    if not fitting or means[low] >= 4:
         return None
     chosen = min(fitting, key=lambda i: before[i.key].times if i.key in before else 0)
     why = ngettext(

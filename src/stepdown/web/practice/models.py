@@ -164,7 +164,7 @@ class Skill(models.Model):
 
     encounter = models.OneToOneField(Encounter, models.CASCADE, related_name="skill")
     domains = models.JSONField()
-    """Score from 0 to 4 by domain."""
+    """Score from 0 to 4 by domain; null where there was nothing to go by."""
     outcome = models.CharField(max_length=60)
     seconds = models.FloatField()
     turns = models.PositiveIntegerField()

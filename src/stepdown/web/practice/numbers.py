@@ -45,10 +45,10 @@ class Row:
     whole: bool
     counts: dict[str, int | None]
     hand: dict[str, float] | None
-    machine: dict[str, float] | None
+    machine: dict[str, float | None] | None
 
     @property
-    def scored(self) -> tuple[tuple[str, dict[str, float] | None], ...]:
+    def scored(self) -> tuple[tuple[str, Mapping[str, float | None] | None], ...]:
         """The mean scores, by who gave them."""
         return (("hand", self.hand), ("machine", self.machine))
 
@@ -112,12 +112,9 @@ def as_csv(rows: Iterable[Row]) -> str:
     scored = [(kind, d) for kind in ("hand", "machine") for d in domains()]
     table.writerow(["month", "unit", *COUNTS, *(f"{kind}_{d}" for kind, d in scored)])
     for row in rows:
-        means: list[Mapping[str, float] | None] = [row.hand, row.machine]
-        told = [
-            "hidden" if mean is None else f"{mean[d]:.1f}"
-            for mean in means
-            for d in domains()
-        ]  # fmt: skip
+        means: list[Mapping[str, float | None]] = [row.hand or {}, row.machine or {}]
+        shown = [mean.get(d) for mean in means for d in domains()]
+        told = ["hidden" if mean is None else f"{mean:.1f}" for mean in shown]
         counts = ["hidden" if v is None else str(v) for v in row.counts.values()]
         unit = "all units" if row.whole else plain_cell(row.unit)
         table.writerow([f"{row.month:%Y-%m}", unit, *counts, *told])
@@ -142,7 +139,7 @@ def _counted(agency: Agency, months: list[date]) -> dict[str, dict[Place, _Gathe
     own = Encounter.objects.filter(agency=agency, parent=None)
     assessed = own.filter(assessed=True, ended_at__gte=first)
     derive(assessed.filter(skill=None, erased_at=None)[:DERIVED])
-    found: dict[str, dict[Place, _Gathered]] = {m: {} for m in (*COUNTS, "hand", "machine")}
+    found: dict[str, dict[Place, _Gathered]] = {m: {} for m in (*COUNTS, "hand", *domains())}
 
     def add(
         measure: str, at: datetime | None, unit: UUID | None, person: UUID, value: object
@@ -160,8 +157,9 @@ def _counted(agency: Agency, months: list[date]) -> dict[str, dict[Place, _Gathe
         "pk", "unit", "person", "ended_at", "skill__domains"
     ):
         add("assessments", ended, unit, person, pk)
-        if skill:
-            add("machine", ended, unit, person, skill)
+        for domain in domains():
+            if skill and skill.get(domain) is not None:
+                add(domain, ended, unit, person, skill[domain])
     for assignment, unit, person, at in _done_in_time(own, first):
         add("in_time", at, unit, person, (assignment, person))
     hands = HandScore.objects.filter(encounter__in=assessed).values_list(
@@ -220,11 +218,21 @@ def _row(month: date, unit: str, cells: Mapping[str, _Gathered | None], *, whole
     counts = {
         m: None if (c := cells[m]) is None else len({v for v, _p in c.values}) for m in COUNTS
     }
-    return Row(month, unit, whole, counts, _means(cells["hand"]), _means(cells["machine"]))
+    machine = {d: _mean(cells[d]) for d in domains()}
+    some = any(mean is not None for mean in machine.values())
+    return Row(month, unit, whole, counts, _means(cells["hand"]), machine if some else None)
 
 
 def _count(cell: _Gathered | None) -> int | None:
     return None if cell is None else len({value for value, _person in cell.values})
+
+
+def _mean(cell: _Gathered | None) -> float | None:
+    """Return the machine's mean in one domain: each is hidden by itself, by whom it could score."""
+    if cell is None:
+        return None
+    scores = [value for value, _person in cell.values if isinstance(value, int)]
+    return round(sum(scores) / len(scores), 1)
 
 
 def _means(cell: _Gathered | None) -> dict[str, float] | None:

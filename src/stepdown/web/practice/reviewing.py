@@ -11,9 +11,10 @@ from uuid import UUID
 from stepdown.encounter.log import Event as LogEvent
 from stepdown.encounter.log import event_of
 from stepdown.encounter.review import Review, review
+from stepdown.encounter.review.judges import Played
 from stepdown.encounter.review.reading import readings
 from stepdown.encounter.review.review import OUTCOMES, Moment, Point
-from stepdown.encounter.review.rubric import Played, domains, rubric
+from stepdown.encounter.review.rubric import TOO_FEW_ACTS, domains, rubric
 from stepdown.encounter.review.worth import Worth, acts
 from stepdown.encounter.world import worlds
 from stepdown.problems import InputProblems
@@ -24,9 +25,6 @@ from stepdown.web.practice.showing import what_happened
 KEPT = 32
 DERIVED_AT_ONCE = 5
 """How many encounters are worked out, at most, while somebody waits for a page."""
-
-TOO_FEW_ACTS = 3
-"""Fewer acts say nothing about technique: such an encounter is listed, but not drawn."""
 
 _kept: OrderedDict[tuple[UUID, int], Review] = OrderedDict()
 _lock = threading.Lock()
