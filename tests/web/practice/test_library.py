@@ -8,7 +8,7 @@ from stepdown.encounter.library import library
 from stepdown.web.policy import Role
 from stepdown.web.practice.models import Assignee, Encounter, ScenarioFile
 from tests.web.conftest import NOW
-from tests.web.practice.played import assessment, ended
+from tests.web.practice.played import assessment, ended, stopped
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_more_scenarios_and_encounters_need_no_more_questions(
     for n in range(3):
         ended(trainee, seed=n)
     browser.get("/library/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         browser.get("/library/")
 
 
@@ -160,6 +160,21 @@ def test_an_assessment_begins_only_when_it_is_known_to_be_one(here, trainee, bro
     browser.post("/library/bridge/start/", {**asked, "know": "yes"})
     row = Encounter.objects.get(person=trainee)
     assert (row.assessed, row.unit, row.assignment) == (True, here.unit, given)
+
+
+def test_what_was_assigned_is_said_where_it_would_be_begun_as_practice(here, browser):
+    given = assessment(here)
+    begin = f"/library/bridge/?assignment={given.id}"
+    for address in ("/library/", "/library/bridge/"):
+        assert begin in browser.get(address).content.decode()
+    assert "This was assigned to you." in browser.get("/library/bridge/").content.decode()
+    assert "This was assigned to you." not in browser.get(begin).content.decode()
+    assert "assigned to you" not in browser.get("/library/bus/").content.decode()
+    browser.post("/library/bridge/start/", {"assignment": str(given.id), "know": "yes"})
+    row = Encounter.objects.get()
+    assert f"/encounters/{row.id}/" in browser.get("/library/bridge/").content.decode()
+    stopped(here.people[Role.TRAINEE], row)
+    assert "This was assigned to you." not in browser.get("/library/bridge/").content.decode()
 
 
 def test_what_was_begun_for_an_assignment_is_gone_on_with(here, trainee, browser):

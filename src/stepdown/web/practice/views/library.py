@@ -25,8 +25,10 @@ def library_page(request: Request) -> HttpResponse:
     wanted = Wanted.read(request.GET)
     names = domains()
     before = mine.done_before(request.actor.person)
+    due = {task.assignment.scenario: task for task in reversed(_to_do(request.actor))}
     cards = [
-        {"item": item, "trains": [names[d] for d in item.trains], "before": before.get(item.key)}
+        {"item": item, "trains": [names[d] for d in item.trains], "before": before.get(item.key),
+         "task": due.get(item.key)}
         for item in sorted(known, key=lambda i: (not i.own, i.scenario.sector, i.scenario.title))
         if wanted.fits(item)
     ]
@@ -66,13 +68,20 @@ def _before(
 ) -> HttpResponse:
     actor = request.actor
     pace = request.POST.get("pace", "turn")
+    given = [] if task else [t for t in _to_do(actor) if t.assignment.scenario == key]
     words = {
         "key": key, "scenario": scenario_of(actor, key), "task": task,
-        "assessed": task is not None and task.assignment.assessed,
+        "given": given, "assessed": task is not None and task.assignment.assessed,
         "before": mine.done_before(actor.person).get(key), "days": mine.kept_days(actor),
         "home": actor.home, "pace": pace if pace in PACES else "turn", "unconfirmed": unconfirmed,
     }  # fmt: skip
     return render(request, "practice/scenario.html", words, status=400 if unconfirmed else 200)
+
+
+def _to_do(actor: Actor) -> list[assigned.Task]:
+    """Return what was assigned to this person and can be begun or gone on with now."""
+    waiting = assigned.waiting(actor, datetime.now(UTC))
+    return [task for task in waiting if task.standing or not task.spent]
 
 
 def _task(actor: Actor, key: str, given: str) -> assigned.Task | None:
