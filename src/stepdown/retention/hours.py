@@ -66,7 +66,8 @@ class HoursStanding:
     `state`: "met": the running cycle is filled; "open": it is not, and not yet due; "overdue": a
     past cycle lacks hours; "exempt": on this day; "no_rule": nothing is asked for. `due` is the
     last day for what lacks: past if overdue, None if nothing lacks. `lapses` is the first day on
-    which somebody ready now will be overdue unless they train.
+    which somebody ready now will be overdue unless they train; `following` the same for what is
+    met already: the end of the cycle after this one.
     """
 
     member: str
@@ -77,6 +78,7 @@ class HoursStanding:
     due: dt.date | None
     lacks: int
     lapses: dt.date | None
+    following: dt.date | None = None
 
     @property
     def ready(self) -> bool:
@@ -112,15 +114,16 @@ def standing(
     missed = tuple(each for each in found if each.cycle.end < day and each.lacks)
     lacks = sum(each.lacks for each in missed) + (current.lacks if current else 0)
     state: State = "no_rule"
-    due = lapses = None
+    due = lapses = following = None
     if missed:
         state, due = "overdue", missed[0].cycle.end
     elif current is not None:
         state, due = ("open", current.cycle.end) if current.lacks else ("met", None)
-        lapses = _after(due) if due else _next_lapse(jurisdiction, member, current.cycle.end)
+        following = _next_lapse(jurisdiction, member, current.cycle.end)
+        lapses = _after(due) if due else following
     if member.exempt(day):
         state, lapses = "exempt", None
-    return HoursStanding(member.id, day, state, current, missed, due, lacks, lapses)
+    return HoursStanding(member.id, day, state, current, missed, due, lacks, lapses, following)
 
 
 def _after(day: dt.date) -> dt.date:
