@@ -5,7 +5,6 @@ import io
 import pypdf
 import pytest
 
-from stepdown.briefing.typeset import spelled_out, unprintable
 from tests.briefing.conftest import Written
 
 
@@ -58,11 +57,6 @@ def test_hostile_text_is_set_as_text(written: dict[str, Written]) -> None:
     assert "<script>" in text
     assert "#import" in text
     assert "*b*" in text
-
-
-def test_characters_without_a_glyph_arespelled_out() -> None:
-    assert unprintable(["é", "漢", "ж"]) == {"漢"}
-    assert spelled_out("a 漢", {"漢"}) == "a ‹U+6F22›"
 
 
 def test_only_the_fonts_of_typst_are_used(written: dict[str, Written]) -> None:

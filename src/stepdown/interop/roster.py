@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -24,6 +24,13 @@ from stepdown.interop.delimited import (
     read_delimited,
     write_delimited,
 )
+from stepdown.interop.roster_cells import (
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    from_serial,
+    lost_zeros,
+    visible,
+)
 from stepdown.interop.roster_mapping import OPTIONAL_NAMES, RosterMapping, guess_mapping
 from stepdown.problems import InputProblems, Problem
 
@@ -33,9 +40,6 @@ LONGEST = MappingProxyType(
 )  # fmt: skip
 ACTIVE = frozenset({"", "active", "true", "yes", "1", "enabled"})
 INACTIVE = frozenset({"inactive", "false", "no", "0", "disabled", "tobedeleted"})
-FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
-"""Excel's day numbers from 1927 to 2119."""
-
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.Z+-]*)?")
 _PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
@@ -176,14 +180,14 @@ class _Reader:
         if self.serials:
             found.append(
                 f"{len(self.serials)} dates are day numbers of Excel, such as {self.serials[0]}: "
-                f"read as {_from_serial(self.serials[0])}. Look whether that is right."
+                f"read as {from_serial(self.serials[0])}. Look whether that is right."
             )
         if self.filled:
             found.append(
                 f"{len(self.filled)} numbers got their leading zeros back (first: row "
                 f"{self.filled[0]})."
             )
-        found += _lost_zeros([p.id for p in self.listed])
+        found += lost_zeros([p.id for p in self.listed])
         return tuple(found)
 
     def _person(self, row: Row) -> Listed | None:
@@ -219,7 +223,7 @@ class _Reader:
             self._wrong(row, ours, raw, "a value", "a formula failed: mend the sheet")
         text = " ".join(unicodedata.normalize("NFC", armed(raw)).split())
         if bad := next((c for c in text if c in _HIDDEN or unicodedata.category(c) == "Cc"), None):
-            given = f"{_visible(text)} with the hidden character U+{ord(bad):04X}"
+            given = f"{visible(text)} with the hidden character U+{ord(bad):04X}"
             self._wrong(row, ours, given, "characters that are seen", "type it again")
         if not text and ours not in OPTIONAL_NAMES:
             self._wrong(row, ours, "", f"the {ours} of the person", "fill it in")
@@ -253,7 +257,7 @@ class _Reader:
             found = _SERIAL.fullmatch(text)
             if found and FIRST_SERIAL <= int(found[1]) <= LAST_SERIAL:
                 self.serials.append(int(found[1]))
-                return _from_serial(int(found[1]))
+                return from_serial(int(found[1]))
         except ValueError:
             self._wrong(row, column, text, "a day that the calendar has", "correct it")
             return None
@@ -304,7 +308,7 @@ class _Reader:
                 where = f"row {people[1].row}, column '{self._theirs('email')}'"
                 others = ", ".join(str(p.row) for p in people)
                 self.problems.append(
-                    Problem(where, f"{_visible(email)} in rows {others}", "an address of their own",
+                    Problem(where, f"{visible(email)} in rows {others}", "an address of their own",
                             "give each person their address, or leave it blank")
                 )  # fmt: skip
 
@@ -313,30 +317,5 @@ class _Reader:
 
     def _wrong(self, row: Row, ours: str, given: str, expected: str, fix: str) -> None:
         where = f"row {row.number}, column '{self._theirs(ours)}'"
-        shown = f"'{_visible(given)}'" if given else "nothing"
+        shown = f"'{visible(given)}'" if given else "nothing"
         self.problems.append(Problem(where, shown, expected, fix))
-
-
-def _from_serial(number: int) -> dt.date:
-    """Turn a day number of Excel (1900 system, days after 1900-02-28) into the day."""
-    return dt.date(1899, 12, 30) + dt.timedelta(days=number)
-
-
-def _lost_zeros(ids: list[str]) -> list[str]:
-    """Warn when most numbers are equally long, some begin with 0, and others are shorter."""
-    numbers = [i for i in ids if i.isdecimal()]
-    if not numbers:
-        return []
-    width = Counter(map(len, numbers)).most_common(1)[0][0]
-    short = [i for i in numbers if len(i) < width]
-    if not short or not any(i.startswith("0") for i in numbers):
-        return []
-    return [
-        f"{len(short)} numbers have fewer than {width} digits, such as {short[0]}: leading zeros "
-        f"may be lost. `id_digits: {width}` in the mapping puts them back."
-    ]
-
-
-def _visible(text: str) -> str:
-    shown = "".join(c if c.isprintable() else f"‹U+{ord(c):04X}›" for c in text)
-    return shown if len(shown) <= 60 else shown[:59] + "…"
