@@ -76,6 +76,39 @@ def test_the_first_administrator_gets_a_link_that_works_once():
 
 
 @pytest.mark.django_db
+def test_while_one_waits_nobody_else_is_made_and_they_get_the_address(monkeypatch):
+    from datetime import UTC, datetime
+
+    from stepdown.web.accounts.entering import UNNAMED
+    from stepdown.web.first import link_for_first
+
+    link_for_first(datetime.now(UTC))
+    monkeypatch.delenv("STEPDOWN_HOSTS")
+    done = run("site", "first-administrator", "Kim@agency.example")
+    assert done.stdout.startswith("http://127.0.0.1:8000/enter/")
+    assert "They sign in as kim@agency.example." in flat(done.stderr)
+    assert [p.email for p in Person.objects.all()] == ["kim@agency.example"]
+    link_for_first(datetime.now(UTC))
+    at = "http://127.0.0.1:8010/"
+    other = run("site", "first-administrator", "lee@agency.example", "--address", at)
+    assert other.stdout.startswith("http://127.0.0.1:8010/enter/")
+    assert [p.email for p in Person.objects.all()] == ["kim@agency.example"]
+    assert not Person.objects.filter(email=UNNAMED).exists()
+
+
+def test_a_restore_without_a_key_asks_for_the_old_one(monkeypatch, tmp_path):
+    monkeypatch.delenv("STEPDOWN_SECRET_KEY")
+    monkeypatch.setenv("STEPDOWN_HOME", str(tmp_path))
+    told = flat(run("restore", tmp_path / "a.zip").stderr)
+    assert "the key of the site that made the backup" in told
+    assert "python3 -c" not in told
+    (tmp_path / "web" / "alone").mkdir(parents=True)
+    (tmp_path / "web" / "alone" / "secret_key").write_text("k" * 48)
+    told = flat(run("backup", tmp_path / "a.zip").stderr)
+    assert "STEPDOWN_MODE=alone" in told
+
+
+@pytest.mark.django_db
 def test_what_is_no_address_makes_nobody_an_administrator():
     done = run("site", "first-administrator", "kim at home")
     assert done.exit_code == 2

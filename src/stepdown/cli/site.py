@@ -103,7 +103,7 @@ def restore(
     with errors(as_json):
         from stepdown.web.setup import prepare_django
 
-        site = prepare_django(_mode())
+        site = prepare_django(_mode(), restoring=True)
         from stepdown.web import restore as brought
 
         done = brought.restore(site, file, dry_run=dry_run, force=force, other_key=other_key)
@@ -153,11 +153,16 @@ def prepare() -> None:
 
 @site_app.command("first-administrator")
 def first_administrator(
-    email: Annotated[str, typer.Argument(help="The address by which they will sign in.")],
+    email: Annotated[str, typer.Argument(help="The e-mail address by which they will sign in.")],
+    address: Annotated[
+        str, typer.Option(help="Where people reach the site, such as http://127.0.0.1:8010.")
+    ] = "",
 ) -> None:
     """Make somebody administer the site, and print a link that lets them in once, for 7 days.
 
-    Exit code 0, or 2 if this is no e-mail address.
+    While one waits who has not come in yet, they get a new link and nobody else is made. The
+    address is that of STEPDOWN_HOSTS, or this machine's. Exit code 0, or 2 if this is no e-mail
+    address.
     """
     with errors():
         from stepdown.web.setup import prepare_django
@@ -165,9 +170,12 @@ def first_administrator(
         site = prepare_django(_mode())
         from stepdown.web.first import link_for_first
 
-        path = link_for_first(datetime.now(UTC), email)
-    root = f"https://{site.hosts[0]}" if site.https else f"http://{site.hosts[0]}:8000"
-    _say(f"{root}{path}")
+        first = link_for_first(datetime.now(UTC), email)
+        root = address.rstrip("/") or site.address(os.environ)
+    _say(f"{root}{first.path}")
+    ERR.print(f"They sign in as {first.person.email}.", markup=False, highlight=False)
+    if not address:
+        ERR.print(f"If the site is not at {root}, give --address.", markup=False, highlight=False)
 
 
 def _mode() -> str:

@@ -50,6 +50,15 @@ SETTINGS = {
 }
 """Every setting and what it does; `docs/reference/settings.md` is written from this."""
 
+NEW_KEY = (
+    "set it: of a site that has run before the key that it had, of a new one for instance to what"
+    " this prints: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+)
+OLD_KEY = (
+    "set it to the key of the site that made the backup: it lay there in"
+    " STEPDOWN_HOME/web/site/secret_key, or in the settings of its service; a new key opens no old"
+    " backup"
+)
 SECRETS = ("STEPDOWN_SECRET_KEY", "STEPDOWN_DATABASE_URL", "STEPDOWN_EMAIL_URL",
            "STEPDOWN_OIDC_CLIENT_SECRET")  # fmt: skip
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -82,14 +91,24 @@ class Environment:
     oidc: Oidc | None
     log_level: str
 
+    def address(self, environ: Mapping[str, str]) -> str:
+        """Return where people reach the site, as far as the settings say: else this machine."""
+        said = any(environ.get(f"STEPDOWN_HOSTS{end}") for end in ("", "_FILE"))
+        if not said:
+            return "http://127.0.0.1:8000"
+        return f"https://{self.hosts[0]}" if self.https else f"http://{self.hosts[0]}:8000"
+
 
 def data_folder(mode: str, environ: Mapping[str, str]) -> Path:
     """Return where a site of this mode keeps its data: demo and alone never share a site's."""
     return user_folder(environ) / "web" / mode
 
 
-def read_environment(environ: Mapping[str, str]) -> Environment:
-    """Return the settings. Raises InputProblems that name everything wrong."""
+def read_environment(environ: Mapping[str, str], *, restoring: bool = False) -> Environment:
+    """Return the settings. Raises InputProblems that name everything wrong.
+
+    restoring: what is needed is the key of the site that made the backup, not a new one.
+    """
     wrong: list[Problem] = []
     given = _with_files(environ, wrong)
     mode = given.get("STEPDOWN_MODE", "site")
@@ -98,10 +117,9 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     home = data_folder(mode, environ)
     key = given.get("STEPDOWN_SECRET_KEY") or _kept_key(home)
     if len(key) < SHORTEST_KEY:
-        fix = (
-            "set it, for instance to what this prints: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        )
+        fix = OLD_KEY if restoring else NEW_KEY
+        if mode == "site" and _kept_key(data_folder("alone", environ)):
+            fix += "; for what `serve --alone` keeps, set STEPDOWN_MODE=alone instead"
         told = "not given" if not key else f"{len(key)} characters"
         wrong.append(
             Problem("STEPDOWN_SECRET_KEY", told, f"{SHORTEST_KEY} characters or more", fix)

@@ -82,7 +82,7 @@ def _made_ready(
 
     if not lacks_administrator():
         return lines, f"{root}/"
-    link = root + link_for_first(now)
+    link = root + link_for_first(now).path
     told = f"No administrator yet. This link makes you one, once, within {DAYS} days:\n  {link}"
     return [*lines, told], link
 

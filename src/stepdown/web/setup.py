@@ -19,18 +19,20 @@ PATIENCE_S = 120.0
 
 
 def prepare_django(
-    mode: str = "site", environ: MutableMapping[str, str] | None = None, *, own: bool = False
-) -> Environment:
+    mode: str = "site", environ: MutableMapping[str, str] | None = None, *, own: bool = False,
+    restoring: bool = False,
+) -> Environment:  # fmt: skip
     """Set Django up for a site of this mode and return its settings. Raises InputProblems.
 
     `own`: a site on one's own machine, which makes its secret key where none is given.
+    `restoring`: a backup is brought back, for which no new key will do.
     """
     given = os.environ if environ is None else environ
     given["STEPDOWN_MODE"] = mode
     if own and not has(given, "STEPDOWN_SECRET_KEY"):
         make_folder(data_folder(mode, given))
         keep_key(data_folder(mode, given))
-    site = read_environment(given)
+    site = read_environment(given, restoring=restoring)
     if site.database_url.startswith("postgres") and find_spec("psycopg") is None:
         raise MissingExtra("A PostgreSQL database", "postgres")
     given.setdefault("DJANGO_SETTINGS_MODULE", "stepdown.web.settings")

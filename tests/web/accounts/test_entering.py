@@ -52,6 +52,29 @@ def test_somebody_whose_role_needs_it_goes_on_to_the_second_factor(here):
     assert browser.get(reverse("mfa_activate_totp")).status_code == 200
 
 
+def test_a_first_administrator_without_an_address_gives_their_own(trainee):
+    first = Person.objects.create_user(entering.UNNAMED, "Administrator")
+    secret, browser = link(first), Browser()
+    page = browser.get(page_of(secret)).content.decode()
+    assert 'name="email"' in page
+    assert entering.UNNAMED not in page
+    taken = browser.post(page_of(secret), FILLED | {"email": trainee.email.upper()})
+    assert "Somebody has this address already." in taken.content.decode()
+    assert browser.post(page_of(secret), FILLED).status_code == 200
+    done = browser.post(page_of(secret), FILLED | {"email": "Kim@Agency.example"})
+    assert done.status_code == 302
+    first.refresh_from_db()
+    assert first.email == "kim@agency.example"
+
+
+def test_nobody_else_changes_their_address_by_a_link(trainee):
+    before, secret, browser = trainee.email, link(trainee), Browser()
+    assert 'name="email"' not in browser.get(page_of(secret)).content.decode()
+    browser.post(page_of(secret), FILLED | {"email": "kim@agency.example"})
+    trainee.refresh_from_db()
+    assert trainee.email == before
+
+
 def test_the_secret_of_a_link_is_kept_nowhere(trainee):
     secret = link(trainee)
     row = OneTimeLink.objects.get()

@@ -37,7 +37,7 @@ def test_the_first_start_makes_everything_and_lets_an_administrator_in_once(new)
     status, _, page = new.get(link)
     assert status == 200
     assert 'type="password"' in page
-    given = {"name": "Kim Example", "password1": "a long enough password",
+    given = {"name": "Kim Example", "email": "kim@x.example", "password1": "a long enough password",
              "password2": "a long enough password"}  # fmt: skip
     fields = set(re.findall(r'name="(\w+)"', page)) - {"csrfmiddlewaretoken", "language", "next"}
     assert new.post(link, {f: given.get(f, "a long enough password") for f in fields}, "")[0] == 302

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor, Thing
 
 USUAL_DAYS = 7
+UNNAMED = "administrator@localhost"
+"""The address of a first administrator whom nobody named; they give their own when they come in."""
 
 
 class LinkGone(Exception):
@@ -47,9 +50,10 @@ def person_of(secret: str, now: datetime) -> Person:
     return _usable(secret, now).person
 
 
-def use_link(secret: str, name: str, password: str, now: datetime) -> Person:
+def use_link(secret: str, name: str, password: str, now: datetime, email: str = "") -> Person:
     """Give a person their name and password, once. Raises LinkGone, or ValidationError.
 
+    `email`: the address of a first administrator who has none yet; of others it is not taken.
     Whoever was signed in as them is signed out, a single sign-on is tied to them anew, and keys
     for programs open nothing any more.
     """
@@ -61,7 +65,9 @@ def use_link(secret: str, name: str, password: str, now: datetime) -> Person:
         if not OneTimeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
             raise LinkGone
         person.set_password(password)
-        person.save(update_fields=["name", "password"])
+        if email and person.email == UNNAMED:
+            person.email = free_email(email)
+        person.save(update_fields=["name", "password", "email"])
         person.links.filter(used_at=None).delete()
         SocialAccount.objects.filter(user=person).delete()
         person.tokens.all().delete()
@@ -75,6 +81,15 @@ def clean_name(name: str) -> str:
     if not name or len(name) > 120 or any(unicodedata.category(c) in ("Cc", "Cf") for c in name):
         raise ValidationError(_("Write a name of 1 to 120 letters."))
     return name
+
+
+def free_email(email: str) -> str:
+    """Return an e-mail address as it is kept. Raises ValidationError if somebody has it."""
+    email = Person.objects.normalize_email(email.strip()).lower()
+    validate_email(email)
+    if Person.objects.filter(email__iexact=email).exists():
+        raise ValidationError(_("Somebody has this address already."))
+    return email
 
 
 def digest(secret: str) -> str:

@@ -21,7 +21,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stepdown.web.accounts.entering import clean_name
+from stepdown.web.accounts.entering import UNNAMED, clean_name, free_email
 from stepdown.web.accounts.models import Person
 from stepdown.web.accounts.tokens import LONGEST_DAYS, SCOPES
 
@@ -53,12 +53,24 @@ class Enter(forms.Form):
     """Name and password of somebody who comes by a one-time link."""
 
     name = NameField()
+    email = forms.EmailField(
+        label=_("Your e-mail address"), help_text=_("You sign in with it."), required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )  # fmt: skip
     password1 = _password(_("Password"), PASSWORD_HINT)
     password2 = _password(_("The same password again"))
 
     def __init__(self, *given: Any, person: Person, **named: Any) -> None:
         self.person = person
         super().__init__(*given, **named)
+        if person.email == UNNAMED:
+            self.fields["email"].required = True
+        else:
+            del self.fields["email"]
+
+    def clean_email(self) -> str:
+        """Return an address that nobody has yet."""
+        return free_email(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
         """Return what was filled in, if the password will do."""

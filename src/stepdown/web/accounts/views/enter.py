@@ -32,7 +32,8 @@ def enter(request: Request, token: str) -> HttpResponse:
         if not form.is_valid():
             return render(request, "accounts/enter.html", {"form": form, "person": person})
         filled = form.cleaned_data
-        person = entering.use_link(token, filled["name"], filled["password1"], now)
+        email = filled.get("email", "")
+        person = entering.use_link(token, filled["name"], filled["password1"], now, email)
     except entering.LinkGone:
         return render(request, "accounts/link_gone.html", status=404)
     logout(request)

@@ -27,8 +27,12 @@ def library_page(request: Request) -> HttpResponse:
     before = mine.done_before(request.actor.person)
     due = {task.assignment.scenario: task for task in reversed(_to_do(request.actor))}
     cards = [
-        {"item": item, "trains": [names[d] for d in item.trains], "before": before.get(item.key),
-         "task": due.get(item.key)}
+        {
+            "item": item,
+            "trains": [names[d] for d in item.trains],
+            "before": before.get(item.key),
+            "task": due.get(item.key),
+        }
         for item in sorted(known, key=lambda i: (not i.own, i.scenario.sector, i.scenario.title))
         if wanted.fits(item)
     ]
