@@ -13,6 +13,8 @@ from stepdown.retention.memory import Floats, days_until, grown, retention
 from stepdown.retention.recall import recalled
 from stepdown.retention.refit import Fit
 
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+_CHANCES = _WEIGHTS / _WEIGHTS.sum()
 STANDARD = 0.8
 """Share of what was taught that counts as held: a usual pass mark of practical exams (assumed)."""
 
@@ -46,6 +48,19 @@ class Held:
         decay = self.decay[self.technique]
         stability = np.exp(self.log_mean) / days_until(self.standard, 1.0, decay)
         left: Floats = retention(self.since + days, stability, decay)
+        return left
+
+    def stability(self) -> tuple[Floats, Floats]:
+        """Return what each stability may be, (rows, nodes) in days, and the chance of each node."""
+        until = days_until(self.standard, 1.0, self.decay[self.technique])
+        nodes = self.log_mean[:, None] + np.sqrt(self.log_var)[:, None] * _NODES
+        return np.exp(nodes) / until[:, None], _CHANCES
+
+    def expected(self, days: Floats | float) -> Floats:
+        """Return the share of each skill that is expected to be left when `days` have passed."""
+        stability, chances = self.stability()
+        decay = self.decay[self.technique][:, None]
+        left: Floats = retention((self.since + days)[:, None], stability, decay) @ chances
         return left
 
     def refreshed(self, rows: np.ndarray, days: float) -> Held:

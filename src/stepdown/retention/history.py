@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -71,12 +71,22 @@ class Histories:
             people=self.people, techniques=self.techniques, untaught=self.untaught, **kept
         )
 
+    def before(self, day: date) -> Histories:
+        """Return what was rehearsed before a day; who had not been taught by then is left out."""
+        dates = self.first[:, None] + np.nan_to_num(self.days).astype("timedelta64[D]")
+        known = np.isfinite(self.days) & (dates < np.datetime64(day))
+        return replace(
+            self, days=np.where(known, self.days, np.nan),
+            score=np.where(known, self.score, np.nan),
+            recovered=np.where(known, self.recovered, np.nan),
+        ).rows(np.flatnonzero(known[:, 0]))  # fmt: skip
+
     def sample(self, people: int, seed: int) -> Histories:
         """Return the rows of so many people, drawn by a seed; of all if there are no more."""
         if len(self.people) <= people:
             return self
         drawn = np.random.default_rng(seed).choice(len(self.people), people, replace=False)
-        return self.rows(np.isin(self.person, drawn))
+        return self.rows(np.flatnonzero(np.isin(self.person, drawn)))
 
 
 _BY_ROW = ("person", "technique", "days", "score", "recovered", "first")

@@ -42,6 +42,16 @@ def retention(days: Floats | float, stability: Floats | float, decay: Floats | f
     return (1 + factor(decay) * np.maximum(days, 0) / stability) ** -np.asarray(decay)
 
 
+def skill_days(days: Floats | float, stability: Floats | float, decay: Floats | float) -> Any:
+    """Return the days of full skill that `days` of fading are worth: the area under the curve."""
+    scale = stability / factor(decay)
+    log_u = np.log1p(np.maximum(days, 0) / scale)
+    rest = 1 - np.asarray(decay, dtype=float)
+    near_one = np.abs(rest) < 1e-9
+    safe = np.where(near_one, 1.0, rest)
+    return scale * np.where(near_one, log_u, np.expm1(safe * log_u) / safe)
+
+
 def days_until(left: Floats | float, stability: Floats | float, decay: Floats | float) -> Any:
     """Return the days until `left` (over 0, up to 1) is left."""
     return stability * (np.asarray(left) ** (-1 / np.asarray(decay)) - 1) / factor(decay)

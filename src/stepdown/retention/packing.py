@@ -16,6 +16,9 @@ from stepdown.retention.refresher import Refresher
 _CONSIDERED = 2.5
 """How many times the hours of a month are offered to the program: the rest is worth less."""
 
+_EXACT = 1000
+"""Visits to choose from, up to which they are whole from the start; more would take minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -28,6 +31,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, given: Held, refreshers: Sequence[Refresher]) -> Catalogue:
+        """Return the table of some refreshers for the people and techniques of `given`."""
         row = np.full((len(given.people), len(given.techniques)), -1)
         row[given.person, given.technique] = np.arange(len(given.person))
         touches = np.array([[t in r.techniques for t in given.techniques] for r in refreshers])
@@ -53,9 +57,10 @@ def packed(
         kept = np.cumsum(cost) <= hours
         return np.column_stack([person[kept & must], refresher[kept & must]])
     table, limits = _limits(person, refresher, cost, hours, catalogue, most_hours)
+    few = len(cost) <= _EXACT
     found = linprog(
         -value, A_ub=table, b_ub=limits, bounds=np.column_stack([must, np.ones(len(cost))]),
-        method="highs",
+        method="highs", integrality=int(few), options={"time_limit": 5.0} if few else None,
     )  # fmt: skip
     share = must.astype(float) if found.x is None else found.x
     kept = _whole(share, value / cost, table, limits)

@@ -18,7 +18,7 @@ from stepdown.retention.held import Held
 from stepdown.retention.memory import Floats
 from stepdown.retention.packing import Catalogue, packed
 from stepdown.retention.refresher import Month, Planned, Refresher, Visit, Wishes, check
-from stepdown.retention.worth import worth
+from stepdown.retention.worth import amount, worth
 
 LEAST_WORTH_DAYS = 7.0
 """Days of held skill below which a refresher is not planned: hours are better left unspent."""
@@ -51,17 +51,11 @@ def plan(
         now = now.refreshed(chosen.rows, days)
         at = month.day
         hours.append(used)
-        shares.append(_share(now, 0))
-        without.append(
-            float(given.chance(float((month.day - today).days)).mean()) if len(now.person) else 0.0
-        )
+        shares.append(amount(now, 0, wishes.aim))
+        without.append(amount(given, (month.day - today).days, wishes.aim))
         prices.append(chosen.price)
     progress("planning", len(months), len(months))
     return Planned(tuple(visits), tuple(hours), tuple(shares), tuple(without), tuple(prices))
-
-
-def _share(given: Held, days: int) -> float:
-    return float(given.chance(float(days)).mean()) if len(given.person) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def _choose(
 ) -> _Chosen:  # fmt: skip
     """Choose a month's visits."""
     weights = np.array([wishes.weight.get(t, 1.0) for t in now.techniques])
-    value = worth(now, days) * weights[now.technique]
+    value = worth(now, days, wishes.aim) * weights[now.technique]
     grid = np.zeros(catalogue.row.shape)
     grid[now.person, now.technique] = np.where(value >= LEAST_WORTH_DAYS, value, 0.0)
     gains = grid @ catalogue.touches.T  # (people, refreshers)

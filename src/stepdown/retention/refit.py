@@ -20,6 +20,8 @@ from stepdown.retention.prior import Prior
 from stepdown.retention.recall import Parameters, log_likelihood
 
 FEWEST_RETESTS = 100
+FEWEST_OWN = 20
+"""Re-tests of a technique below which it moves only with what it shares with the others."""
 TOLD_BELOW = 0.9
 """Ratio of what is uncertain afterwards to before, below which a parameter is estimated."""
 _STEP = 1e-3
@@ -77,14 +79,22 @@ def refit(given: Histories, prior: Prior, fewest: int = FEWEST_RETESTS) -> Fit:
             "go on with the prior; assess more people some months after their training",
         )])  # fmt: skip
     given = given.rows(np.flatnonzero(np.isfinite(given.score[:, 1:]).any(axis=1)))
-    every = np.ones(len(prior.mean), bool)
+    every = _tested(given, prior)
     at, covariance = _most_likely(given, prior, every, prior.mean)
-    told = np.diag(covariance) < TOLD_BELOW**2 * np.diag(prior.covariance)
-    if told.any() and not told.all():
+    told = every & (np.diag(covariance) < TOLD_BELOW**2 * np.diag(prior.covariance))
+    if told.any() and not np.array_equal(told, every):
         at, covariance = _most_likely(given, prior, told, at)
     elif not told.any():
         at, covariance = prior.mean, prior.covariance
     return Fit(prior, at, covariance, told, given.retests)
+
+
+def _tested(given: Histories, prior: Prior) -> np.ndarray:
+    """Say which parameters are of techniques with re-tests of their own; the spreads are of all."""
+    per_row = np.isfinite(given.score[:, 1:]).sum(axis=1)
+    tests = np.bincount(given.technique, weights=per_row, minlength=len(prior.techniques))
+    own = np.tile(tests >= FEWEST_OWN, 3)
+    return np.concatenate([own, np.ones(len(prior.mean) - len(own), bool)])
 
 
 def _most_likely(

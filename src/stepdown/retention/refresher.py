@@ -1,4 +1,4 @@
-"""What a plan is made of: refreshers, months with their hours, wishes, and the visits that follow."""
+"""What a plan is made of: refreshers, months with their hours, wishes, visits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.retention.worth import Aim
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ class Month:
 class Wishes:
     """What a plan has to keep to.
 
-    `weight`: how much each technique counts, 1 where it is not named. `away`: people who cannot
-    come in a month. `most_hours`: what one person may be asked in a month. `scouting`: the share of
-    the first month's hours that goes to people drawn by lot, so that techniques are tested that
-    would not come up: without it a wrong prior would never be found out. `within`: nobody waits
-    longer than so many days for some refresher, whatever it is worth; None for no such promise.
+    `aim`: what is kept, see `stepdown.retention.worth`. `weight`: how much each technique counts,
+    1 where it is not named. `away`: people who cannot come in a month. `most_hours`: what one
+    person may be asked in a month. `scouting`: the share of the first month's hours that goes to
+    people drawn by lot, so that techniques are tested that would not come up: without it a wrong
+    prior would never be found out. `within`: nobody waits longer than so many days for some
+    refresher, whatever it is worth; None for no such promise.
     """
 
+    aim: Aim = "skill"
     weight: Mapping[str, float] = field(default_factory=dict)
     away: Mapping[date, frozenset[str]] = field(default_factory=dict)
     most_hours: float = 8.0

@@ -1,25 +1,53 @@
-"""What a refresher is worth now: the days of held skill that it buys beyond those still to come.
+"""What a refresher is worth now: the skill it buys beyond what would be there without it.
 
-Age replacement (Barlow and Hunter 1960): a part that lasts an unknown time is replaced where
-I(t) = E[min(T, t)] - t·P(T > t) is above the price of a replacement, the days that the part was
-held in the cycle beyond what keeping it on would give at the going rate. With one price for all
-skills of an agency this is the best long-run use of its hours; the price is what the last hour
-buys. A refresher after much was lost also makes the next cycle longer, by the growth of stability.
+A skill fades, a refresher brings it back, and it fades again: a cycle. Refreshing after `t` days
+is worth I(t) = (what the cycle gave so far) - t·(what it gives now): the more a cycle has fallen
+behind its own average, the more a new one gains (age replacement, Barlow and Hunter 1960; the
+marginal value theorem). To refresh whatever has the highest I, at one price for all skills of an
+agency, is the best long-run use of its hours; the price is what the last hour buys. A refresher
+after much was lost also makes the next cycle longer, by the growth of stability.
+
+Two aims. `skill`: days of full skill, each share counts alike, nobody is given up. `standard`: days
+at or above the standard; then hours go first to skills that stay there long.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from stepdown.retention.held import Held, chance_held, days_held
-from stepdown.retention.memory import Floats, grown
+from stepdown.retention.memory import Floats, grown, retention, skill_days
+
+Aim = Literal["skill", "standard"]
 
 
-def worth(given: Held, days: float = 0.0) -> Floats:
-    """Return what refreshing each skill `days` from now is worth, in days of held skill."""
+def worth(given: Held, days: float = 0.0, aim: Aim = "skill") -> Floats:
+    """Return what refreshing each skill `days` from now is worth, in days of skill."""
     t = given.since + days
-    cycle = days_held(t, given.log_mean, given.log_var)
-    index = cycle - t * chance_held(t, given.log_mean, given.log_var)
+    index = _of_skill(given, t) if aim == "skill" else _of_standard(given, t)
     factor = grown(1.0, given.growth[given.technique], given.left(days))
     found: Floats = np.maximum(index, 0) * factor
+    return found
+
+
+def amount(given: Held, days: float = 0.0, aim: Aim = "skill") -> float:
+    """Return the share of all skills that is held `days` from now, between 0 and 1."""
+    if not len(given.person):
+        return 0.0
+    return float((given.expected(days) if aim == "skill" else given.chance(days)).mean())
+
+
+def _of_skill(given: Held, t: Floats) -> Floats:
+    stability, chances = given.stability()
+    decay, t = given.decay[given.technique][:, None], t[:, None]
+    found: Floats = (skill_days(t, stability, decay) - t * retention(t, stability, decay)) @ chances
+    return found
+
+
+def _of_standard(given: Held, t: Floats) -> Floats:
+    found: Floats = days_held(t, given.log_mean, given.log_var) - t * chance_held(
+        t, given.log_mean, given.log_var
+    )
     return found

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from stepdown.problems import InputProblems
+from stepdown.retention.held import Held
+from stepdown.retention.plan import plan
+from stepdown.retention.refresher import Month, Refresher, Wishes
+from stepdown.retention.worth import worth
+
+TODAY = date(2026, 1, 1)
+T = ("listening", "options", "respect")
+EACH = [Refresher(t, t.title(), 1.0, (t,)) for t in T]
+
+
+def people(n, seed=1, since=(0, 700)):
+    r = np.random.default_rng(seed)
+    k = len(T)
+    return Held(
+        tuple(f"p{i}" for i in range(n)), T, np.repeat(np.arange(n), k), np.tile(np.arange(k), n),
+        np.log(200) + r.normal(0, 0.7, n * k), np.full(n * k, 0.1), r.uniform(*since, n * k),
+        np.full(k, 1.0), np.full(k, 0.5), 0.8,
+    )  # fmt: skip
+
+
+def months(n, hours):
+    return [Month(TODAY + timedelta(days=30 * m), hours) for m in range(n)]
+
+
+def test_no_month_uses_more_hours_than_there_are_and_what_is_left_over_is_kept():
+    found = plan(people(60), EACH, months(6, 17.5), TODAY)
+    assert np.cumsum(found.hours).tolist() <= (17.5 * np.arange(1, 7)).tolist()
+    assert sum(found.hours) > 100
+    for month in months(6, 17.5):
+        visits = [v for v in found.visits if v.day == month.day]
+        assert len({(v.person, v.refresher) for v in visits}) == len(visits)
+
+
+def test_with_refreshers_of_one_technique_the_most_worth_is_chosen():
+    given = people(50)
+    found = plan(given, EACH, months(1, 20), TODAY)
+    best = np.sort(worth(given))[::-1][:20]
+    assert sorted((v.worth_days for v in found.visits), reverse=True) == pytest.approx(best)
+    assert found.price[0] == pytest.approx(best[-1])
+
+
+def test_refreshers_of_several_techniques_are_packed_as_well_as_can_be():
+    given = people(40)
+    packs = [
+        Refresher("a", "A", 1.5, ("listening", "options")),
+        Refresher("b", "B", 1.0, ("respect",)), Refresher("c", "C", 2.0, T),
+    ]  # fmt: skip
+    found = plan(given, packs, months(1, 25), TODAY, Wishes(most_hours=2.5))
+    value = np.where(worth(given) >= 7, worth(given), 0).reshape(40, 3)
+    gains = np.column_stack([value[:, :2].sum(1), value[:, 2], value.sum(1)]).ravel()
+    hours = np.tile([1.5, 1.0, 2.0], 40)
+    once = np.zeros((120, 120))
+    for p in range(40):
+        a, b, c = 3 * p, 3 * p + 1, 3 * p + 2
+        once[3 * p, [a, c]] = 1
+        once[3 * p + 1, [b, c]] = 1
+        once[3 * p + 2, [a, b, c]] = np.array([1.5, 1.0, 2.0]) / 2.5
+    exact = milp(
+        -gains, integrality=np.ones(120), bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(hours[None], -np.inf, 25), LinearConstraint(once, -np.inf, 1),
+        ],
+    )  # fmt: skip
+    assert sum(v.worth_days for v in found.visits) >= 0.999 * -exact.fun
+    assert sum(v.hours for v in found.visits) <= 25
+    by_person = {}
+    for v in found.visits:
+        by_person.setdefault(v.person, []).append(v)
+    for visits in by_person.values():
+        assert sum(v.hours for v in visits) <= 2.5
+        touched = [t for v in visits for t in v.techniques]
+        assert len(touched) == len(set(touched))
+
+
+def test_hours_that_nobody_needs_are_left_unspent():
+    given = people(20, since=(0, 1))
+    found = plan(given, EACH, months(1, 60), TODAY)
+    assert found.visits == ()
+    assert found.hours == (0.0,)
+
+
+def test_a_plan_holds_more_than_no_plan_and_more_hours_hold_more():
+    given = people(80)
+    few, many = (plan(given, EACH, months(12, h), TODAY) for h in (10, 30))
+    assert few.held[-1] > few.held_without[-1] + 0.02
+    assert many.held[-1] > few.held[-1] + 0.02
+
+
+def test_who_is_away_is_not_asked_and_a_technique_of_no_weight_is_not_trained():
+    given, month = people(30), months(1, 15)
+    away = Wishes(away={month[0].day: frozenset({"p3", "p4"})}, weight={"options": 0.0})
+    found = plan(given, EACH, month, TODAY, away)
+    assert not {"p3", "p4"} & {v.person for v in found.visits}
+    assert "options" not in {v.refresher for v in found.visits}
+
+
+def test_a_technique_of_double_weight_comes_more_often():
+    given = people(60)
+    plain = plan(given, EACH, months(1, 30), TODAY)
+    heavy = plan(given, EACH, months(1, 30), TODAY, Wishes(weight={"options": 3.0}))
+    count = lambda found: sum(v.refresher == "options" for v in found.visits)  # noqa: E731
+    assert count(heavy) > count(plain)
+
+
+def test_nobody_waits_longer_than_was_promised():
+    given = people(40, since=(0, 200))
+    found = plan(given, EACH, months(12, 12), TODAY, Wishes(aim="standard", within=365))
+    last = {p: -float(given.since[given.person == n].min()) for n, p in enumerate(given.people)}
+    for visit in sorted(found.visits, key=lambda v: v.day):
+        day = (visit.day - TODAY).days
+        assert day - last[visit.person] <= 365 + 31
+        last[visit.person] = day
+    assert all(330 - at <= 365 + 31 for at in last.values())
+
+
+def test_lots_are_drawn_by_the_seed_and_use_their_share_of_the_first_month():
+    given = people(100)
+    one = plan(given, EACH, months(2, 40), TODAY, Wishes(scouting=0.25, seed=5))
+    again = plan(given, EACH, months(2, 40), TODAY, Wishes(scouting=0.25, seed=5))
+    other = plan(given, EACH, months(2, 40), TODAY, Wishes(scouting=0.25, seed=6))
+    drawn = lambda found: {(v.person, v.refresher) for v in found.visits if v.by_lot}  # noqa: E731
+    assert one.visits == again.visits
+    assert drawn(one) != drawn(other)
+    assert len(drawn(one)) == 10
+    assert {v.day for v in one.visits if v.by_lot} == {TODAY}
+
+
+def test_a_person_whose_hours_are_few_is_not_asked_for_more():
+    found = plan(people(10), EACH, months(1, 30), TODAY, Wishes(most_hours=2.0))
+    hours = {}
+    for v in found.visits:
+        hours[v.person] = hours.get(v.person, 0) + v.hours
+    assert max(hours.values()) <= 2.0
+
+
+def test_everything_wrong_is_said_at_once():
+    wrong = [Refresher("a", "A", 0.0, ("juggling",)), Refresher("a", "A", 1.0, T)]
+    late = [Month(TODAY, 5.0), Month(TODAY - timedelta(days=40), float("nan"))]
+    with pytest.raises(InputProblems) as refused:
+        plan(people(2), wrong, late, TODAY, Wishes(weight={"options": -1.0}, scouting=0.9))
+    assert len(refused.value.problems) == 7
+    with pytest.raises(InputProblems) as refused:
+        plan(people(2), [], [], TODAY)
+    assert len(refused.value.problems) == 2
+
+
+def test_nobody_to_plan_for_is_an_empty_plan():
+    found = plan(people(0), EACH, months(2, 10), TODAY)
+    assert found.visits == ()
+    assert found.held == (0.0, 0.0)
