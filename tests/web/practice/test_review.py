@@ -251,3 +251,10 @@ def test_a_move_that_was_refused_can_be_done_otherwise(trainee, browser):
     play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("move", {"text": "hands_on"}), NOW)
     play.do(trainee.actor(), row.id, uuid.uuid4(), read_deed("stop", {}), NOW)
     assert 'name="at" value="1"' in page_of(browser, row)
+
+
+def test_on_a_phone_the_cells_of_a_review_say_what_they_are(trainee, browser):
+    page = page_of(browser, ended(trainee))
+    for label in ("time", "arousal", "trust", "worth", "0 to 4", "lines for and against"):
+        assert f'data-label="{label}"' in page
+    assert '<table class="lines stacks">' in page

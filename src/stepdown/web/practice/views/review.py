@@ -133,7 +133,10 @@ def _reviewed(actor: Actor, row: Encounter, own: bool) -> dict[str, object]:
     reviewing.skill_of(row)
     comments = list(row.comments.select_related("by")) if row.assessed else []
     hands = list(row.hand_scores.select_related("by")) if row.assessed else []
-    rubric = [(d, [hand.domains.get(d.id) for hand in hands]) for d in found.rubric]
+    rubric = [
+        (d, [{"by": hand.by, "score": hand.domains.get(d.id)} for hand in hands])
+        for d in found.rubric
+    ]
     tries = tree_of(row) if own else []
     return {
         "found": found, "chart": draw(found, gettext), "worth": WORTH, "rubric": rubric,
