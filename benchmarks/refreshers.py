@@ -2,7 +2,8 @@
 
 Run: make bench-refreshers. Writes benchmarks/refreshers.md. The truth is unlike the model that
 plans: a power law of its own, half-lives drawn for people and techniques, scores that scatter and
-are cut off at 0 and 1. Change it: --power, --growth, --median, --people-sd, --technique-sd, --own-sd.
+are cut off at 0 and 1. Change it: --power, --growth, --median, --people-sd, --technique-sd, and so
+on (--help).
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class World:
         self.mean: list[float] = []
 
     def left(self, month: float) -> np.ndarray:
+        """Return the share of every skill that is left, in truth."""
         c = self.truth.power
         return (1 + (month - self.last) / self.half * (2 ** (1 / c) - 1)) ** -c
 
@@ -94,6 +96,7 @@ class World:
         return np.where(chosen, scores, np.nan)
 
     def watch(self, month: int) -> None:
+        """Note what is held during a month."""
         at = [self.left(month + u) for u in (0.125, 0.375, 0.625, 0.875)]
         self.share.append(float(np.mean([a >= self.truth.standard for a in at])))
         self.mean.append(float(np.mean(at)))
@@ -107,10 +110,11 @@ class Nothing:
         self.a_month = round(world.truth.people * world.truth.hours / 12)
 
     def choose(self, month: int) -> np.ndarray:
+        """Return whose skills are refreshed in a month."""
         return np.zeros(self.world.half.shape, bool)
 
     def learn(self, month: int, scores: np.ndarray) -> None:
-        pass
+        """Take the scores of a month."""
 
     def best(self, value: np.ndarray) -> np.ndarray:
         """Choose what is worth most, as far as the month's hours go."""
@@ -123,6 +127,7 @@ class Yearly(Nothing):
     """Everybody comes for everything once a year, twelve months after they were last taught."""
 
     def choose(self, month: int) -> np.ndarray:
+        """Return whose skills are refreshed in a month."""
         due = (self.world.cohort == month % 12) & (month > self.world.cohort)
         return np.repeat(due[:, None], self.world.half.shape[1], 1)
 
@@ -135,9 +140,11 @@ class Lowest(Nothing):
         self.scores = 1 + np.random.default_rng(3).random(world.half.shape) * 1e-3
 
     def choose(self, month: int) -> np.ndarray:
+        """Return whose skills are refreshed in a month."""
         return self.best(2 - self.scores)
 
     def learn(self, month: int, scores: np.ndarray) -> None:
+        """Take the scores of a month."""
         self.scores = np.where(np.isnan(scores), self.scores, scores)
 
 
@@ -145,6 +152,7 @@ class Oracle(Nothing):
     """Knows how long each skill lasts, and refreshes those that last longest when they fall."""
 
     def choose(self, month: int) -> np.ndarray:
+        """Return whose skills are refreshed in a month."""
         t, world = month - self.world.last, self.world
         if world.truth.aim == "skill":
             gain = world.given(t) - t * world.left(month)
@@ -170,6 +178,7 @@ class Planned(Nothing):
         self.count = np.ones(n * k, int)
 
     def histories(self) -> Histories:
+        """Return what is known by now."""
         n, k = self.world.half.shape
         to = int(self.count.max())
         first = np.array([_day(c) for c in self.world.cohort], "datetime64[D]")
@@ -179,6 +188,7 @@ class Planned(Nothing):
         )  # fmt: skip
 
     def choose(self, month: int) -> np.ndarray:
+        """Return whose skills are refreshed in a month."""
         given = self.histories()
         if month - self.first in REFITS and given.retests >= FEWEST_RETESTS:
             self.fit = refit(given.sample(300, seed=month), self.prior)
@@ -194,6 +204,7 @@ class Planned(Nothing):
         return chosen
 
     def learn(self, month: int, scores: np.ndarray) -> None:
+        """Take the scores of a month."""
         rows = np.flatnonzero(np.isfinite(scores.ravel()))
         first = np.repeat(self.world.cohort, scores.shape[1])[rows]
         at = self.count[rows]
@@ -242,9 +253,9 @@ PRIORS = ("right", "twice", "half", "reversed", "equal")
 ROWS = [(w, "right") for w in WAYS if w != "plan"] + [("plan", p) for p in PRIORS]
 CASES = {
     "As asked": Truth(),
+    "Counted by mean skill instead, and planned for it": Truth(aim="skill"),
     "Another power, and refreshers that make skills last": Truth(power=0.5, growth=1.0),
     "Each person's techniques differ too": Truth(own_sd=0.4, noise=0.15),
-    "Counted by mean skill instead, planned for it": Truth(aim="skill"),
 }
 
 
@@ -271,12 +282,12 @@ def table(truth: Truth, pool: ProcessPoolExecutor) -> list[str]:
 
 HEAD = """# Refreshers: the same hours, spent in five ways
 
-Written by `make bench-refreshers`. {people:,} people, {techniques} techniques, 8 hours a person a year, an
-hour for one technique of one person. All were taught once, a twelfth of them in each month of a
-year; then {months} months are watched. Every way has the same hours in each month. The truth is unlike the
-model that plans: a power law (1 + t)^-c of its own, half-lives lognormal with median 12 months and
-standard deviations of the logarithm .6 over people and .4 over techniques, scores that scatter with
-.1 and are cut off at 0 and 1. Seeds {seeds}.
+Written by `make bench-refreshers`. {people:,} people, {techniques} techniques, 8 hours a person a
+year, an hour for one technique of one person. All were taught once, a twelfth of them in each month
+of a year; then {months} months are watched. Every way has the same hours in each month. The truth is
+unlike the model that plans: a power law of its own with power c, half-lives lognormal with median
+12 months and standard deviations of the logarithm .6 over people and .4 over techniques, scores
+that scatter with .1 and are cut off at 0 and 1. Seeds {seeds}.
 
 **held**: the share of skills at or above the standard (0.8 of what was taught), over all months.
 **score**: (held - none) / (oracle - none); the oracle knows how long every skill lasts.
@@ -289,13 +300,13 @@ TAIL = """
 
 - Bars: the plan beats yearly and lowest-last-score-first by at least .15, and loses at most .02 to
   yearly with each wrong prior (first table).
-- **What is counted decides.** By the mean of what is left (last table) yearly-for-everyone is as good
-  as the oracle, and no plan can beat it by more than a few hundredths: hours moved from those who
-  remember long to those who forget soon win about what they lose. A plan pays where it counts
-  whether people are at a standard. `Wishes.aim` chooses.
-- With the standard as aim, hours go first to skills that stay at it long, and the mean skill is
-  lower than with yearly for everyone. `within` promises that nobody waits longer than a year for some refresher;
-  it is on in these tables.
+- **What is counted decides.** By the mean of what is left (second table) yearly-for-everyone is
+  nearly as good as the oracle, and no plan can beat it by more than a few hundredths: hours moved
+  from those who remember long to those who forget soon win about what they lose. A plan pays where
+  it counts whether people are at a standard. `Wishes.aim` chooses.
+- With the standard as aim, hours go first to skills that stay at it long, and mean skill is lower
+  than with yearly for everyone. `within` promises that nobody waits longer than a year for some
+  refresher; it is on in these tables.
 - Simulated people. None of this says that refreshers change encounters in the field.
 """
 
@@ -319,15 +330,16 @@ def main() -> None:
             seeds=", ".join(map(str, SEEDS)),
         )  # fmt: skip
         for name, truth in CASES.items():
-            told += f"## {name}\n\n{_said(truth)}\n\n" + "\n".join(table(truth, pool)) + "\n\n"
-            print(told[-900:], flush=True)
-    (HERE / "refreshers.md").write_text(told.rstrip() + "\n" + TAIL, encoding="utf-8")
+            lines = "\n".join(table(truth, pool))
+            told += f"## {name}\n\n{_said(truth)}\n\n{lines}\n\n"
+            print(lines, flush=True)
+            (HERE / "refreshers.md").write_text(told.rstrip() + "\n" + TAIL, encoding="utf-8")
 
 
 def _said(truth: Truth) -> str:
     return (
-        f"c = {truth.power}, growth of half-lives with a refresher {truth.growth}, of a person's own "
-        f"techniques {truth.own_sd}, noise of scores {truth.noise}; aim: {truth.aim}."
+        f"c = {truth.power}; half-lives grow by {truth.growth} with a refresher when all was lost; "
+        f"SD over a person's own techniques {truth.own_sd}; noise {truth.noise}; aim: {truth.aim}."
     )
 
 

@@ -35,7 +35,7 @@ def test_a_short_time_is_told_in_weeks():
 
 
 def test_workload_counts_people_once_and_shows_months_without_any():
-    planned = Planned((visit(), visit(hours=1.0), visit("p2")), (), (), (), ())
+    planned = Planned((visit(), visit(hours=1.0), visit("p2")), (), (), (), (), ())
     march, april = workload(planned, {"2026-03": 10.0, "2026-04": 8.0})
     assert (march.visits, march.people, march.hours, march.there) == (3, 2, 4.0, 10.0)
     assert (april.visits, april.people, april.hours) == (0, 0, 0)

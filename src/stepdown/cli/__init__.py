@@ -17,6 +17,7 @@ from stepdown.cli import (
     privacy,
     prove,
     rollout,
+    refreshers,
     roster,
     same_scene,
     scenarios,
@@ -74,6 +75,7 @@ app.add_typer(privacy.privacy_app, name="privacy")
 app.add_typer(curriculum.curriculum_app, name="curriculum")
 app.add_typer(roster.roster_app, name="roster")
 app.add_typer(hours.hours_app, name="hours")
+app.add_typer(refreshers.refreshers_app, name="refreshers")
 app.add_typer(rollout.rollout_app, name="rollout")
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from stepdown.interop.delimited import Delimited, armed, at_most, read_delimited
-from stepdown.problems import InputProblems, Problem
+from stepdown.interop.delimited import Delimited, at_most
+from stepdown.interop.named import named_day, named_rows, named_table
+from stepdown.problems import Problem
 from stepdown.retention.hours import MOST_MINUTES, Credit
 from stepdown.retention.hours_cycles import Member
 
@@ -26,47 +26,21 @@ def read_hours(people: bytes, credits_: bytes) -> HoursFile:
     Raises one InputProblems with every bad row of both.
     """
     wrong: list[Problem] = []
-    members = _members(_table(people, "people", ("id", "hired"), wrong), wrong)
-    table = _table(credits_, "credits", ("id", "day", "topic", "minutes"), wrong)
+    members = _members(named_table(people, "people", ("id", "hired"), wrong), wrong)
+    table = named_table(credits_, "credits", ("id", "day", "topic", "minutes"), wrong)
     found = _credits(table, members, wrong)
     if wrong:
         raise at_most("people and credits", wrong)
     return HoursFile(members, {who: tuple(given) for who, given in found.items()})
 
 
-def _table(
-    raw: bytes, name: str, wanted: tuple[str, ...], wrong: list[Problem]
-) -> Delimited | None:
-    try:
-        table = read_delimited(raw, name)
-    except InputProblems as error:
-        wrong += error.problems
-        return None
-    there = [cell.casefold() for cell in table.header]
-    if missing := [column for column in wanted if column not in there]:
-        given = ", ".join(table.header)[:80]
-        expected = f"the columns {', '.join(wanted)}"
-        wrong.append(Problem(f"{name}, the header", given, expected, f"add {', '.join(missing)}"))
-        return None
-    return table
-
-
-def _rows(table: Delimited | None) -> list[tuple[int, dict[str, str]]]:
-    if table is None:
-        return []
-    names = [cell.casefold() for cell in table.header]
-    return [
-        (row.number, dict(zip(names, map(armed, row.cells), strict=True))) for row in table.rows
-    ]
-
-
 def _members(table: Delimited | None, wrong: list[Problem]) -> dict[str, Member]:
     found: dict[str, Member] = {}
-    for number, row in _rows(table):
+    for number, row in named_rows(table):
         where = f"people, row {number}"
-        hired = _day(row["hired"], f"{where}, column 'hired'", wrong)
+        hired = named_day(row["hired"], f"{where}, column 'hired'", wrong)
         certified = row.get("certified", "")
-        since = _day(certified, f"{where}, column 'certified'", wrong) if certified else None
+        since = named_day(certified, f"{where}, column 'certified'", wrong) if certified else None
         who = row["id"]
         if not who or who in found:
             given = f"'{who[:60]}' again" if who else "nothing"
@@ -82,9 +56,9 @@ def _credits(
     table: Delimited | None, members: dict[str, Member], wrong: list[Problem]
 ) -> dict[str, list[Credit]]:
     found: dict[str, list[Credit]] = defaultdict(list)
-    for number, row in _rows(table):
+    for number, row in named_rows(table):
         where = f"credits, row {number}"
-        day = _day(row["day"], f"{where}, column 'day'", wrong)
+        day = named_day(row["day"], f"{where}, column 'day'", wrong)
         text = row["minutes"]
         minutes = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
         if not 0 < minutes <= MOST_MINUTES:
@@ -100,12 +74,3 @@ def _credits(
         if day is not None and minutes:
             found[row["id"]].append(Credit(day, row["topic"], minutes))
     return found
-
-
-def _day(text: str, where: str, wrong: list[Problem]) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        fix = "write days like 2026-03-01"
-        wrong.append(Problem(where, f"'{text[:60]}'" if text else "nothing", "YYYY-MM-DD", fix))
-        return None

@@ -57,14 +57,28 @@ def packed(
         kept = np.cumsum(cost) <= hours
         return np.column_stack([person[kept & must], refresher[kept & must]])
     table, limits = _limits(person, refresher, cost, hours, catalogue, most_hours)
-    few = len(cost) <= _EXACT
-    found = linprog(
-        -value, A_ub=table, b_ub=limits, bounds=np.column_stack([must, np.ones(len(cost))]),
-        method="highs", integrality=int(few), options={"time_limit": 5.0} if few else None,
-    )  # fmt: skip
-    share = must.astype(float) if found.x is None else found.x
+    share = _best_first(cost, must, table, limits)
+    if share is None:
+        share = _program(value, must, table, limits)
     kept = _whole(share, value / cost, table, limits)
     return np.column_stack([person[kept], refresher[kept]])
+
+
+def _best_first(cost: Floats, must: np.ndarray, table: csc_array, limits: Floats) -> Floats | None:
+    """Return the best by the hour, where that keeps to every limit: then nothing can be better."""
+    first: Floats = must | (np.cumsum(cost) <= limits[0])
+    return first * 1.0 if (table @ first <= limits + 1e-9).all() else None
+
+
+def _program(value: Floats, must: np.ndarray, table: csc_array, limits: Floats) -> Floats:
+    """Return what the linear program takes of each visit, 0 to 1."""
+    few = len(value) <= _EXACT
+    found = linprog(
+        -value, A_ub=table, b_ub=limits, bounds=np.column_stack([must, np.ones(len(value))]),
+        method="highs", integrality=int(few), options={"time_limit": 5.0} if few else None,
+    )  # fmt: skip
+    share: Floats = must * 1.0 if found.x is None else found.x
+    return share
 
 
 def _whole(share: Floats, rate: Floats, table: csc_array, limits: Floats) -> np.ndarray:

@@ -55,7 +55,10 @@ def plan(
         without.append(amount(given, (month.day - today).days, wishes.aim))
         prices.append(chosen.price)
     progress("planning", len(months), len(months))
-    return Planned(tuple(visits), tuple(hours), tuple(shares), tuple(without), tuple(prices))
+    return Planned(
+        tuple(visits), tuple(m.day for m in months), tuple(hours), tuple(shares), tuple(without),
+        tuple(prices),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,20 @@ class Planned:
     """
 
     visits: tuple[Visit, ...]
+    days: tuple[date, ...]
     hours: tuple[float, ...]
     held: tuple[float, ...]
     held_without: tuple[float, ...]
     price: tuple[float, ...]
+
+
+def months_from(today: date, count: int, hours: float) -> tuple[Month, ...]:
+    """Return months of equal hours: today, then the first of each month that follows."""
+    firsts = [today]
+    for n in range(1, count):
+        year, month = divmod(today.month - 1 + n, 12)
+        firsts.append(date(today.year + year, month + 1, 1))
+    return tuple(Month(day, hours) for day in firsts)
 
 
 def check(
