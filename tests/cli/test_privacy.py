@@ -54,6 +54,8 @@ def test_a_copy_a_hold_its_end_and_an_erasure(site, tmp_path):
     assert stepdown(site, *hold).returncode == 0
     refused = stepdown(site, "privacy", "erase", EMAIL, "--yes")
     assert (refused.returncode, "legal hold" in refused.stderr) == (2, True)
+    unasked = stepdown(site, "privacy", "erase", EMAIL)
+    assert (unasked.returncode, "Type the address" in unasked.stdout) == (2, False)
     release = ("privacy", "release", EMAIL, "--agency", "North")
     assert stepdown(site, *release).returncode == 0
     assert stepdown(site, *release).returncode == 1

@@ -46,13 +46,16 @@ def erase(
 ) -> None:
     """Erase a person's data for good; what is only counted stays, without a name.
 
-    Exit code 0, or 2 if there is no such person or a legal hold stands.
+    Exit code 0; 1 if you break it off when asked; 2 if there is no such person or a legal hold
+    stands.
     """
     with errors():
         open_record()
         from stepdown.web.privacy.erase import erase as erased
+        from stepdown.web.privacy.erase import require_erasable
 
         person = person_of(email)
+        require_erasable(person.pk)
         if not yes and typer.prompt("Type the address again to erase") != email:
             raise InputProblems(
                 "the address",

@@ -49,7 +49,8 @@ class Restored:
         lines = [f"Verified: {self.checked.path}, made {manifest.made_at} by {manifest.version}."]
         lines.append(self.checked.told())
         if not self.done:
-            there = f"a record of {self.held} people, kept aside first" if self.held else "nothing"
+            kept = f"a record of {_people(self.held)}, kept aside first"
+            there = kept if self.held else "nothing"
             return [*lines, f"It would take the place of {there}. Nothing was changed."]
         if self.aside:
             lines.append(f"What was there before is kept: {self.aside}")
@@ -191,6 +192,10 @@ def _held() -> tuple[int, bool]:
         raise
 
 
+def _people(count: int) -> str:
+    return "one person" if count == 1 else f"{count} people"
+
+
 def _fits(path: Path, manifest: Manifest) -> None:
     """Refuse a backup of another engine, or of a newer version."""
     wrong = []
@@ -215,7 +220,7 @@ def _allowed(path: Path, checked: Checked, held: int, *, whole: bool, force: boo
     wrong = []
     if held:
         fix = "--force keeps it aside and puts the backup in its place"
-        wrong.append(Problem("the site", f"holds a record of {held} people", "nothing yet", fix))
+        wrong.append(Problem("the site", f"holds a record of {_people(held)}", "nothing yet", fix))
     if not whole:
         wrong.append(Problem("the site", "holds a database that is damaged", "nothing yet",
                              "--force keeps its files aside"))  # fmt: skip

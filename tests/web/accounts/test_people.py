@@ -454,7 +454,7 @@ def test_people_see_on_their_account_who_gave_them_which_role_and_when(
     invited(elsewhere, email=trainee.email, role=Role.TRAINEE, unit=elsewhere.unit.pk, now=later)
     text = browser_of(trainee).get(reverse("account")).content.decode()
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", text)
-    day = date_format(later, "DATE_FORMAT")
+    day = date_format(later, "j M Y")
     assert [re.split(r"(?:<[^>]*>)+", row)[:-1] for row in rows][1] == [
         "Trainee", "Elsewhere", "Elsewhere 1", day,
     ]  # fmt: skip

@@ -98,6 +98,7 @@ def test_what_one_wanted_is_done_after_the_password(trainee):
     assert "Is it you?" in page
     done = browser.post(answer["Location"], {"password": PASSWORD, "next": reverse("new_token")})
     assert "shown this once" in done.content.decode()
+    assert "stepdown/copy.js" in done.content.decode()
     assert Token.objects.count() == 1
     assert not asked(browser.get(reverse("new_token")))
 

@@ -35,6 +35,12 @@ class Erased:
     encounters: int
 
 
+def require_erasable(person: UUID) -> None:
+    """Raise InputProblems if a person's data cannot be erased now, before anybody is asked."""
+    found = Person.objects.get(pk=person)
+    _refuse_held(found, standing(found).exists())
+
+
 def erase(actor: Actor | None, person: UUID, now: datetime) -> Erased:
     """Erase everything of a person. Raises InputProblems under a legal hold."""
     found = Person.objects.get(pk=person)

@@ -66,13 +66,19 @@ def _table(
 
 
 def _shown(row: Model, side: Side) -> dict[str, Any]:
-    """Return what a person is given of a row; agencies and units by their names."""
+    """Return what a person is given of a row; agencies and units by their names.
+
+    Whoever commented on or scored an assessment is named, as in its review.
+    """
     shown: dict[str, Any] = {}
     for name in side.shown:
         field = row._meta.get_field(name)
         value = getattr(row, getattr(field, "attname", name))
         named = getattr(field, "related_model", None) in (Agency, Unit) and value is not None
         shown[name] = str(getattr(row, name)) if named else value
+    if "by" in shown and side.holder != "by":
+        by = getattr(row, "by")  # noqa: B009 - rows of several tables have it
+        shown["by"] = by.name if by else None
     if isinstance(row, Encounter) and row.assessed and row.ended_at is None:
         shown.pop("seed", None)
     return shown
