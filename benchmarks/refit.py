@@ -59,11 +59,12 @@ def main() -> None:
         print(lines[-1], flush=True)
     head = f"""# Refit: how often the intervals hold the truth
 
-Written by `make bench-refit`: {given.agencies} simulated agencies of {PEOPLE} people, {len(TECHNIQUES)} techniques, {TESTS} tests
-of each, 60 to 540 days apart. Each agency's truth is drawn from the shipped prior; its people then
-forget as the model says. **holds**: how often the 95 % interval holds the truth, in %, with the exact 99 %
-binomial interval of that; it has to contain 95. **estimated**: in how many agencies the re-tests
-told enough of the parameter, in %. **surer**: 0 as before, 1 known exactly.
+Written by `make bench-refit`: {given.agencies} simulated agencies of {PEOPLE} people,
+{len(TECHNIQUES)} techniques, {TESTS} tests of each, 60 to 540 days apart. Each agency's truth is
+drawn from the shipped prior; its people then forget as the model says. **holds**: how often the
+95 % interval holds the truth, in %, with the exact 99 % binomial interval; it has to contain 95.
+**estimated**: in how many agencies the re-tests told enough of the parameter, in %. **surer**: 0 as
+before, 1 known exactly.
 
 | parameter | holds | 99 % | contains 95 | estimated | surer |
 |---|---|---|---|---|---|

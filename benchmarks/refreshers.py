@@ -284,10 +284,10 @@ HEAD = """# Refreshers: the same hours, spent in five ways
 
 Written by `make bench-refreshers`. {people:,} people, {techniques} techniques, 8 hours a person a
 year, an hour for one technique of one person. All were taught once, a twelfth of them in each month
-of a year; then {months} months are watched. Every way has the same hours in each month. The truth is
-unlike the model that plans: a power law of its own with power c, half-lives lognormal with median
-12 months and standard deviations of the logarithm .6 over people and .4 over techniques, scores
-that scatter with .1 and are cut off at 0 and 1. Seeds {seeds}.
+of a year; then {months} months are watched. Every way has the same hours in each month. The truth
+is unlike the model that plans: a power law of its own with power c, half-lives lognormal with
+median 12 months and standard deviations of the logarithm .6 over people and .4 over techniques,
+scores that scatter with .1 and are cut off at 0 and 1. Seeds {seeds}.
 
 **held**: the share of skills at or above the standard (0.8 of what was taught), over all months.
 **score**: (held - none) / (oracle - none); the oracle knows how long every skill lasts.

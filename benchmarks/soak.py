@@ -76,8 +76,8 @@ Written by `make soak`.
 
 ## Broken files
 
-{files:,} broken scenario files and {files:,} altered logs of encounters were sent to the pages, on each
-engine: bytes changed, cut off, doubled, nested, of another kind. Each was answered in words or
+{files:,} broken scenario files and {files:,} altered logs of encounters were sent to the pages, on
+each engine: bytes changed, cut off, doubled, nested, of another kind. Each was answered in words or
 kept whole; no answer was an error of the server, nothing was half stored. What was kept could be
 looked back on. (A run in which one is not stops here and writes no report.)
 
