@@ -6,8 +6,10 @@ seeds, at times before `now`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid5
 
 from stepdown.encounter.check.bot import Bot
@@ -20,6 +22,7 @@ from stepdown.progress import Progress, silent
 from stepdown.technique.coders import coder_for
 from stepdown.web.accounts import agencies, people
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
+from stepdown.web.demo_stories import BEFORE, SAID, STORIES, Story
 from stepdown.web.policy import Actor, Role
 from stepdown.web.practice import assessing, assigning, play
 from stepdown.web.practice.deeds import Deed
@@ -49,39 +52,6 @@ MOST_ACTS = {"skilled": 70, "novice": 30, "command": 30}
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """One encounter: who (a number in the list of trainees), what, how, and how many days ago."""
-
-    who: int
-    scenario: str
-    like: str
-    days: float
-    acts: int = 0
-    ends: bool = True
-    task: str = ""
-
-
-STORIES = (
-    Story(0, "bus", "command", 24), Story(0, "emergency_room", "novice", 17, acts=60),
-    Story(0, "bridge", "novice", 11), Story(0, "bus", "skilled", 9.5, task="practice"),
-    Story(0, "brother", "skilled", 5), Story(0, "emergency_room", "skilled", 2, task="assessment"),
-    Story(1, "bus", "novice", 13, task="practice"),
-    Story(1, "emergency_room", "novice", 3, task="assessment"),
-    Story(2, "bus", "skilled", 12, task="practice"), Story(2, "brother", "novice", 6),
-    Story(3, "bus", "command", 8, task="practice"),
-    Story(3, "emergency_room", "skilled", 0.01, acts=9, ends=False, task="assessment"),
-    Story(4, "bridge", "novice", 20), Story(4, "bus", "novice", 14, task="practice"),
-    Story(5, "bus", "skilled", 10.5, task="practice"), Story(6, "brother", "novice", 15),
-    Story(7, "brother", "skilled", 21), Story(7, "brother", "skilled", 7, task="south"),
-    Story(8, "brother", "novice", 6, task="south"), Story(9, "bus", "command", 19),
-    Story(10, "bus", "skilled", 16), Story(11, "brother", "skilled", 5.5, task="south"),
-    Story(13, "emergency_room", "skilled", 18), Story(14, "brother", "novice", 12),
-    Story(15, "emergency_room", "novice", 9), Story(16, "bus", "skilled", 4),
-    Story(17, "bridge", "skilled", 2.5), Story(18, "bus", "novice", 0.02, acts=6, ends=False),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """The agency with its people; trainees unit by unit, the first of them can sign in."""
 
@@ -101,23 +71,58 @@ def logins() -> list[str]:
 
 def fill(now: datetime, progress: Progress = silent) -> Place:
     """Fill an empty site with the demonstration."""
-    begun = now - timedelta(days=28)
-    place = _people(begun)
+    place = _people(now - timedelta(days=60))
     for email in LOGINS:
         person = Person.objects.get(email=email)
         person.set_password(PASSWORD)
         person.save(update_fields=["password"])
-    tasks = _tasks(place, now)
-    scripts: dict[str, Script] = {}
-    rows = []
-    for number, story in enumerate(STORIES):
-        progress("Playing encounters", number, len(STORIES))
-        rows.append(_play(place, story, number, tasks, scripts, now))
-    _again(rows[2], scripts, now)
-    _judged(place, rows[5], rows[7], now)
+    _played_in_order(place, now, progress)
     derive(Encounter.objects.filter(ended_at__isnull=False))
-    progress("Playing encounters", len(STORIES), len(STORIES))
+    _have_come_in(place, now)
     return place
+
+
+def _played_in_order(place: Place, now: datetime, progress: Progress) -> None:
+    """Do everything in the order of its time, as the audit log of a real site would hold it."""
+    tasks: dict[str, Assignment] = {}
+    scripts: dict[str, Script] = {}
+    rows: dict[int, Encounter] = {}
+    ended = now.replace(day=1) - timedelta(days=1)
+
+    def play_one(number: int, story: Story, at: datetime) -> None:
+        progress("Playing encounters", len(rows), len(STORIES) + len(BEFORE))
+        rows[number] = _play(place, story, number, tasks, scripts, at)
+
+    steps: list[tuple[datetime, Callable[[], object]]] = [
+        (at, partial(give, tasks)) for at, give in _tasks(place, now)
+    ]
+    steps += [
+        (ended - timedelta(days=s.days), partial(play_one, n, s, ended - timedelta(days=s.days)))
+        for n, s in enumerate(BEFORE, len(STORIES))
+    ]
+    steps += [
+        (now - timedelta(days=s.days), partial(play_one, n, s, now - timedelta(days=s.days)))
+        for n, s in enumerate(STORIES)
+    ]
+    again = now - timedelta(days=10.9)
+    steps.append((again, lambda: _again(rows[2], scripts, again)))
+    for n, scored in ((5, False), (7, True)):
+        at = now - timedelta(days=STORIES[n].days) + timedelta(hours=3)
+        steps.append((at, lambda n=n, scored=scored, at=at: _judged(place, rows[n], scored, at)))
+    for _, step in sorted(steps, key=lambda each: each[0]):
+        step()
+    progress("Playing encounters", len(rows), len(rows))
+
+
+def _have_come_in(place: Place, now: datetime) -> None:
+    """Let everybody who did something have come in, when they first did; their links are used."""
+    for person in (*place.trainees, *place.instructors, place.coordinator, place.administrator):
+        first = Encounter.objects.filter(person=person).order_by("started_at").first()
+        if first is None and person in place.trainees:
+            continue
+        person.links.all().delete()
+        at = first.started_at if first else now - timedelta(days=30)
+        Person.objects.filter(pk=person.pk).update(last_login=at)
 
 
 def _people(now: datetime) -> Place:
@@ -151,33 +156,43 @@ def _people(now: datetime) -> Place:
     return Place(agency, units, trainees, instructors, coordinator, first.person)
 
 
-def _tasks(place: Place, now: datetime) -> dict[str, Assignment]:
-    """Assign what is done by now, what is under way, and what still waits."""
+Given = Callable[[dict[str, Assignment]], None]
+
+
+def _tasks(place: Place, now: datetime) -> list[tuple[datetime, Given]]:
+    """Return what is assigned when: what is done by now, under way, and still waits."""
     north, south = place.instructors[:2]
 
     def give(
-        by: Person, unit: Unit, scenario: str, ago: int, due: int, words: str,
+        name: str, by: Person, unit: Unit, scenario: str, ago: float, due: int, words: str,
         assessed: bool = False,
-    ) -> Assignment:  # fmt: skip
+    ) -> tuple[datetime, Given]:  # fmt: skip
         at = now - timedelta(days=ago)
         day = (now + timedelta(days=due)).date()
-        return assigning.assign(by.actor(), unit.id, scenario, None, day, assessed, words, at)
 
-    return {
-        "practice": give(north, place.units[0], "bus", 20, -9, "Notice what you do first."),
-        "assessment": give(north, place.units[0], "emergency_room", 6, 6,
-                           "The yearly assessment. Take the time you need.", assessed=True),
-        "waits": give(north, place.units[0], "school_corridor", 2, 9, "Two young people at once."),
-        "south": give(south, place.units[1], "brother", 12, 3, "Before the talk on Thursday."),
-    }  # fmt: skip
+        def given(tasks: dict[str, Assignment]) -> None:
+            tasks[name] = assigning.assign(
+                by.actor(), unit.id, scenario, None, day, assessed, words, at
+            )
+
+        return at, given
+
+    first, second = place.units[:2]
+    return [
+        give("practice", north, first, "bus", 20.1, -9, "Notice what you do first."),
+        give("assessment", north, first, "emergency_room", 6.1, 6,
+             "The yearly assessment. Take the time you need.", assessed=True),
+        give("waits", north, first, "school_corridor", 2.1, 9, "Two young people at once."),
+        give("south", south, second, "brother", 12.1, 3, "Before the talk on Thursday."),
+    ]  # fmt: skip
 
 
 def _play(
     place: Place, story: Story, number: int, tasks: dict[str, Assignment],
-    scripts: dict[str, Script], now: datetime,
+    scripts: dict[str, Script], at: datetime,
 ) -> Encounter:  # fmt: skip
-    """Play one encounter, some days ago, as a scripted responder does."""
-    person, at = place.trainees[story.who], now - timedelta(days=story.days)
+    """Play one encounter as a scripted responder does."""
+    person = place.trainees[story.who]
     actor = person.actor()
     scenario = library()[story.scenario]
     task = tasks.get(story.task)
@@ -218,26 +233,31 @@ def _do(actor: Actor, row: Encounter, deed: Deed, number: int, t: float) -> Play
     return play.do(actor, row.id, key, deed, row.started_at + timedelta(seconds=t)).played
 
 
-def _again(row: Encounter, scripts: dict[str, Script], now: datetime) -> None:
+def _again(row: Encounter, scripts: dict[str, Script], at: datetime) -> None:
     """Let a trainee try an encounter again from a point of it, as somebody more skilled would."""
     person = Person.objects.get(pk=row.person_id)
     acts = [e.n for e in stored(row.id) if e.kind in ("say", "move", "wait")]
-    at = now - timedelta(days=10.9)
     branch = play.retry(person.actor(), row.id, acts[len(acts) // 3], at)
     story = Story(0, row.scenario, "skilled", 10.9)
     _go_on(person, branch, story, _script(scripts, row.scenario), 99)
 
 
-def _judged(place: Place, commented: Encounter, scored: Encounter, now: datetime) -> None:
-    """Let the instructor comment on one assessment, and comment on and score another."""
+def _judged(place: Place, row: Encounter, scored: bool, at: datetime) -> None:
+    """Let the instructor write beside two lines of an assessment, and score it if it is to be."""
     actor = place.instructors[0].actor()
-    for row, scores in ((commented, None), (scored, dict.fromkeys(domains(), 2))):
-        at = (row.ended_at or now) + timedelta(hours=3)
-        said = [e.n for e in stored(row.id) if e.kind == "say"]
-        assessing.comment(
-            actor, row.id, said[0], "A good first sentence: who you are, and why.", at
-        )
-        if scores is not None:
-            scores |= dict(zip(list(scores)[:2], (3, 1), strict=False))
-            assessing.comment(actor, row.id, said[-1], "Here a pause would have served you.", at)
-            assessing.score(actor, row.id, scores, "Calm. Ask less, listen longer.", at)
+    for n, text in _beside(row):
+        assessing.comment(actor, row.id, n, text, at)
+    if scored:
+        scores: dict[str, int] = dict.fromkeys(domains(), 2)
+        scores |= dict(zip(list(scores)[:2], (3, 1), strict=False))
+        assessing.score(actor, row.id, scores, "Calm. Ask less, listen longer.", at)
+
+
+def _beside(row: Encounter) -> list[tuple[int, str]]:
+    """Return the first two lines of which there is something to say, with what that is."""
+    found: dict[str, int] = {}
+    for event in stored(row.id):
+        code = next((c for c in SAID if event.kind == "say" and c in event.data["codes"]), None)
+        if code and code not in found and len(found) < 2:
+            found[code] = event.n
+    return [(n, SAID[code]) for code, n in found.items()]

@@ -6,11 +6,14 @@ from django.contrib.auth import authenticate
 from stepdown.web import demo
 from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.log import verify
+from stepdown.web.audit.models import Entry
+from stepdown.web.demo_stories import SAID
 from stepdown.web.permission import may
 from stepdown.web.policy import Action, Role
 from stepdown.web.practice import assigned
 from stepdown.web.practice.live import stored
 from stepdown.web.practice.models import Assignment, Comment, Encounter, HandScore, Skill
+from stepdown.web.practice.numbers import numbers_of
 from tests.web.site import ENGINE
 
 pytestmark = pytest.mark.skipif(ENGINE != "sqlite", reason="it is for one's own machine")
@@ -55,8 +58,8 @@ def test_it_is_an_agency_of_three_units_whose_people_are_plainly_invented(place)
 
 def test_people_have_practised_for_weeks_up_to_now(place):
     rows = list(Encounter.objects.all())
-    assert 25 <= len(rows) <= 40
-    assert all(NOW - timedelta(days=28) <= row.started_at <= NOW for row in rows)
+    assert 25 <= len(rows) <= 50
+    assert all(NOW - timedelta(days=60) <= row.started_at <= NOW for row in rows)
     assert all(row.ended_at is None or row.ended_at <= NOW for row in rows)
     assert {row.how for row in rows} >= {"consent", "stopped", ""}
     assert sum(row.ended_at is None for row in rows) == 2
@@ -73,7 +76,10 @@ def test_assessments_were_commented_on_and_scored_and_one_is_running(place):
     running = assessed.get(ended_at=None)
     instructor = place.instructors[0].actor()
     assert may(instructor, Action.WATCH, running.thing())
-    assert Comment.objects.count() == 3
+    assert Comment.objects.count() == 4
+    for comment in Comment.objects.all():
+        codes = stored(comment.encounter_id)[comment.n].data["codes"]
+        assert comment.text in {SAID.get(code) for code in codes}
     assert HandScore.objects.count() == 1
 
 
@@ -89,6 +95,19 @@ def test_everything_was_done_by_acts_that_the_audit_log_holds(place):
     found = verify()
     assert found.broken == ()
     assert found.entries >= 100
+    times = list(Entry.objects.order_by("number").values_list("at", flat=True))
+    assert times == sorted(times)
+
+
+def test_the_numbers_of_the_month_before_show_something(place):
+    rows = numbers_of(place.coordinator.actor(), place.agency.id, NOW)
+    whole = next(row for row in rows if row.whole)
+    assert whole.counts["people"] >= 10
+
+
+def test_whoever_practised_has_come_in(place):
+    practised = Person.objects.filter(encounters__isnull=False).distinct()
+    assert all(person.last_login for person in practised)
 
 
 def test_it_is_the_same_every_time(place):
