@@ -46,10 +46,10 @@ def verify(
         for told in found.broken:
             OUT.print(told, style="red", markup=False, highlight=False, soft_wrap=True)
         if found.replaced:
-            at = found.replaced.astimezone(UTC)
+            when = found.replaced.astimezone(UTC)
             OUT.print(
                 f"The record that ended with that seal was replaced by the restore of "
-                f"{at:%Y-%m-%d %H:%M} UTC.", highlight=False, soft_wrap=True,
+                f"{when:%Y-%m-%d %H:%M} UTC.", highlight=False, soft_wrap=True,
             )  # fmt: skip
         OUT.print("The log is broken." if found.broken else "Nothing was changed or taken out.")
     if found.broken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stepdown.encounter.parameters import Felt
 from stepdown.encounter.scenario import filled
 from stepdown.encounter.world import World
 
@@ -31,6 +32,17 @@ def refusal(world: World, name: str, now: float) -> str:
     )
     found = [plainly for holds, plainly in checks if holds]
     return (filled(move.refused, world.cast) or found[0]) if found else ""
+
+
+def spent(world: World, name: str) -> bool:
+    """Say whether a move changes nothing now: it was done and is done once, or is so already."""
+    move = world.moves[name]
+    if move.once:
+        return name in world.done
+    more = move.add or move.felt != Felt() or move.ends or move.arrives_s is not None or move.meets
+    if not move.set or more or any(name in need.moves for need in world.scenario.needs):
+        return False
+    return all(world[key] == value for key, value in move.set.items())
 
 
 def _names(world: World, moves: tuple[str, ...]) -> str:

@@ -93,6 +93,9 @@ def _played_in_order(place: Place, now: datetime, progress: Progress) -> None:
         progress("Playing encounters", len(rows), len(STORIES) + len(BEFORE))
         rows[number] = _play(place, story, number, tasks, scripts, at)
 
+    def judge(number: int, scored: bool, at: datetime) -> None:
+        _judged(place, rows[number], scored, at)
+
     steps: list[tuple[datetime, Callable[[], object]]] = [
         (at, partial(give, tasks)) for at, give in _tasks(place, now)
     ]
@@ -108,7 +111,7 @@ def _played_in_order(place: Place, now: datetime, progress: Progress) -> None:
     steps.append((again, lambda: _again(rows[2], scripts, again)))
     for n, scored in ((5, False), (7, True)):
         at = now - timedelta(days=STORIES[n].days) + timedelta(hours=3)
-        steps.append((at, lambda n=n, scored=scored, at=at: _judged(place, rows[n], scored, at)))
+        steps.append((at, partial(judge, n, scored, at)))
     for _, step in sorted(steps, key=lambda each: each[0]):
         step()
     progress("Playing encounters", len(rows), len(rows))

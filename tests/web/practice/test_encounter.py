@@ -107,6 +107,20 @@ def test_a_move_that_is_not_here_is_refused_in_words(trainee, browser_of):
     assert Event.objects.filter(encounter=row).count() == 1
 
 
+def test_a_move_that_would_change_nothing_is_marked(trainee, browser_of):
+    browser, row = browser_of(trainee), begun(trainee)
+    page = browser.get(f"/encounters/{row.id}/").content.decode()
+    assert 'id="move-radio_off">' in page
+    after = sent(browser, row, "move", text="radio_off").content.decode()
+    assert 'id="move-radio_off" class="spent">' in after
+    assert 'id="moves-all" hx-swap-oob="true"' in after
+    assert 'id="move-turn_side">' in after
+    after = sent(browser, row, "move", text="turn_side").content.decode()
+    assert 'id="move-turn_side" class="spent">' in after
+    assert 'id="move-step_back">' in after
+    assert "moves-all" not in sent(browser, row, "say", text="Hello.").content.decode()
+
+
 def test_an_encounter_that_ended_leads_to_its_review(trainee, browser_of):
     browser, row = browser_of(trainee), begun(trainee)
     answer = sent(browser, row, "stop").content.decode()

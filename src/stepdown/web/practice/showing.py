@@ -14,6 +14,7 @@ from stepdown.encounter.drawing import draw_scene
 from stepdown.encounter.log import Event
 from stepdown.encounter.moves import Move
 from stepdown.encounter.play import Encounter as Played
+from stepdown.encounter.policy import spent
 from stepdown.encounter.review.reading import EVERY_S, RISKS, due
 from stepdown.encounter.review.review import OUTCOMES, told
 from stepdown.encounter.scene import described, scene_of
@@ -88,7 +89,8 @@ def page(row: Encounter, played: Played) -> dict[str, Any]:
     asked = [event.t for event in played.events if event.kind == "assess"]
     return seen(played) | {
         "row": row, "key": uuid.uuid4(), "forms": _forms(played, real=real), "waits": WAITS, "t": t,
-        "over": played.over, "groups": _grouped(played.world), "chapter": played.chapter,
+        "over": played.over, "groups": _grouped(played.world), "spent": _spent(played.world),
+        "chapter": played.chapter,
         "risks": RISKS, "asked": played.world.scenario.reading, "scale": range(11),
         "due": due(asked, t), "every": EVERY_S, "real": real,
         "standing": real and row.seen_at is None,
@@ -102,6 +104,11 @@ def _forms(played: Played, *, real: bool) -> list[str]:
     chapter = played.chapter
     choose = ["choose"] if chapter is not None and chapter.choices else []
     return ["controls", "say", "move", "read", "tick" if real else "wait", *choose]
+
+
+def _spent(world: World) -> set[str]:
+    """Return the moves that would change nothing now."""
+    return {name for name in world.moves if spent(world, name)}
 
 
 def _grouped(world: World) -> list[tuple[object, list[Move]]]:
