@@ -137,6 +137,11 @@ def log_likelihood(given: Histories, at: Parameters) -> tuple[float, Floats]:
     return float(found.marginal.sum()), slopes
 
 
+def log_marginal(given: Histories, at: Parameters) -> float:
+    """Return the log likelihood of all scores alone, for a fifth of the work."""
+    return float(_passed(given, at, slopes=False).marginal.sum())
+
+
 def recalled(given: Histories, at: Parameters) -> Recalled:
     """Return what every row holds after its last rehearsal, at every node, given all scores."""
     found = _passed(given, at, slopes=False)
