@@ -77,7 +77,11 @@ def backup(
         OUT.print(f"Written and verified: {done.path}", markup=False, highlight=False,
                   soft_wrap=True)  # fmt: skip
         OUT.print(done.told(), markup=False, highlight=False, soft_wrap=True)
-        OUT.print("The secret key is not in it; keep a copy of that apart.", style="dim")
+        key = site.home / "secret_key"
+        where = f" ({key})" if key.exists() else ""
+        OUT.print(f"The secret key{where} is not in it; keep a copy of that apart, without which a"
+                  " restore elsewhere is not possible.", style="dim", markup=False,
+                  highlight=False, soft_wrap=True)  # fmt: skip
     if done.broken:
         raise typer.Exit(CHECK_FAILED)
 

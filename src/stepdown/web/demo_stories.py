@@ -39,7 +39,8 @@ STORIES = (
 
 
 BEFORE = tuple(
-    Story(who, "bus", "novice" if who % 2 else "skilled", 0.7 * who + 0.04, acts=6) for who in range(1, 14)
+    Story(who, "bus", "novice" if who % 2 else "skilled", 0.7 * who + 0.04, acts=6)
+    for who in range(1, 14)
 )
 """The month before: enough people that the numbers of a month that is over show something. Their
 days are counted from its last day but one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,6 +31,7 @@ from stepdown.encounter.scenario import Scenario, filled
 from stepdown.encounter.state import Floats
 from stepdown.encounter.vocabulary import BANDS
 from stepdown.encounter.world import NEED_HEARD_FROM
+from stepdown.kept import kept
 from stepdown.technique.codebook import CODES
 
 FAR = 1e6
@@ -127,7 +127,7 @@ def _word_of(words: Sequence[str]) -> str:
     return plain[0] if plain else ""
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _alone(coder: Codes, text: str) -> Any:
     """Code a line by itself; responders say most of theirs in every scenario."""
     return coder.code(text, None)
