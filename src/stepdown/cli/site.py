@@ -79,9 +79,8 @@ def backup(
         OUT.print(done.told(), markup=False, highlight=False, soft_wrap=True)
         key = site.home / "secret_key"
         where = f" ({key})" if key.exists() else ""
-        OUT.print(f"The secret key{where} is not in it; keep a copy of that apart, without which a"
-                  " restore elsewhere is not possible.", style="dim", markup=False,
-                  highlight=False, soft_wrap=True)  # fmt: skip
+        told = f"The secret key{where} is not in it; keep a copy apart: a restore needs it."
+        OUT.print(told, style="dim", markup=False, highlight=False, soft_wrap=True)
     if done.broken:
         raise typer.Exit(CHECK_FAILED)
 
