@@ -95,7 +95,8 @@ def main() -> None:
 Written by `make bench-plan` on {os.cpu_count()} cores ({platform.machine()}): {PEOPLE:,} people,
 {TECHNIQUES} techniques, {HOURS:,.0f} hours a month. **exact**: SciPy's `milp` on all visits of the
 first month, to a gap of 0.01 %, at most two minutes. **ratio**: twelve such months over the plan's
-whole year. **reached**: what the plan's first month is worth, in % of the exact program's. Bar: a year in 10 s.
+whole year. **reached**: what the plan's first month is worth, in % of the exact program's.
+Bar: a year in 10 s.
 
 | refreshers | visits | plan s | exact month s | ratio | reached % |
 |---|---|---|---|---|---|
