@@ -7,6 +7,7 @@ prior; its people are tested three times per technique, at drawn gaps.
 from __future__ import annotations
 
 import argparse
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -18,8 +19,6 @@ from stepdown.retention.recall import Parameters
 from stepdown.retention.refit import refit
 
 HERE = Path(__file__).parent
-import sys  # noqa: E402
-
 sys.path.insert(0, str(HERE.parent))
 
 from tests.retention.cases import simulated  # noqa: E402

@@ -33,11 +33,10 @@ def simulated(
         s = grown(s, growth, left)
         after = left + part * (1 - left)
         age = _age(after, s, decay)
-    rows = lambda x: x.reshape(people * k, -1)  # noqa: E731
     return Histories(
         tuple(f"p{n}" for n in range(people)), tuple(f"t{n}" for n in range(k)),
         np.repeat(np.arange(people), k), np.tile(np.arange(k), people),
-        rows(days), rows(score), rows(recovered),
+        *(x.reshape(people * k, -1) for x in (days, score, recovered)),
         np.full(people * k, np.datetime64("2026-01-01")), 0,
     )  # fmt: skip
 

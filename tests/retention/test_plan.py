@@ -107,8 +107,10 @@ def test_a_technique_of_double_weight_comes_more_often():
     given = people(60)
     plain = plan(given, EACH, months(1, 30), TODAY)
     heavy = plan(given, EACH, months(1, 30), TODAY, Wishes(weight={"options": 3.0}))
-    count = lambda found: sum(v.refresher == "options" for v in found.visits)  # noqa: E731
-    assert count(heavy) > count(plain)
+    plain_count, heavy_count = (
+        sum(v.refresher == "options" for v in found.visits) for found in (plain, heavy)
+    )
+    assert heavy_count > plain_count
 
 
 def test_nobody_waits_longer_than_was_promised():
@@ -127,10 +129,12 @@ def test_lots_are_drawn_by_the_seed_and_use_their_share_of_the_first_month():
     one = plan(given, EACH, months(2, 40), TODAY, Wishes(scouting=0.25, seed=5))
     again = plan(given, EACH, months(2, 40), TODAY, Wishes(scouting=0.25, seed=5))
     other = plan(given, EACH, months(2, 40), TODAY, Wishes(scouting=0.25, seed=6))
-    drawn = lambda found: {(v.person, v.refresher) for v in found.visits if v.by_lot}  # noqa: E731
+    drawn, others = (
+        {(v.person, v.refresher) for v in found.visits if v.by_lot} for found in (one, other)
+    )
     assert one.visits == again.visits
-    assert drawn(one) != drawn(other)
-    assert len(drawn(one)) == 10
+    assert drawn != others
+    assert len(drawn) == 10
     assert {v.day for v in one.visits if v.by_lot} == {TODAY}
 
 
@@ -157,3 +161,37 @@ def test_nobody_to_plan_for_is_an_empty_plan():
     found = plan(people(0), EACH, months(2, 10), TODAY)
     assert found.visits == ()
     assert found.held == (0.0, 0.0)
+
+
+def test_nobody_is_asked_for_what_does_not_refresh_anything_of_theirs():
+    given = people(4, since=(400, 700))
+    only = Held(
+        given.people, T, given.person[::3], given.technique[::3], given.log_mean[::3],
+        given.log_var[::3], given.since[::3], given.growth, given.decay, 0.8,
+    )  # fmt: skip
+    wishes = Wishes(within=365, scouting=0.5, weight={"listening": 0.0})
+    there = [Refresher("r", "R", 1.0, ("respect",)), *EACH[:2]]
+    found = plan(only, there, months(2, 8), TODAY, wishes)
+    assert {v.refresher for v in found.visits} == {"listening"}
+    assert all(v.techniques for v in found.visits)
+
+
+def test_a_promise_and_a_lot_together_ask_nobody_for_more_than_they_may_be_asked():
+    given = people(30, since=(400, 700))
+    wishes = Wishes(within=365, scouting=0.4, most_hours=1.0)
+    long = Refresher("day", "A whole day", 8.0, T)
+    found = plan(given, [*EACH, long], months(1, 60), TODAY, wishes)
+    assert {v.person for v in found.visits} == set(given.people)
+    assert len(found.visits) == 30
+    assert "day" not in {v.refresher for v in found.visits}
+
+
+def test_nobody_is_drawn_who_was_taught_just_now():
+    found = plan(people(50, since=(0, 59)), EACH, months(1, 40), TODAY, Wishes(scouting=0.5))
+    assert not [v for v in found.visits if v.by_lot]
+
+
+def test_the_price_is_that_of_the_last_hour_that_was_free_to_choose():
+    given = people(40, since=(366, 700))
+    found = plan(given, EACH, months(1, 50), TODAY, Wishes(within=365, weight={"options": 0.0}))
+    assert found.price[0] >= 7

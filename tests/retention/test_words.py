@@ -35,7 +35,9 @@ def test_a_short_time_is_told_in_weeks():
 
 
 def test_workload_counts_people_once_and_shows_months_without_any():
-    planned = Planned((visit(), visit(hours=1.0), visit("p2")), (), (), (), (), ())
-    march, april = workload(planned, {"2026-03": 10.0, "2026-04": 8.0})
-    assert (march.visits, march.people, march.hours, march.there) == (3, 2, 4.0, 10.0)
+    days = (date(2026, 3, 1), date(2026, 4, 1))
+    visits = (visit(), visit(hours=1.0), visit("p2"))
+    march, april = workload(Planned(visits, days, (4.0, 0.0), (0.6, 0.5), (0.5, 0.4), (9.0, 0.0)))
+    assert (march.day, march.visits, march.people, march.hours) == (days[0], 3, 2, 4.0)
+    assert (march.held, march.held_without) == (0.6, 0.5)
     assert (april.visits, april.people, april.hours) == (0, 0, 0)

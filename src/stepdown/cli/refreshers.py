@@ -150,12 +150,13 @@ def _say(known: Histories, fit: Fit) -> None:
 
 
 def _show(found: Planned, rows: list[dict[str, Any]]) -> None:
-    table = Table("month", "visits", "hours", "held", "held without")
-    for n, day in enumerate(found.days):
-        visits = sum(v.day == day for v in found.visits)
+    from stepdown.retention.words import workload
+
+    table = Table("month", "visits", "people", "hours", "held", "held without")
+    for month in workload(found):
         table.add_row(
-            day.isoformat(), f"{visits:,}", f"{found.hours[n]:,.1f}", f"{found.held[n]:.2f}",
-            f"{found.held_without[n]:.2f}",
+            month.day.isoformat(), f"{month.visits:,}", f"{month.people:,}",
+            f"{month.hours:,.1f}", f"{month.held:.2f}", f"{month.held_without:.2f}",
         )  # fmt: skip
     OUT.print(table)
     for row in rows[:SHOWN]:

@@ -37,6 +37,16 @@ class Catalogue:
         touches = np.array([[t in r.techniques for t in given.techniques] for r in refreshers])
         return cls(tuple(refreshers), row, touches, np.array([r.hours for r in refreshers]))
 
+    def possible(self) -> np.ndarray:
+        """Say for people by refreshers whether it refreshes any of their skills."""
+        found: np.ndarray = (self.row >= 0).astype(float) @ self.touches.T > 0
+        return found
+
+    def oldest(self, since: Floats) -> Floats:
+        """Return for people by refreshers the days since the oldest skill that it refreshes."""
+        grid = np.append(since, -np.inf)[self.row]
+        return np.column_stack([grid[:, on].max(axis=1, initial=-np.inf) for on in self.touches])
+
 
 def packed(
     gains: Floats, catalogue: Catalogue, hours: float, most_hours: float, forced: np.ndarray

@@ -23,6 +23,9 @@ from stepdown.retention.worth import amount, worth
 LEAST_WORTH_DAYS = 7.0
 """Days of held skill below which a refresher is not planned: hours are better left unspent."""
 
+LOT_FROM_DAYS = 60.0
+"""Days since the last time below which nobody is drawn by lot: sooner a test tells little."""
+
 
 def plan(
     given: Held,
@@ -82,21 +85,24 @@ def _choose(
     value = worth(now, days, wishes.aim) * weights[now.technique]
     grid = np.zeros(catalogue.row.shape)
     grid[now.person, now.technique] = np.where(value >= LEAST_WORTH_DAYS, value, 0.0)
-    gains = grid @ catalogue.touches.T  # (people, refreshers)
-    there = _there(now, month, wishes)
-    gains[~there] = 0.0
-    lot = _by_lot(catalogue, hours, wishes, there) if first else np.zeros((0, 2), int)
-    must = _overdue(now, days, wishes, there, gains)
-    forced = np.unique(np.concatenate([lot, must]), axis=0)
+    able = catalogue.possible() & (catalogue.hours <= wishes.most_hours)
+    able &= _there(now, month, wishes)[:, None]
+    gains = np.where(able, grid @ catalogue.touches.T, 0.0)  # (people, refreshers)
+    lot = np.zeros((0, 2), int)
+    if first and wishes.scouting > 0:
+        rested = catalogue.oldest(now.since + days) >= LOT_FROM_DAYS
+        lot = _by_lot(catalogue, able & rested, hours, wishes)
+    must = _overdue(now, days, wishes, able, gains)
+    must = must[~np.isin(must[:, 0], lot[:, 0])]
+    forced = np.concatenate([lot, must])
     chosen = packed(gains, catalogue, hours, wishes.most_hours, forced)
     person, refresher = chosen[:, 0], chosen[:, 1]
     rows = np.zeros(len(now.person), bool)
     touched = catalogue.row[person][catalogue.touches[refresher]]
     rows[touched[touched >= 0]] = True
-    drawn = {tuple(pair) for pair in lot.tolist()}
-    by_lot = np.array([tuple(pair) in drawn for pair in chosen.tolist()], bool)
+    by_lot, free = _among(chosen, lot), ~_among(chosen, forced)
     won = gains[person, refresher]
-    rate = (won / catalogue.hours[refresher])[~by_lot]
+    rate = (won / catalogue.hours[refresher])[free]
     price = float(rate.min()) if len(rate) else 0.0
     return _Chosen(person, refresher, rows, won, by_lot, price)
 
@@ -106,30 +112,30 @@ def _there(now: Held, month: Month, wishes: Wishes) -> np.ndarray:
     return np.array([p not in away for p in now.people], bool)
 
 
-def _by_lot(catalogue: Catalogue, hours: float, wishes: Wishes, there: np.ndarray) -> np.ndarray:
+def _among(pairs: np.ndarray, others: np.ndarray) -> np.ndarray:
+    known = set(map(tuple, others.tolist()))
+    return np.array([tuple(pair) in known for pair in pairs.tolist()], bool)
+
+
+def _by_lot(catalogue: Catalogue, able: np.ndarray, hours: float, wishes: Wishes) -> np.ndarray:
     """Draw people and refreshers evenly, until their share of the hours is used."""
-    share = wishes.scouting * hours
-    if share <= 0:
-        return np.zeros((0, 2), int)
     draw = np.random.default_rng(wishes.seed)
-    known = catalogue.row >= 0
-    able = (known.astype(int) @ catalogue.touches.T > 0) & there[:, None]
     pairs = draw.permutation(np.argwhere(able))
     _, once = np.unique(pairs[:, 0], return_index=True)
     pairs = pairs[np.sort(once)]
-    return pairs[np.cumsum(catalogue.hours[pairs[:, 1]]) <= share]
+    drawn: np.ndarray = pairs[np.cumsum(catalogue.hours[pairs[:, 1]]) <= wishes.scouting * hours]
+    return drawn
 
 
-def _overdue(
-    now: Held, days: float, wishes: Wishes, there: np.ndarray, gains: Floats
-) -> np.ndarray:
+def _overdue(now: Held, days: float, wishes: Wishes, able: np.ndarray, gains: Floats) -> np.ndarray:
     """Return what is worth most to each person who would wait longer than was promised."""
     if wishes.within is None:
         return np.zeros((0, 2), int)
     latest = np.full(len(now.people), np.inf)
     np.minimum.at(latest, now.person, now.since + days)
-    late = np.flatnonzero((latest > wishes.within) & np.isfinite(latest) & there)
-    return np.column_stack([late, gains[late].argmax(axis=1)])
+    late = np.flatnonzero((latest > wishes.within) & able.any(axis=1))
+    best = np.where(able, gains, -1.0)[late].argmax(axis=1)
+    return np.column_stack([late, best])
 
 
 def _visits(
@@ -144,8 +150,7 @@ def _visits(
         made.append(Visit(
             now.people[p], day, one.id, one.hours,
             tuple(now.techniques[k] for k in now.technique[rows]),
-            float(now.since[rows].max() + days) if len(rows) else 0.0,
-            float(chance[rows].min()) if len(rows) else 0.0,
+            float(now.since[rows].max() + days), float(chance[rows].min()),
             float(chosen.worth[n]), bool(chosen.by_lot[n]),
         ))  # fmt: skip
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from stepdown.retention.refresher import Planned, Visit
 
@@ -12,13 +13,14 @@ DAYS_A_MONTH = 30.4375
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What a month asks for: visits, people, and hours."""
+    """What a month asks for: visits, people and hours; and what is held, with and without them."""
 
-    month: str
+    day: date
     visits: int
     people: int
     hours: float
-    there: float
+    held: float
+    held_without: float
 
 
 def why(visit: Visit, names: Mapping[str, str]) -> str:
@@ -35,15 +37,17 @@ def why(visit: Visit, names: Mapping[str, str]) -> str:
     )
 
 
-def workload(planned: Planned, there: Mapping[str, float]) -> tuple[Workload, ...]:
-    """Return what each month asks for. `there`: the hours that there are, by month (2026-03)."""
-    by_month: dict[str, list[Visit]] = {month: [] for month in there}
+def workload(planned: Planned) -> tuple[Workload, ...]:
+    """Return what each month of a plan asks for, in their order."""
+    by_day: dict[date, list[Visit]] = {day: [] for day in planned.days}
     for visit in planned.visits:
-        by_month.setdefault(f"{visit.day:%Y-%m}", []).append(visit)
+        by_day[visit.day].append(visit)
     return tuple(
-        Workload(month, len(visits), len({v.person for v in visits}),
-                 sum(v.hours for v in visits), there.get(month, 0.0))
-        for month, visits in sorted(by_month.items())
+        Workload(day, len(visits), len({v.person for v in visits}), sum(v.hours for v in visits),
+                 held, without)
+        for (day, visits), held, without in zip(
+            by_day.items(), planned.held, planned.held_without, strict=True
+        )
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _shown(row: Model, side: Side) -> dict[str, Any]:
         named = getattr(field, "related_model", None) in (Agency, Unit) and value is not None
         shown[name] = str(getattr(row, name)) if named else value
     if "by" in shown and side.holder != "by":
-        by = getattr(row, "by")  # noqa: B009 - rows of several tables have it
+        by = getattr(row, "by", None)
         shown["by"] = by.name if by else None
     if isinstance(row, Encounter) and row.assessed and row.ended_at is None:
         shown.pop("seed", None)
