@@ -17,7 +17,7 @@ def visit(person="p1", month=3, **changed):
 
 def test_a_sentence_says_what_since_when_how_sure_and_what_for():
     assert why(visit(), NAMES) == (
-        "Listening and options and limits: 13 months since the last refresher, by now below the "
+        "Listening, options and limits: 13 months since the last refresher, by now below the "
         "standard with a chance of 72 %; a refresher should bring about 5 months of held skill."
     )
 

@@ -25,7 +25,7 @@ class Workload:
 
 def why(visit: Visit, names: Mapping[str, str]) -> str:
     """Say in one sentence why somebody should come. `names`: of techniques, by id."""
-    listed = _listed([names.get(t, t) for t in visit.techniques]).lower()
+    listed = ", ".join(names.get(t, t) for t in visit.techniques).lower()
     since = _months(visit.since_days)
     if visit.by_lot:
         return f"Drawn by lot, to find out how long {listed} lasts here; {since} since the last."
@@ -49,10 +49,6 @@ def workload(planned: Planned) -> tuple[Workload, ...]:
             by_day.items(), planned.held, planned.held_without, strict=True
         )
     )  # fmt: skip
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _months(days: float) -> str:
