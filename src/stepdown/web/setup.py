@@ -110,8 +110,8 @@ def migrate(site: Environment) -> list[str]:
     """Bring the tables up to date and return what was changed. Two at once wait for each other."""
     from django.core.management import call_command
 
-    reach()
     with one_at_a_time(site):
+        reach()  # the first to open a new SQLite file sets its journal, which nobody else may share
         todo = pending()
         if todo:
             call_command("migrate", interactive=False, verbosity=0)
@@ -124,6 +124,7 @@ def one_at_a_time(site: Environment) -> Iterator[None]:
     from django.db import connection
 
     if connection.vendor == "postgresql":
+        reach()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             try:
