@@ -32,6 +32,17 @@ from stepdown.web.practice import assigning, play
 from stepdown.web.practice.deeds import read_deed
 from stepdown.web.practice.models import Assignment, Encounter, ScenarioFile
 from stepdown.web.routes import routes
+from tests.web.access import (
+    Address,
+    at,
+    calendars,
+    curricula,
+    hours,
+    refreshers,
+    rollouts,
+    rosters,
+    sessions,
+)
 from tests.web.conftest import NOW, Browser, Place, place
 
 OWN = ("owner", "fellow", "instructor", "coordinator", "analyst", "agency_admin", "site_admin")
@@ -54,25 +65,11 @@ PASSWORD = make_password("a password of the tests")
 NEW = files("stepdown.encounter").joinpath("new.yaml").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A route with what fills it in, what is sent to it, and who gets in."""
-
-    name: str
-    to: dict[str, str]
-    who: str
-    sent: dict[str, str] | None = None
-    """What is posted; None: it is asked for."""
-
-
-def at(name: str, who: str, sent: dict[str, str] | None = None, **to: str) -> Address:
-    return Address(name, to, who, sent)
-
-
 ADMIN, EXAMINER, TEACHERS = "agency_admin", "instructor", "instructor coordinator"
 ADMINS = "agency_admin foreign_agency_admin"
 PERSON = {"pk": "owner", "agency": "agency"}
 ROLES_OF = {**PERSON, "grant": "grant"}
+PARTS = (curricula, sessions, rollouts, rosters, hours, refreshers, calendars)
 TABLE = (
     at("health", "anybody"), at("language", "anybody", {"language": "es"}),
     at("enter", "anybody", token="secret"), at("account_login", "anybody"),
@@ -128,6 +125,7 @@ TABLE = (
     at("give_site", "site_admin", {"email": "fellow@people.example"}),
     at("take_site", "site_admin", {}, pk="site_admin"),
     at("site_link", "site_admin", {"back-email": "fellow@people.example"}),
+    *(row for part in PARTS for row in part.ROWS),
 )  # fmt: skip
 
 
@@ -184,6 +182,8 @@ def scene(db: None) -> Scene:
         "grant": RoleGrant.objects.get(person=owner).id,
         "secret": entering.make_link(None, people["fellow"], NOW.replace(year=2036)),
     }  # fmt: skip
+    for part in PARTS:
+        ids |= part.made(here, people, ids)
     return Scene(ids, {name: _browser(person) for name, person in people.items()})
 
 

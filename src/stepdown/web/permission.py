@@ -5,8 +5,13 @@ from __future__ import annotations
 from stepdown.web.audit.log import note
 from stepdown.web.policy import Action, Actor, Thing, decide
 
-READS = frozenset({Action.READ, Action.WATCH, Action.SEE_PEOPLE, Action.SEE_ASSIGNMENT,
-                   Action.READ_AUDIT, Action.SEE_NUMBERS, Action.SEE_SCORES})  # fmt: skip
+READS = frozenset(
+    {
+        Action.READ, Action.WATCH, Action.SEE_PEOPLE, Action.SEE_ASSIGNMENT, Action.READ_AUDIT,
+        Action.SEE_NUMBERS, Action.SEE_SCORES, Action.SEE_TRAINING, Action.SEE_LAPSING,
+        Action.SEE_PLAN, Action.NOTE_ATTENDANCE, Action.EXEMPT,
+    }
+)  # fmt: skip
 """Reading that is noted when the record is somebody else's."""
 
 

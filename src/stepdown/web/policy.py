@@ -58,6 +58,27 @@ class Action(StrEnum):
     ERASE = "erase a person's data"
     HOLD = "put a person's data under legal hold, or lift it"
     OWN_ACCOUNT = "see one's own page, tokens and sign-ins"
+    SEE_CURRICULUM = "see what the agency teaches, and every version of it"
+    PUBLISH = "publish a version of a curriculum"
+    SEE_SESSION = "see when and where a session is"
+    SCHEDULE = "schedule, change or cancel a session"
+    ATTEND = "be noted as there by the code on the wall"
+    NOTE_ATTENDANCE = "see and note who was at a session, show its code, mark its checklist"
+    SEE_TRAINING = "see what a person was taught, their hours and certificates"
+    EXEMPT = "see and note who need not attend, and why"
+    SEE_ROLLOUT = "see a rollout and export it to a study"
+    DRAW = "draw a rollout and note actual dates"
+    IMPORT_ROSTER = "read a roster and apply it"
+    SEE_READINESS = "see how many are ready, without names"
+    SEE_LAPSING = "see by name who lapses soon"
+    SET_HOURS = "set the rules that hours are counted by"
+    CREDIT = "enter hours from elsewhere, or take them back"
+    CERTIFY = "issue a certificate, and look one up by its number"
+    EXAMINE = "note the scores of a practical exam, or take them back"
+    SEE_PLAN = "see who is to come for a refresher, and why"
+    PLAN = "set what refreshers there are and have a plan made"
+    AGREE = "let one's own practice count for one's refreshers, or no longer"
+    SEE_FEED = "have the address of a calendar, or withdraw it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +203,15 @@ COORDINATOR = Rule("they coordinate the unit or agency", _in(Role.COORDINATOR))
 ADMIN = Rule("they administer the agency", _whole(Role.AGENCY_ADMIN))
 SITE = Rule("they administer the site", _site)
 ANALYST = Rule("they are an analyst of the agency", _whole(Role.ANALYST))
+COORDINATES_ALL = Rule("they coordinate the whole agency", _whole(Role.COORDINATOR))
+TAUGHT = Rule(
+    "they are trained in the unit, or in the agency where it is for all of it",
+    lambda a, t: any(
+        g.role == Role.TRAINEE and g.agency == t.agency and t.agency is not None
+        and (not t.units or g.unit is None or g.unit in t.units)
+        for g in a.grants
+    ),
+)  # fmt: skip
 MEMBER = Rule(
     "they belong to the agency",
     lambda a, t: t.agency is not None and any(g.agency == t.agency for g in a.grants),
@@ -219,6 +249,27 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.EXPORT: (SELF,),
     Action.ERASE: (SELF, ADMIN),
     Action.HOLD: (ADMIN,),
+    Action.SEE_CURRICULUM: (MEMBER,),
+    Action.PUBLISH: (COORDINATES_ALL,),
+    Action.SEE_SESSION: (MEMBER,),
+    Action.SCHEDULE: (INSTRUCTOR, COORDINATOR),
+    Action.ATTEND: (TAUGHT,),
+    Action.NOTE_ATTENDANCE: (INSTRUCTOR, COORDINATOR),
+    Action.SEE_TRAINING: (SELF, INSTRUCTOR, COORDINATOR),
+    Action.EXEMPT: (COORDINATOR,),
+    Action.SEE_ROLLOUT: (COORDINATES_ALL, ANALYST, ADMIN),
+    Action.DRAW: (COORDINATES_ALL,),
+    Action.IMPORT_ROSTER: (COORDINATES_ALL, ADMIN),
+    Action.SEE_READINESS: (COORDINATES_ALL, ANALYST, ADMIN),
+    Action.SEE_LAPSING: (COORDINATES_ALL,),
+    Action.SET_HOURS: (COORDINATES_ALL,),
+    Action.CREDIT: (COORDINATOR,),
+    Action.CERTIFY: (COORDINATOR,),
+    Action.EXAMINE: (INSTRUCTOR, COORDINATOR),
+    Action.SEE_PLAN: (SELF, INSTRUCTOR, COORDINATOR),
+    Action.PLAN: (COORDINATES_ALL,),
+    Action.AGREE: (SELF,),
+    Action.SEE_FEED: (SELF, INSTRUCTOR, COORDINATOR),
 }
 """Each action with the ways in which it is allowed; any one is enough."""
 

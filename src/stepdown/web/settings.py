@@ -35,9 +35,13 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "django_tasks",
+    "django_tasks_db",
     "stepdown.web.accounts",
     "stepdown.web.audit",
     "stepdown.web.practice",
+    "stepdown.web.programs",
+    "stepdown.web.records",
 ]
 MIDDLEWARE = [
     "stepdown.web.middleware.origin",
@@ -78,6 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 DATABASES = {"default": database(SITE.database_url)}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

@@ -9,6 +9,8 @@ from stepdown.web.api import api
 from stepdown.web.pages import language
 from stepdown.web.practice import review_urls, teaching_urls
 from stepdown.web.practice import urls as practice_urls
+from stepdown.web.programs import curriculum_urls, rollout_urls, session_urls
+from stepdown.web.records import calendar_urls, hours_urls, refresher_urls, roster_urls
 
 urlpatterns = [
     path("language/", language, name="language"),
@@ -19,6 +21,13 @@ urlpatterns = [
     *teaching_urls.urlpatterns,
     *account_urls.urlpatterns,
     *admin_urls.urlpatterns,
+    *curriculum_urls.urlpatterns,
+    *session_urls.urlpatterns,
+    *rollout_urls.urlpatterns,
+    *roster_urls.urlpatterns,
+    *hours_urls.urlpatterns,
+    *refresher_urls.urlpatterns,
+    *calendar_urls.urlpatterns,
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

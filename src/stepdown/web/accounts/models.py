@@ -26,6 +26,8 @@ class Agency(models.Model):
     """Days after which the words of a practice encounter are deleted; 0 keeps them."""
     assessment_retention_days = models.PositiveIntegerField(default=0)
     """Days after which the words of an assessment are deleted; 0 keeps them."""
+    zone = models.CharField(max_length=64, default="UTC")
+    """The time zone in which its sessions are held, such as America/Chicago."""
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

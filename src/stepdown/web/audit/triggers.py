@@ -7,7 +7,7 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {VERB}{of} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 _FUNCTION = """
@@ -15,13 +15,19 @@ CREATE OR REPLACE FUNCTION stepdown_append_only() RETURNS trigger LANGUAGE plpgs
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 """
 _POSTGRES = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {VERB}{of} ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION stepdown_append_only()
 """
 
 
-def keep(editor: BaseDatabaseSchemaEditor, table: str, verbs: tuple[str, ...]) -> None:
-    """Refuse these verbs (update, delete, truncate) on a table from now on."""
+def keep(
+    editor: BaseDatabaseSchemaEditor, table: str, verbs: tuple[str, ...],
+    columns: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Refuse these verbs (update, delete, truncate) on a table from now on.
+
+    `columns`: those that may not be updated; all where none is named.
+    """
     postgres = editor.connection.vendor == "postgresql"
     if postgres:
         editor.execute(_FUNCTION, params=None)
@@ -29,7 +35,9 @@ def keep(editor: BaseDatabaseSchemaEditor, table: str, verbs: tuple[str, ...]) -
         if verb == "truncate" and not postgres:
             continue
         text = _POSTGRES if postgres else _SQLITE
-        editor.execute(text.format(table=table, verb=verb, VERB=verb.upper()), params=None)
+        of = f" OF {', '.join(columns)}" if columns and verb == "update" else ""
+        made = text.format(table=table, verb=verb, VERB=verb.upper(), of=of)
+        editor.execute(made, params=None)
 
 
 def release(editor: BaseDatabaseSchemaEditor, table: str, verbs: tuple[str, ...]) -> None:
@@ -41,9 +49,9 @@ def release(editor: BaseDatabaseSchemaEditor, table: str, verbs: tuple[str, ...]
             editor.execute(f"DROP TRIGGER {table}_no_{verb}{where}")
 
 
-def forward(table: str, verbs: tuple[str, ...]) -> Any:
+def forward(table: str, verbs: tuple[str, ...], columns: tuple[str, ...] = ()) -> Any:
     """Return a migration step that keeps a table."""
-    return lambda apps, editor: keep(editor, table, verbs)
+    return lambda apps, editor: keep(editor, table, verbs, columns)
 
 
 def backward(table: str, verbs: tuple[str, ...]) -> Any:

@@ -14,14 +14,10 @@ from stepdown.web.accounts.models import Person
 from stepdown.web.accounts.sessions import sessions_of
 from stepdown.web.practice.models import Encounter
 from stepdown.web.privacy.rule import Blank, Delete, Keep, Side, Table
+from stepdown.web.privacy.training_rules import PROGRAMS, RECORDS
+from stepdown.web.privacy.words import COUNTED, FORM, NUMBER, OTHERS, SECRET, THEM, TRACE, table
 
 ERASED = "Erased person"
-NUMBER = "a number of the row, with no meaning"
-SECRET = "a secret, or a hash of one: giving it away would weaken the account"  # noqa: S105
-FORM = "written by the agency or by the software, about nobody"
-OTHERS = "about somebody else"
-COUNTED = "counted by the agency, without name or words"
-TRACE = "the trail of who did what, by ids alone, which must stay whole to be believed"
 
 
 def _sessions(person: Person) -> Q:
@@ -42,44 +38,40 @@ def _alone(person: Person) -> Q:
     return Q(person=person, agency=None)
 
 
-def _table(model: str, plain: dict[str, str], *sides: Side) -> Table:
-    return Table(model, plain, sides)
-
-
 _SIGN_IN = (
-    _table("sessions.Session", {}, Side(
+    table("sessions.Session", {}, Side(
         "sessions", _sessions, "", ("expire_date",), Delete(),
         {"session_key": SECRET, "session_data": SECRET})),
-    _table("account.EmailAddress", {"id": NUMBER}, Side(
+    table("account.EmailAddress", {"id": NUMBER}, Side(
         "addresses", "user", "", ("email", "verified", "primary"), Delete(),
-        {"user": "it is this person"})),
-    _table("account.EmailConfirmation", {"id": NUMBER}, Side(
+        {"user": THEM})),
+    table("account.EmailConfirmation", {"id": NUMBER}, Side(
         "address_confirmations", "email_address__user", "", ("created", "sent"), Delete(),
         {"email_address": "listed with the addresses", "key": SECRET})),
-    _table("mfa.Authenticator", {"id": NUMBER}, Side(
+    table("mfa.Authenticator", {"id": NUMBER}, Side(
         "second_factors", "user", "", ("type", "created_at", "last_used_at"), Delete(),
-        {"user": "it is this person", "data": SECRET})),
-    _table("socialaccount.SocialApp", dict.fromkeys(
+        {"user": THEM, "data": SECRET})),
+    table("socialaccount.SocialApp", dict.fromkeys(
         ("id", "provider", "provider_id", "name", "client_id", "secret", "key", "settings"),
         "the settings of a single sign-on")),
-    _table("socialaccount.SocialAccount", {"id": NUMBER}, Side(
+    table("socialaccount.SocialAccount", {"id": NUMBER}, Side(
         "single_sign_on", "user", "",
         ("provider", "uid", "last_login", "date_joined", "extra_data"), Delete(),
-        {"user": "it is this person"})),
-    _table("socialaccount.SocialToken", {"id": NUMBER, "app": "the settings of a sign-on"}, Side(
+        {"user": THEM})),
+    table("socialaccount.SocialToken", {"id": NUMBER, "app": "the settings of a sign-on"}, Side(
         "single_sign_on_tokens", "account__user", "", ("expires_at",), Delete(),
         {"account": "listed with single sign-on", "token": SECRET, "token_secret": SECRET})),
-    _table("usersessions.UserSession", {"id": NUMBER}, Side(
+    table("usersessions.UserSession", {"id": NUMBER}, Side(
         "places_signed_in", "user", "",
         ("created_at", "last_seen_at", "ip", "user_agent", "data"), Delete(),
-        {"user": "it is this person", "session_key": SECRET})),
+        {"user": THEM, "session_key": SECRET})),
 )  # fmt: skip
 
 _PEOPLE = (
-    _table("accounts.Agency", dict.fromkeys(
-        ("id", "name", "retention_days", "assessment_retention_days", "created_at"), FORM)),
-    _table("accounts.Unit", dict.fromkeys(("id", "agency", "name"), FORM)),
-    _table("accounts.Person", {"erased_at": "when the data were erased; set by the erasure"}, Side(
+    table("accounts.Agency", dict.fromkeys(
+        ("id", "name", "retention_days", "assessment_retention_days", "zone", "created_at"), FORM)),
+    table("accounts.Unit", dict.fromkeys(("id", "agency", "name"), FORM)),
+    table("accounts.Person", {"erased_at": "when the data were erased; set by the erasure"}, Side(
         "me", "pk", "",
         ("id", "email", "name", "language", "is_active", "created_at", "last_login"),
         Blank(
@@ -92,27 +84,27 @@ _PEOPLE = (
             {"id": TRACE, "created_at": COUNTED},
         ),
         {"password": SECRET})),
-    _table("accounts.RoleGrant", {"id": NUMBER}, Side(
+    table("accounts.RoleGrant", {"id": NUMBER}, Side(
         "roles", "person", "agency", ("role", "agency", "unit", "since", "suspended_at"), Delete(),
-        {"person": "it is this person"})),
-    _table("accounts.OneTimeLink", {"id": NUMBER}, Side(
+        {"person": THEM})),
+    table("accounts.OneTimeLink", {"id": NUMBER}, Side(
         "links_to_sign_in", "person", "", ("made_at", "expires_at", "used_at"), Delete(),
-        {"person": "it is this person", "digest": SECRET})),
-    _table("accounts.Token", {"id": NUMBER}, Side(
+        {"person": THEM, "digest": SECRET})),
+    table("accounts.Token", {"id": NUMBER}, Side(
         "api_tokens", "person", "", ("name", "scopes", "made_at", "expires_at", "used_at"),
-        Delete(), {"person": "it is this person", "digest": SECRET})),
-    _table("accounts.Hold", {"id": NUMBER},
+        Delete(), {"person": THEM, "digest": SECRET})),
+    table("accounts.Hold", {"id": NUMBER},
         Side("legal_holds", "person", "agency",
             ("agency", "reason", "since", "lifted_at"),
             Blank({"reason": lambda *_: ""}, {
                 "person": TRACE, "agency": TRACE, "since": TRACE, "lifted_at": TRACE}),
-            {"person": "it is this person"}, holder="person"),
+            {"person": THEM}, holder="person"),
         Side("legal_holds_i_set", "by", "agency", ("by", "since", "lifted_at"),
             Keep("a hold on somebody else's data is that person's record"), holder="by")),
 )  # fmt: skip
 
 _AUDIT = (
-    _table("audit.Entry", {
+    table("audit.Entry", {
         "number": NUMBER, "before": "a seal", "seal": "a seal",
         "request": "a random name of one request", "agency": "which agency it concerns"},
         Side("what_i_did", lambda person: Q(actor=person.pk), "",
@@ -128,32 +120,32 @@ _ENCOUNTER = ("id", "agency", "unit", "assignment", "assessed", "scenario", "tit
               "how", "n_events", "clock_s", "seen_at", "erased_at")  # fmt: skip
 _BLANKED = {"n_events", "seen_at", "seed", "erased_at", "ended_at"}
 _PRACTICE = (
-    _table("practice.Event", {"id": NUMBER}, Side(
+    table("practice.Event", {"id": NUMBER}, Side(
         "words", "encounter__person", "encounter__agency", ("encounter", "n", "line"), Delete())),
-    _table("practice.Act", {"id": NUMBER}, Side(
+    table("practice.Act", {"id": NUMBER}, Side(
         "acts", "encounter__person", "encounter__agency", ("encounter", "first", "until"),
         Delete(), {"key": "a random name of one sending",
                    "digest": "a hash of what was sent, which is given with the words"})),
-    _table("practice.Comment", {"id": NUMBER},
+    table("practice.Comment", {"id": NUMBER},
         Side("comments_on_my_assessments", "encounter__person", "encounter__agency",
             ("encounter", "n", "at", "by", "text"), Delete()),
         Side("comments_i_made", "by", "encounter__agency", ("at", "by", "text"),
             Keep("part of somebody else's assessment; it shows an erased person as its author"),
             {"encounter": OTHERS, "n": OTHERS}, holder="by")),
-    _table("practice.HandScore", {"id": NUMBER},
+    table("practice.HandScore", {"id": NUMBER},
         Side("scores_of_my_assessments", "encounter__person", "encounter__agency",
             ("encounter", "at", "by", "domains", "note"), Delete()),
         Side("scores_i_gave", "by", "encounter__agency", ("at", "by", "domains", "note"),
             Keep("part of somebody else's assessment; it shows an erased person as its author"),
             {"encounter": OTHERS}, holder="by")),
-    _table("practice.Skill", {"id": NUMBER}, Side(
+    table("practice.Skill", {"id": NUMBER}, Side(
         "skills", "encounter__person", "encounter__agency",
         ("encounter", "domains", "outcome", "seconds", "turns"), Keep(COUNTED))),
-    _table("practice.Assignee", {"id": NUMBER}, Side(
+    table("practice.Assignee", {"id": NUMBER}, Side(
         "assigned_to_me", "person", "assignment__unit__agency", ("assignment", "begun", "allowed"),
         Delete(),
-        {"person": "it is this person"})),
-    _table("practice.Assignment",
+        {"person": THEM})),
+    table("practice.Assignment",
         {"unit": FORM, "assessed": FORM, "withdrawn_at": FORM,
          "people": "each of them has a row of their own in Assignee"},
         Side("assignments_i_was_given", "assignees__person", "unit__agency",
@@ -164,11 +156,11 @@ _PRACTICE = (
             ("id", "by", "scenario", "due", "note", "at"),
             Keep("an assignment belongs to those who were given it; its author shows as an erased"
                  " person"), holder="by")),
-    _table("practice.ScenarioFile",
+    table("practice.ScenarioFile",
         {"id": NUMBER, "agency": FORM, "digest": "names the text", "withdrawn_at": FORM},
         Side("scenarios_i_added", "by", "agency", ("by", "name", "at", "text"),
             Keep("the agency's own scenario; its author shows as an erased person"), holder="by")),
-    _table("practice.Encounter", {},
+    table("practice.Encounter", {},
         Side("encounters", _with_agency, "agency", _ENCOUNTER,
             Blank(
                 {
@@ -182,17 +174,19 @@ _PRACTICE = (
                         set(_ENCOUNTER) - _BLANKED, COUNTED),
                 },
             ),
-            {"person": "it is this person"}, holder="person"),
+            {"person": THEM}, holder="person"),
         Side("encounters_of_no_agency", _alone, "", _ENCOUNTER, Delete(),
-            {"person": "it is this person"})),
+            {"person": THEM})),
 )  # fmt: skip
 
 _NOBODY = (
-    _table("auth.Permission", dict.fromkeys(("id", "name", "content_type", "codename"), FORM)),
-    _table("auth.Group", dict.fromkeys(("id", "name", "permissions"), FORM)),
-    _table("auth.Group_permissions", dict.fromkeys(("id", "group", "permission"), FORM)),
-    _table("contenttypes.ContentType", dict.fromkeys(("id", "app_label", "model"), FORM)),
+    table("auth.Permission", dict.fromkeys(("id", "name", "content_type", "codename"), FORM)),
+    table("auth.Group", dict.fromkeys(("id", "name", "permissions"), FORM)),
+    table("auth.Group_permissions", dict.fromkeys(("id", "group", "permission"), FORM)),
+    table("contenttypes.ContentType", dict.fromkeys(("id", "app_label", "model"), FORM)),
 )
 
-TABLES: tuple[Table, ...] = (*_NOBODY, *_SIGN_IN, *_PRACTICE, *_PEOPLE, *_AUDIT)
+TABLES: tuple[Table, ...] = (
+    *_NOBODY, *_SIGN_IN, *RECORDS, *PROGRAMS, *_PRACTICE, *_PEOPLE, *_AUDIT,
+)  # fmt: skip
 """Every table, in the order in which an erasure goes through them: rows before what they name."""

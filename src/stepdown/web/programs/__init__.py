@@ -1,0 +1,1 @@
+"""What is taught: curricula, sessions with who was there, rollouts."""

@@ -1,0 +1,23 @@
+"""What is kept of teaching. What was published or written down never changes; a row is added."""
+
+from stepdown.web.programs.models.curriculum import ModuleVersion, ProgrammeVersion
+from stepdown.web.programs.models.rollouts import ActualDate, Rollout
+from stepdown.web.programs.models.sessions import (
+    Attendance,
+    Exemption,
+    FidelityMark,
+    Instructing,
+    Session,
+)
+
+__all__ = [
+    "ActualDate",
+    "Attendance",
+    "Exemption",
+    "FidelityMark",
+    "Instructing",
+    "ModuleVersion",
+    "ProgrammeVersion",
+    "Rollout",
+    "Session",
+]

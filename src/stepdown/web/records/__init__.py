@@ -1,0 +1,1 @@
+"""What people have and still hold: rosters, hours, certificates, exams, refreshers, feeds."""

@@ -1,0 +1,10 @@
+"""Addresses of refreshers, exams and consent."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from stepdown.web.access import Access
+
+urlpatterns: list[URLPattern | URLResolver] = []
+ROUTES: dict[str, Access] = dict.fromkeys((), Access.SIGNED_IN)

@@ -1,0 +1,1 @@
+"""Pages: thin functions from a request to a response."""
