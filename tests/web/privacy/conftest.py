@@ -16,7 +16,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from stepdown.web.accounts.models import Hold, OneTimeLink, Person, RoleGrant, Token
+from stepdown.web.accounts.models import Agency, Hold, OneTimeLink, Person, RoleGrant, Token
 from stepdown.web.audit.log import Origin, coming_from, note
 from stepdown.web.policy import Role
 from stepdown.web.practice.models import (
@@ -30,6 +30,8 @@ from stepdown.web.practice.models import (
     ScenarioFile,
     Skill,
 )
+from stepdown.web.programs import models as programs
+from stepdown.web.records import models as records
 from tests.web.conftest import NOW, Place
 
 LATER = NOW + timedelta(days=30)
@@ -62,6 +64,8 @@ def filled(who: str, place: Place) -> Person:
         )  # fmt: skip
     _learned(who, person, place, teacher)
     _taught(who, person, place, other)
+    _trained(who, person, place, teacher)
+    _ran(who, person, place, other)
     return person
 
 
@@ -122,6 +126,111 @@ def _taught(who: str, person: Person, place: Place, other: Person) -> None:
     ScenarioFile.objects.create(
         agency=place.agency, name=f"{who}-scenario", digest="x", text=f"{who}-text", by=person
     )
+
+
+def _trained(who: str, person: Person, place: Place, teacher: Person) -> None:
+    """Let them be taught, examined, planned for, reminded."""
+    agency, unit, day = place.agency, place.unit, NOW.date()
+    session = _session("plain", agency, teacher)
+    programs.Attendance.objects.create(
+        session=session, person=person, minutes=60, how=f"{who}-how", why=f"{who}-why",
+        recorded_by=teacher, recorded=NOW,
+    )  # fmt: skip
+    programs.Exemption.objects.create(
+        agency=agency, person=person, reason=f"{who}-reason", start=day, note=f"{who}-exempt",
+        by=teacher,
+    )  # fmt: skip
+    records.Member.objects.create(
+        agency=agency, person=person, number=f"{who}-number", email=f"{who}-listed",
+        title=f"{who}-rank",
+    )  # fmt: skip
+    records.Credit.objects.create(
+        agency=agency, person=person, day=day, topic=f"{who}-topic", minutes=30,
+        source=f"{who}-source", withdrawn_why=f"{who}-withdrawn", by=teacher,
+    )  # fmt: skip
+    records.Certificate.objects.create(
+        agency=agency, person=person, programme=_programme("plain", agency, teacher),
+        serial=f"{who}-serial", values={"person": f"{who}-certified"}, by=teacher,
+    )  # fmt: skip
+    records.Exam.objects.create(
+        unit=unit, person=person, day=day, scores={"d": f"{who}-examined"}, by=teacher
+    )
+    records.PractiseCounts.objects.create(agency=agency, person=person, since=NOW)
+    plan = _plan(agency, teacher)
+    records.Visit.objects.create(
+        plan=plan, person=person, unit=unit, day=day, refresher=f"{who}-refresher",
+        title=f"{who}-visit", hours=1, techniques=[f"{who}-technique"], since_days=1, chance=0.5,
+        worth_days=10,
+    )  # fmt: skip
+    feed = records.Feed.objects.create(person=person)
+    records.FeedEntry.objects.create(
+        feed=feed, kind=f"{who}-kind", record=f"{who}-entry", values={"t": f"{who}-calendar"}
+    )
+    records.Reminder.objects.create(
+        person=person, agency=agency, kind=f"{who}-kind", record=f"{who}-reminded", day=day,
+        why_not=f"{who}-whynot",
+    )  # fmt: skip
+
+
+def _ran(who: str, person: Person, place: Place, other: Person) -> None:
+    """Let them publish, schedule, draw, note, enter and issue, all about others."""
+    agency, unit, day = place.agency, place.unit, NOW.date()
+    session = _session(who, agency, person)
+    programs.Instructing.objects.create(session=session, person=person)
+    programs.Attendance.objects.create(
+        session=session, person=other, minutes=60, how="list", recorded_by=person, recorded=NOW
+    )
+    programs.Exemption.objects.create(
+        agency=agency, person=other, reason="leave", start=day, by=person
+    )
+    programs.FidelityMark.objects.create(
+        session=session, item=f"{who}-item", mark="done", by=person
+    )
+    rollout = programs.Rollout.objects.create(
+        agency=agency, title=f"{who}-rollout", programme="x", text="{}", digest="x", by=person
+    )
+    programs.ActualDate.objects.create(
+        rollout=rollout, unit="x", day=day, note=f"{who}-actual", by=person
+    )
+    records.StagedRoster.objects.create(agency=agency, by=person, name=f"{who}-file", raw=b"")
+    records.RosterImport.objects.create(agency=agency, by=person, sha256="x", counts={})
+    records.HoursSetting.objects.create(agency=agency, text="x", by=person)
+    records.Credit.objects.create(
+        agency=agency, person=other, day=day, topic="x", minutes=30, source="x", by=person
+    )
+    records.Certificate.objects.create(
+        agency=agency, person=other, programme=_programme(who, agency, person), serial="x",
+        values={}, by=person,
+    )  # fmt: skip
+    records.Exam.objects.create(unit=unit, person=other, day=day, scores={}, by=person)
+    _plan(agency, person)
+
+
+def _programme(who: str, agency: Agency, by: Person) -> programs.ProgrammeVersion:
+    number = programs.ProgrammeVersion.objects.filter(agency=agency).count() + 1
+    return programs.ProgrammeVersion.objects.create(
+        agency=agency, name=f"{who}-programme", number=number, day=NOW.date(),
+        reason=f"{who}-because", digest="x", content={"title": "x"}, by=by,
+    )  # fmt: skip
+
+
+def _session(who: str, agency: Agency, by: Person) -> programs.Session:
+    number = programs.ModuleVersion.objects.filter(agency=agency).count() + 1
+    module = programs.ModuleVersion.objects.create(
+        agency=agency, name=f"{who}-module", number=number, day=NOW.date(),
+        reason=f"{who}-reason", digest="x", content={"title": "x"}, by=by,
+    )  # fmt: skip
+    return programs.Session.objects.create(
+        agency=agency, module=module, start=NOW, minutes=60, place=f"{who}-place", by=by,
+        cancelled_why=f"{who}-cancelled",
+    )  # fmt: skip
+
+
+def _plan(agency: Agency, by: Person) -> records.Plan:
+    setting = records.PlanSetting.objects.create(
+        agency=agency, hours=10, most_hours=8, aim="standard", standard=0.8, scouting=0, by=by
+    )
+    return records.Plan.objects.create(agency=agency, setting=setting, today=NOW.date(), by=by)
 
 
 def encounter(person: Person, mark: str, **more: Any) -> Encounter:
