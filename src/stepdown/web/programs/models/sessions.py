@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -53,6 +54,11 @@ class Session(models.Model):
     def thing(self) -> Thing:
         """Return this session as the policy sees it."""
         return Thing(agency=self.agency_id, units=frozenset([self.unit_id] if self.unit_id else []))
+
+    @property
+    def end(self) -> datetime:
+        """The moment it ends."""
+        return self.start + timedelta(minutes=self.minutes)
 
     def value(self, instructors: tuple[str, ...]) -> teaching.Session:
         """Return the session as the library has it; `instructors` are ids of people."""
