@@ -114,6 +114,7 @@ TABLE = (
     at("agency", ADMINS), at("agency_of", ADMIN, pk="agency"), at("audit", f"{ADMINS} site_admin"),
     at("audit_download", f"{ADMINS} site_admin"), at("invite", ADMIN, {}, pk="agency"),
     at("add_unit", ADMIN, {"name": "New"}, pk="agency"), at("keep_for", ADMIN, {}, pk="agency"),
+    at("zone", ADMIN, {"zone": "UTC"}, pk="agency"),
     at("rename_unit", ADMIN, {"name": "New"}, pk="unit"), at("person", ADMIN, pk="owner"),
     at("give_role", ADMIN, {"role": "analyst"}, **PERSON), at("take_role", ADMIN, {}, **ROLES_OF),
     at("deactivate", ADMIN, {}, **PERSON), at("reactivate", ADMIN, {}, **PERSON),

@@ -277,3 +277,40 @@ def test_signs_that_cannot_be_seen_break_no_search_for_people(here, browser_of, 
     browser = browser_of(here.people[Role.AGENCY_ADMIN])
     to = reverse("agency_of", args=[here.agency.pk])
     assert "Here trainee" in browser.get(to, {name: "\x00"}).content.decode()
+
+
+def test_the_time_zone_of_an_agency_is_chosen_from_those_there_are_and_noted(here, admin):
+    assert here.agency.zone == "UTC"
+    agencies.set_zone(admin, here.agency, "America/Chicago", NOW)
+    agencies.set_zone(admin, here.agency, "America/Chicago", NOW)
+    here.agency.refresh_from_db()
+    assert here.agency.zone == "America/Chicago"
+    changed = Entry.objects.get(action="time zone changed")
+    assert changed.detail == {"before": "UTC", "now": "America/Chicago"}
+    for zone in ("", "America/Nowhere", "../../etc/passwd", "america/chicago", "Etc/GMT+5", "\x00"):
+        with pytest.raises(InputProblems, match="a zone such as"):
+            agencies.set_zone(admin, here.agency, zone, NOW)
+
+
+def test_nobody_else_changes_the_time_zone(here, elsewhere, admin):
+    for role in set(Role) - {Role.AGENCY_ADMIN}:
+        with pytest.raises(Refused):
+            agencies.set_zone(here.people[role].actor(), here.agency, "Europe/Paris", NOW)
+    with pytest.raises(Refused) as no:
+        agencies.set_zone(admin, elsewhere.agency, "Europe/Paris", NOW)
+    assert no.value.hidden
+    assert set(Agency.objects.values_list("zone", flat=True)) == {"UTC"}
+
+
+def test_the_time_zone_is_changed_on_the_page_of_the_agency(here, browser_of):
+    browser = browser_of(here.people[Role.AGENCY_ADMIN])
+    page = browser.get(reverse("agency_of", args=[here.agency.pk])).content.decode()
+    assert '<optgroup label="America">' in page
+    assert '<option value="UTC" selected>' in page
+    browser.post(reverse("zone", args=[here.agency.pk]), {"zone": "America/New_York"})
+    page = browser.get(reverse("agency_of", args=[here.agency.pk])).content.decode()
+    assert '<option value="America/New_York" selected>New York</option>' in page
+    wrong = browser.post(reverse("zone", args=[here.agency.pk]), {"zone": "Moon/Crater"})
+    assert "Something needs correcting" in wrong.content.decode()
+    here.agency.refresh_from_db()
+    assert here.agency.zone == "America/New_York"

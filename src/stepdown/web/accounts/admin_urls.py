@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/<uuid:pk>/invite/", agency.invite, name="invite"),
     path("agency/<uuid:pk>/units/", agency.add_unit, name="add_unit"),
     path("agency/<uuid:pk>/keep/", agency.keep_for, name="keep_for"),
+    path("agency/<uuid:pk>/zone/", agency.zone, name="zone"),
     path("units/<uuid:pk>/rename/", agency.rename_unit, name="rename_unit"),
     path("people/<uuid:pk>/", person.person, name="person"),
     path(f"{IN}/roles/", person.give, name="give_role"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.accounts.people import Invited, by_email, fresh_link, join, refused
+from stepdown.web.accounts.zones import known
 from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
@@ -109,6 +110,24 @@ def keep_for(
         detail = {"before": before, "now": [practice_days, assessment_days]}
         note(actor, "retention changed", "agency", agency.id, Thing(agency=agency.id),
              detail=detail, now=now)  # fmt: skip
+
+
+def set_zone(actor: Actor, agency: Agency, zone: str, now: datetime) -> None:
+    """Change the time zone of an agency. Moments that are stored stay; they are shown in it."""
+    permit(actor, Action.MANAGE_AGENCY, Thing(agency=agency.id), "agency", agency.id)
+    if not known(zone):
+        raise refused(
+            _("the time zone"), zone[:80], _("a zone such as America/Chicago"),
+            _("choose one from the list"),
+        )  # fmt: skip
+    if zone == agency.zone:
+        return
+    before = agency.zone
+    with transaction.atomic():
+        agency.zone = zone
+        agency.save(update_fields=["zone"])
+        note(actor, "time zone changed", "agency", agency.id, Thing(agency=agency.id),
+             detail={"before": before, "now": zone}, now=now)  # fmt: skip
 
 
 def give_site(actor: Actor, email: str, now: datetime) -> Person:

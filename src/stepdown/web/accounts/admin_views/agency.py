@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stepdown.web.accounts import agencies, people
-from stepdown.web.accounts.admin_views.forms import ROLE_NAMES, Invite, KeepFor, UnitName
+from stepdown.web.accounts.admin_views.forms import ROLE_NAMES, Invite, KeepFor, UnitName, Zone
 from stepdown.web.accounts.admin_views.link import link_page
 from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.accounts.models import Agency, Person, RoleGrant
@@ -101,6 +101,18 @@ def keep_for(request: Request, pk: UUID) -> HttpResponse:
     return redirect("agency_of", pk=place.pk)
 
 
+@require_POST
+def zone(request: Request, pk: UUID) -> HttpResponse:
+    """Change the time zone in which times of sessions are shown."""
+    place = agencies.find_agency(request.actor, pk, Action.MANAGE_AGENCY)
+    form = Zone(request.POST, auto_id="zone_%s")
+    if not form.is_valid():
+        return _page(request, place, zone=form)
+    agencies.set_zone(request.actor, place, form.cleaned_data["zone"], datetime.now(UTC))
+    messages.success(request, _("Kept. Times of sessions are shown in that zone."))
+    return redirect("agency_of", pk=place.pk)
+
+
 def _page(request: Request, place: Agency, **filled: forms.Form) -> HttpResponse:
     """Show the page; `filled` holds forms with something to correct."""
     permit(request.actor, Action.SEE_PEOPLE, Thing(agency=place.pk), "agency", place.pk)
@@ -115,7 +127,8 @@ def _page(request: Request, place: Agency, **filled: forms.Form) -> HttpResponse
         "agency": place, "units": units, "people": found, "q": sought, "unit_asked": unit,
         "roles": ROLE_NAMES, "invite": Invite(agency=place, auto_id="invite_%s"),
         "unit": UnitName(auto_id="unit_%s"),
-        "keep": KeepFor(initial=kept, auto_id="keep_%s"), **filled,
+        "keep": KeepFor(initial=kept, auto_id="keep_%s"),
+        "zone": Zone(initial={"zone": place.zone}, auto_id="zone_%s"), **filled,
     }  # fmt: skip
     return render(request, "people/agency.html", words)
 

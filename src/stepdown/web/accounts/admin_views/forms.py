@@ -12,6 +12,7 @@ from stepdown.web.accounts.agencies import LONGEST_RETENTION
 from stepdown.web.accounts.entering import clean_name
 from stepdown.web.accounts.models import Agency
 from stepdown.web.accounts.people import GIVEN_HERE
+from stepdown.web.accounts.zones import USUAL, regions
 from stepdown.web.policy import Role
 
 WHOLE = "whole"
@@ -99,6 +100,25 @@ class KeepFor(forms.Form):
         label=_("Days that the words of assessments are kept"), min_value=0,
         max_value=LONGEST_RETENTION, help_text=_("0 keeps them."),
     )  # fmt: skip
+
+
+class Zone(forms.Form):
+    """The time zone of an agency."""
+
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Times of sessions are shown in it. Sessions that are scheduled keep their"
+                    " moment: change it before you schedule."),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        listed = [(region, [(z, _plain(z)) for z in zones]) for region, zones in regions().items()]
+        self.fields["zone"].choices = [(USUAL, USUAL), *listed]  # type: ignore[attr-defined]
+
+
+def _plain(zone: str) -> str:
+    return zone.partition("/")[2].replace("_", " ").replace("/", ", ")
 
 
 class NewAgency(forms.Form):
