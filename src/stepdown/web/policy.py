@@ -198,6 +198,14 @@ MAKER = Rule(
     "it is their own, and they still instruct there",
     lambda a, t: _owner(a, t) and a.has(Role.INSTRUCTOR, t.agency, t.units),
 )
+EXAMINES = Rule(
+    "they instruct the unit, and it is nobody's exam yet or somebody else's",
+    lambda a, t: not _owner(a, t) and a.has(Role.INSTRUCTOR, t.agency, t.units),
+)
+COORDINATES_EXAM = Rule(
+    "they coordinate the unit or agency, and it is nobody's exam yet or somebody else's",
+    lambda a, t: not _owner(a, t) and a.has(Role.COORDINATOR, t.agency, t.units),
+)
 INSTRUCTOR = Rule("they instruct the unit", _in(Role.INSTRUCTOR))
 COORDINATOR = Rule("they coordinate the unit or agency", _in(Role.COORDINATOR))
 ADMIN = Rule("they administer the agency", _whole(Role.AGENCY_ADMIN))
@@ -265,7 +273,7 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.SET_HOURS: (COORDINATES_ALL,),
     Action.CREDIT: (COORDINATOR,),
     Action.CERTIFY: (COORDINATOR,),
-    Action.EXAMINE: (INSTRUCTOR, COORDINATOR),
+    Action.EXAMINE: (EXAMINES, COORDINATES_EXAM),
     Action.SEE_PLAN: (SELF, INSTRUCTOR, COORDINATOR),
     Action.PLAN: (COORDINATES_ALL,),
     Action.AGREE: (SELF,),

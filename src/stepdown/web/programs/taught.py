@@ -87,9 +87,11 @@ def record(
     return Record(tuple(sessions), tuple(_attendance(rows.order_by().values_list(*_ENTRY))))
 
 
-def taught_rehearsals(agency: UUID, since: date | None = None) -> list[Rehearsed]:
+def taught_rehearsals(
+    agency: UUID, since: date | None = None, people: Collection[UUID] | None = None
+) -> list[Rehearsed]:
     """Return who was taught which techniques when: whoever was there for half of a session."""
-    held = record(agency, since=since)
+    held = record(agency, since=since, people=people)
     wanted = {session.module for session in held.sessions}
     versions = ModuleVersion.objects.filter(agency=agency, name__in={pin.id for pin in wanted})
     techniques = {
