@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepdown.problems import InputProblems
-from stepdown.retention.hours_cycles import Member, add_months, cycles, share_owed
+from stepdown.retention.hours_cycles import (
+    Member,
+    add_months,
+    cycles,
+    following_cycle,
+    share_owed,
+)
 from stepdown.retention.hours_rules import CycleRule, HoursRule, Jurisdiction
 from stepdown.retention.teaching import Exemption
 
@@ -164,3 +170,24 @@ def test_cycles_follow_each_other_without_a_gap_or_an_overlap(hired, until, mont
 def test_a_day_beyond_all_calendars_is_refused():
     with pytest.raises(InputProblems, match="up to 9000"):
         cycles(place(rule()), Member("a", D(2020, 1, 1)), D.max)
+
+
+@given(
+    days, days, st.integers(1, 120),
+    st.sampled_from(["fixed", "hired", "certified"]), days,
+)  # fmt: skip
+def test_the_cycle_after_each_is_the_next_of_them(hired, until, months, anchor, start):
+    jurisdiction = place(rule(months, anchor, start if anchor == "fixed" else None,
+                              since=D(1980, 1, 1)))  # fmt: skip
+    member = Member("a", hired, hired)
+    found = cycles(jurisdiction, member, until)
+    for one, two in pairwise(found):
+        assert following_cycle(jurisdiction, member, one) == two
+
+
+def test_after_the_last_rule_no_cycle_follows():
+    jurisdiction = place(rule(until=D(2025, 6, 30)))
+    member = Member("a", D(2020, 1, 1))
+    last = cycles(jurisdiction, member, D(2026, 1, 1))[-1]
+    assert last.end == D(2025, 12, 31)
+    assert following_cycle(jurisdiction, member, last) is None

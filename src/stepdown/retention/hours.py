@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stepdown.problems import InputProblems, Problem
-from stepdown.retention.hours_cycles import Cycle, Member, cycles, share_owed
+from stepdown.retention.hours_cycles import Cycle, Member, cycles, following_cycle, share_owed
 from stepdown.retention.hours_rules import Jurisdiction
 
 MOST_MINUTES = 24 * 60
@@ -119,7 +119,7 @@ def standing(
         state, due = "overdue", missed[0].cycle.end
     elif current is not None:
         state, due = ("open", current.cycle.end) if current.lacks else ("met", None)
-        following = _next_lapse(jurisdiction, member, current.cycle.end)
+        following = _next_lapse(jurisdiction, member, current.cycle)
         lapses = _after(due) if due else following
     if member.exempt(day):
         state, lapses = "exempt", None
@@ -130,10 +130,10 @@ def _after(day: dt.date) -> dt.date:
     return day + dt.timedelta(days=1)
 
 
-def _next_lapse(jurisdiction: Jurisdiction, member: Member, end: dt.date) -> dt.date | None:
+def _next_lapse(jurisdiction: Jurisdiction, member: Member, cycle: Cycle) -> dt.date | None:
     """Return the day after the cycle that follows one, if anything is asked for in it."""
-    coming = cycles(jurisdiction, member, _after(end))[-1]
-    if coming.end <= end or not _filled(coming, member, _Pool([], end)).lacks:
+    coming = following_cycle(jurisdiction, member, cycle)
+    if coming is None or not _filled(coming, member, _Pool([], cycle.end)).lacks:
         return None
     return _after(coming.end)
 

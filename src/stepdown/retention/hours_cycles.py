@@ -12,6 +12,7 @@ from stepdown.retention.hours_rules import HoursRule, Jurisdiction
 from stepdown.retention.teaching import Exemption
 
 LAST_YEAR = 9000
+SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Cycle:
 def add_months(day: dt.date, months: int) -> dt.date:
     """Return the day so many months on; where a month is too short, its last day."""
     years, month = divmod(day.month - 1 + months, 12)
+    if day.day <= SHORTEST_MONTH:
+        return dt.date(day.year + years, month + 1, day.day)
     last = calendar.monthrange(day.year + years, month + 1)[1]
     return dt.date(day.year + years, month + 1, min(day.day, last))
 
@@ -55,11 +58,19 @@ def cycles(jurisdiction: Jurisdiction, member: Member, until: dt.date) -> tuple[
 
     Raises InputProblems when cycles are counted from a certificate and there is no day of it.
     """
-    return tuple(_cycles(jurisdiction, member, until))
+    return tuple(_cycles(jurisdiction, member, until, member.hired))
 
 
-def _cycles(jurisdiction: Jurisdiction, member: Member, until: dt.date) -> Iterator[Cycle]:
-    day = member.hired
+def following_cycle(jurisdiction: Jurisdiction, member: Member, cycle: Cycle) -> Cycle | None:
+    """Return the cycle that begins on the day after another of the person, if one does."""
+    day = cycle.end + dt.timedelta(days=1)
+    return next(_cycles(jurisdiction, member, day, day), None)
+
+
+def _cycles(
+    jurisdiction: Jurisdiction, member: Member, until: dt.date, day: dt.date
+) -> Iterator[Cycle]:
+    """Go through the cycles from that of `day` on, which is the first of one."""
     if until.year > LAST_YEAR or day.year > LAST_YEAR:
         given = max(until, day).isoformat()
         raise InputProblems("the day", [Problem("day", given, f"up to {LAST_YEAR}", "correct it")])
@@ -116,6 +127,9 @@ def share_owed(cycle: Cycle, member: Member) -> float:
     rule = cycle.rule
     if cycle.first and rule.first_cycle == "free":
         return 0.0
+    whole = cycle.start == cycle.whole_start or (cycle.first and rule.first_cycle == "full")
+    if whole and (rule.exempt == "full" or not _touched(cycle, member)):
+        return 1.0
     owed = months = 0
     while (first := add_months(cycle.whole_start, months)) <= cycle.end:
         months += 1
@@ -124,6 +138,14 @@ def share_owed(cycle: Cycle, member: Member) -> float:
         away = rule.exempt == "prorated" and _away(member, max(first, cycle.start), last)
         owed += not (before or away)
     return owed / months
+
+
+def _touched(cycle: Cycle, member: Member) -> bool:
+    """Say whether an exemption holds on a day of a cycle."""
+    return any(
+        e.start <= cycle.end and (e.until is None or e.until >= cycle.start)
+        for e in member.exemptions
+    )
 
 
 def _away(member: Member, first: dt.date, last: dt.date) -> bool:
