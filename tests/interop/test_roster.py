@@ -145,6 +145,18 @@ def test_a_billion_rows_are_refused_before_they_are_read():
         read("id,name,unit\n" + "1,a,b\n" * (MOST_ROWS + 5))
 
 
+def test_a_column_is_found_however_its_letters_are_composed():
+    text = "id,name,unite\u0301\n1,Ana,North\n"
+    for written in ("unit\u00e9", "unite\u0301"):
+        found = read(text, columns={"id": "id", "name": "name", "unit": written})
+        assert found.people[0].unit == "North"
+
+
+def test_two_parts_of_a_name_are_together_no_longer_than_a_name():
+    (found,) = problems(f"id,given_name,family_name,unit\n1,{'a' * 70},{'b' * 70},N\n")
+    assert (found.where, found.expected) == ("row 2, column 'family_name'", "at most 120")
+
+
 def test_a_header_alone_is_no_roster():
     assert problems("id,name,unit\n")[0].given == "a header and no rows"
 

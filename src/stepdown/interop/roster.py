@@ -1,7 +1,8 @@
 """Rosters: who works for an agency, in which unit, read whole from a delimited file or not at all.
 
-A roster names people; it gives nobody a role. Columns of ours: id, name (or given_name and
-family_name), unit, email, title, start, end, status.
+A roster names people; on a site it makes each a trainee of their unit and nothing else, whatever
+their title. Columns of ours: id, name (or given_name and family_name), unit, email, title, start,
+end, status.
 """
 
 from __future__ import annotations
@@ -127,10 +128,10 @@ def _row_of(problem: Problem) -> int:
 def _columns(table: Delimited, mapping: RosterMapping) -> dict[str, int]:
     """Find our columns in the header. Raises InputProblems."""
     chosen = mapping.columns or guess_mapping(table.header).columns
-    at = {cell.casefold(): i for i, cell in enumerate(table.header)}
+    at = {_folded(cell): i for i, cell in enumerate(table.header)}
     found, wrong = {}, []
     for ours, theirs in chosen.items():
-        place = at.get(unicodedata.normalize("NFC", theirs).strip().casefold())
+        place = at.get(_folded(theirs))
         if place is None:
             close = difflib.get_close_matches(theirs, table.header, n=1)
             fix = f"did you mean '{close[0]}'?" if close else "correct the mapping"
@@ -147,6 +148,10 @@ def _columns(table: Delimited, mapping: RosterMapping) -> dict[str, int]:
     if wrong:
         raise InputProblems("the columns of the roster", wrong)
     return found
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().casefold()
 
 
 def _shown(table: Delimited) -> str:
@@ -199,6 +204,9 @@ class _Reader:
             name = f"{cells['given_name']} {cells['family_name']}".strip()
             if not name:
                 self._wrong(row, "given_name", "", "a name", "fill it in")
+            if len(name) > LONGEST["name"]:
+                given = f"a name of {len(name)} characters"
+                self._wrong(row, "family_name", given, f"at most {LONGEST['name']}", "shorten it")
         identity = self._id(row, cells["id"])
         email = cells.get("email", "").lower()
         if email and not _EMAIL.fullmatch(email):

@@ -12,13 +12,14 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.accounts.entering import clean_name, make_link
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.accounts.sessions import end_sessions
+from stepdown.web.accounts.suspending import let_in, open_accounts, suspend
 from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
@@ -84,7 +85,7 @@ def join(
         person = _added(email, name)
         note(actor, "person added", "person", person.id, Thing(person.id, agency.id), now=now)
     _grant(actor, person, agency, role, unit, now)
-    _let_in(person, agency)
+    open_accounts([person], agency)
     return Invited(person, make_link(actor, person, now) if new else None)
 
 
@@ -126,13 +127,7 @@ def deactivate(actor: Actor, person: UUID, agency: UUID, now: datetime) -> None:
     with transaction.atomic():
         _held(place)
         spare_last_administrator(found, place)
-        found.grants.filter(agency=place, suspended_at=None).update(suspended_at=now)
-        if not found.grants.filter(suspended_at=None).exists():
-            found.is_active = False
-            found.save(update_fields=["is_active"])
-            found.tokens.all().delete()
-            found.links.filter(used_at=None).delete()
-        end_sessions(found)
+        suspend([found], place, now)
         note(actor, "deactivated", "person", found.id, thing_of(found, place), now=now)
 
 
@@ -143,8 +138,8 @@ def reactivate(actor: Actor, person: UUID, agency: UUID, now: datetime) -> None:
     """
     found, place = member(actor, person, agency, Action.DEACTIVATE)
     with transaction.atomic():
-        found.grants.filter(agency=place).update(suspended_at=None)
-        _let_in(found, place)
+        let_in([found], place)
+        found.memberships.filter(agency=place).update(left=None)
         note(actor, "reactivated", "person", found.id, thing_of(found, place), now=now)
 
 
@@ -213,15 +208,6 @@ def by_email(email: str) -> Person | None:
 def refused(where: str, given: str, expected: str, fix: str) -> InputProblems:
     """Return the error for something that cannot be done to a person."""
     return InputProblems(where, [Problem(where, given, expected, fix)])
-
-
-def _let_in(person: Person, agency: Agency) -> None:
-    """Open an account again, unless another agency closed it before this one gave a first role."""
-    first = person.grants.filter(agency=agency).aggregate(first=Min("since"))["first"]
-    closed = person.grants.exclude(agency=agency).filter(suspended_at__lte=first).exists()
-    if not person.is_active and not closed:
-        person.is_active = True
-        person.save(update_fields=["is_active"])
 
 
 def _added(email: str, name: str) -> Person:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -50,19 +50,42 @@ def note(
     *, outcome: str = "done", detail: dict[str, Any] | None = None, now: datetime | None = None,
 ) -> Entry:  # fmt: skip
     """Append an entry, in the transaction of what it speaks of: both are kept, or neither."""
-    origin = _origin.get(Origin())
+    act = Act(action, kind, record, detail or {})
+    return note_all(actor, [act], thing, outcome=outcome, now=now)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done to one record, to be noted together with more."""
+
+    action: str
+    kind: str = ""
+    record: object = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def note_all(
+    actor: Actor, acts: Sequence[Act], thing: Thing | None = None,
+    *, outcome: str = "done", now: datetime | None = None,
+) -> list[Entry]:  # fmt: skip
+    """Append an entry for each act, in this order, all at once; others wait until it is done."""
+    origin, at = _origin.get(Origin()), now or datetime.now(UTC)
     with transaction.atomic():
         _one_at_a_time()
         last = Entry.objects.order_by("-number").first()
-        entry = Entry(
-            number=last.number + 1 if last else 1, at=now or datetime.now(UTC), actor=actor.id,
-            action=action, kind=kind, record=str(record), agency=thing.agency if thing else None,
-            outcome=outcome, address=origin.address, request=origin.request,
-            detail=detail or {}, before=last.seal if last else FIRST,
-        )  # fmt: skip
-        entry.seal = sealed(entry)
-        entry.save(force_insert=True)
-    return entry
+        number, before = (last.number, last.seal) if last else (0, FIRST)
+        made = []
+        for act in acts:
+            number += 1
+            entry = Entry(
+                number=number, at=at, actor=actor.id, action=act.action, kind=act.kind,
+                record=str(act.record), agency=thing.agency if thing else None, outcome=outcome,
+                address=origin.address, request=origin.request, detail=act.detail, before=before,
+            )  # fmt: skip
+            before = entry.seal = sealed(entry)
+            made.append(entry)
+        Entry.objects.bulk_create(made, batch_size=500)
+    return made
 
 
 def sealed(entry: Entry) -> str:

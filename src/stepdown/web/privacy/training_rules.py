@@ -62,7 +62,8 @@ _PEOPLE: tuple[Table, ...] = (
         {"id": NUMBER, "agency": FORM, "mapping": FORM,
          "raw": "people of a roster that was not applied; it is deleted within a day"},
         Side("rosters_i_am_looking_at", "by", "agency", ("by", "at", "name"), Delete())),
-    table("records.RosterImport", {"id": NUMBER, "agency": FORM, "sha256": FORM, "counts": FORM},
+    table("records.RosterImport",
+        dict.fromkeys(("agency", "sha256", "counts", "mapping"), FORM) | {"id": NUMBER},
         _by("rosters_i_applied", "agency", ("at",))),
 )  # fmt: skip
 

@@ -60,6 +60,8 @@ class RosterImport(models.Model):
     at = models.DateTimeField(default=timezone.now)
     sha256 = models.CharField(max_length=64)
     counts = models.JSONField()
+    mapping = models.JSONField(default=dict)
+    """How it was read: names of columns, order of dates. The next is read the same way first."""
 
     class Meta:
         ordering = ("-at",)
