@@ -1,10 +1,11 @@
-"""What a site does once a day by itself, while it is served: delete words whose time is over."""
+"""What a site does once a day by itself, while it is served."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from filelock import FileLock, Timeout
 LOG = logging.getLogger("stepdown.web")
 DAY = timedelta(days=1)
 FIRST_S, THEN_S = 60.0, 3600.0
+Duty = Callable[[datetime], object]
+
+
+def duties() -> dict[str, Duty]:
+    """Return what is due once a day, by the name of the file that says when it was done."""
+    from stepdown.web import jobs
+    from stepdown.web.privacy.retention import retain
+
+    return {"retained": retain, "pruned": jobs.prune}
 
 
 def begin(home: Path) -> None:
@@ -21,19 +31,27 @@ def begin(home: Path) -> None:
     threading.Thread(target=_watch, args=(home,), daemon=True, name="daily").start()
 
 
-def once(home: Path, now: datetime) -> bool:
-    """Do what is due, if it was not done for a day and no other process is at it."""
-    from stepdown.web.privacy.retention import retain
+def once(home: Path, now: datetime) -> list[str]:
+    """Do what is due, if it was not done for a day and no other process is at it.
 
-    done = home / "retained"
+    Return what was done. What fails keeps nothing else from being done, and is tried again.
+    """
     try:
-        with FileLock(home / "retained.lock", timeout=0):
-            if done.exists() and now.timestamp() - done.stat().st_mtime < DAY.total_seconds():
-                return False
-            retain(now)
-            done.touch()
+        with FileLock(home / "daily.lock", timeout=0):
+            return [name for name, duty in duties().items() if _done(home / name, duty, now)]
     except Timeout:
+        return []
+
+
+def _done(mark: Path, duty: Duty, now: datetime) -> bool:
+    if mark.exists() and now.timestamp() - mark.stat().st_mtime < DAY.total_seconds():
         return False
+    try:
+        duty(now)
+    except Exception:
+        LOG.exception("what is due once a day failed: %s", mark.name)
+        return False
+    mark.touch()
     return True
 
 

@@ -23,18 +23,18 @@ class JsonLines(logging.Formatter):
         given = {name: getattr(record, name, None) for name in FIELDS}
         line |= {k: v for k, v in given.items() if isinstance(v, str | int | float)}
         if record.exc_info and record.exc_info[0] is not None:
-            line |= {"fault": record.exc_info[0].__name__, "place": _place(record.exc_info[2])}
+            line |= {"fault": record.exc_info[0].__name__, "place": places(record.exc_info[2])}
         return json.dumps(line, ensure_ascii=True)
 
 
-def _place(trace: Any) -> list[str]:
+def places(trace: Any) -> list[str]:
     """Return file names, functions and lines of a traceback, innermost last; no values."""
-    places = []
+    found = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+        found.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    return places[-12:]
+    return found[-12:]
 
 
 def configure(settings: dict[str, Any]) -> None:

@@ -97,14 +97,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 def warm() -> None:
     """Load the coder in a worker: its network starts threads, which would not survive a fork.
 
-    The scenarios follow while the first requests are answered, and what is due once a day later.
+    The scenarios follow while the first requests are answered, tasks and daily duties beside them.
     """
-    from django.conf import settings
-
     from stepdown.encounter.library import library
     from stepdown.technique.coders import coder_for
-    from stepdown.web import daily
+    from stepdown.web import background
 
     coder_for("en").code("Hello.")
     threading.Thread(target=library, daemon=True).start()
-    daily.begin(settings.SITE.home)
+    background.begin()

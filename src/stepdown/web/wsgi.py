@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stepdown.web.settings")
 
+from stepdown.web.background import beginning
 from stepdown.web.loading import loaded
 
-application = loaded(shared=True)
+application = beginning(loaded(shared=True))

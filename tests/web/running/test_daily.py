@@ -17,12 +17,29 @@ def test_words_whose_time_is_over_go_once_a_day(here, tmp_path):
     row = begin(trainee)
     play.do(trainee.actor(), row.id, None, SAY, row.started_at)
     later = row.started_at + timedelta(days=91)
-    assert daily.once(tmp_path, later)
+    assert daily.once(tmp_path, later) == list(daily.duties())
     assert not Event.objects.filter(encounter=row).exists()
     assert not daily.once(tmp_path, datetime.now(UTC) + timedelta(hours=23))
-    assert daily.once(tmp_path, datetime.now(UTC) + timedelta(hours=25))
+    assert daily.once(tmp_path, datetime.now(UTC) + timedelta(hours=25)) == list(daily.duties())
 
 
 def test_two_processes_do_not_both(tmp_path):
-    with FileLock(tmp_path / "retained.lock"):
+    with FileLock(tmp_path / "daily.lock"):
         assert not daily.once(tmp_path, datetime.now(UTC))
+
+
+def test_what_fails_keeps_nothing_else_from_being_done_and_is_tried_again(
+    tmp_path, monkeypatch, caplog
+):
+    def fails(now):
+        raise OSError("a word of somebody's")
+
+    done = []
+    monkeypatch.setattr(daily, "duties", lambda: {"one": fails, "two": done.append})
+    now = datetime.now(UTC)
+    assert daily.once(tmp_path, now) == ["two"]
+    assert daily.once(tmp_path, now) == []
+    assert "what is due once a day failed: one" in caplog.text
+    monkeypatch.setattr(daily, "duties", lambda: {"one": done.append, "two": done.append})
+    assert daily.once(tmp_path, now) == ["one"]
+    assert done == [now, now]
