@@ -27,6 +27,10 @@ def serve(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="With --demo: make it anew, as on the first day.")
     ] = False,
+    people: Annotated[
+        int,
+        typer.Option(min=0, max=5000, help="With --demo: how many people are trained at least."),
+    ] = 0,
     alone: Annotated[
         bool, typer.Option("--alone", help="One person, no account: a printed link lets you in.")
     ] = False,
@@ -43,12 +47,14 @@ def serve(
     with errors():
         if demo and alone:
             raise _contrary("--demo and --alone", "one of the two")
+        if people and not demo:
+            raise _contrary("--people without --demo", "--demo --people 1000")
         if fresh and not demo:
             raise _contrary("--fresh without --demo", "--demo --fresh")
         from stepdown.web.serve import Wanted, serve_site
 
         mode: Mode = "demo" if demo else "alone" if alone else "site"
-        wanted = Wanted(mode, host, port, workers, threads, fresh, open_)
+        wanted = Wanted(mode, host, port, workers, threads, fresh, open_, people)
         with progress_bar() as progress:
             ready = serve_site(wanted, _say, progress)
         ready.run()

@@ -20,6 +20,7 @@ from stepdown.encounter.play import Encounter as Played
 from stepdown.encounter.review.rubric import domains
 from stepdown.progress import Progress, silent
 from stepdown.technique.coders import coder_for
+from stepdown.web import demo_year
 from stepdown.web.accounts import agencies, people
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.demo_stories import BEFORE, SAID, STORIES, Story
@@ -69,9 +70,17 @@ def logins() -> list[str]:
     return ["Sign in as one of", *lines, f"with the password  {PASSWORD}"]
 
 
-def fill(now: datetime, progress: Progress = silent) -> Place:
-    """Fill an empty site with the demonstration."""
-    place = _people(now - timedelta(days=60))
+def fill(now: datetime, progress: Progress = silent, wanted: int = 0) -> Place:
+    """Fill an empty site with the demonstration; `wanted`: how many people are trained at least."""
+    begun = now - timedelta(days=demo_year.DAYS)
+    place = _people(begun)
+    names = (GIVEN, FAMILY)
+    added, _ = demo_year.grow(place.agency, place.units, wanted, HOST, names, begun)
+    units = [*place.units, *added]
+    demo_year.list_members(place.agency, now)
+    demo_year.live_through(
+        place.agency, units, place.coordinator, now, len(units) >= demo_year.FEWEST_DRAWN
+    )
     for email in LOGINS:
         person = Person.objects.get(email=email)
         person.set_password(PASSWORD)

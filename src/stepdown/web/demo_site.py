@@ -15,18 +15,19 @@ from stepdown.web.setup import make_folder, migrate, prepare_django
 
 
 def make(
-    site: Environment, environ: Mapping[str, str], *, fresh: bool = False,
+    site: Environment, environ: Mapping[str, str], *, fresh: bool = False, people: int = 0,
     progress: Progress = silent,
 ) -> None:  # fmt: skip
     """Make the demonstration in its own folder, unless it is there; `fresh` makes it anew.
 
-    It is made in a process of its own, because the coder's threads would not survive the fork of a
+    `people`: how many are trained at least; if another number is there, it is made anew. It is
+    made in a process of its own, because the coder's threads would not survive the fork of a
     server. Raises StepdownError if that fails.
     """
-    if not fresh and _whole(site).exists():
+    if not fresh and _made_for(site) == people:
         migrate(site)
         return
-    command = [sys.executable, "-m", "stepdown.web.demo_site"]
+    command = [sys.executable, "-m", "stepdown.web.demo_site", str(people)]
     environ = dict(environ)
     with subprocess.Popen(  # noqa: S603
         command, env=environ, stdout=subprocess.PIPE, text=True
@@ -38,7 +39,9 @@ def make(
         raise StepdownError("The demonstration could not be made; what is above says why.")
 
 
-def make_anew(site: Environment, now: datetime, progress: Progress = silent) -> None:
+def make_anew(
+    site: Environment, now: datetime, progress: Progress = silent, people: int = 0
+) -> None:
     """Make the demonstration in place of the one that is there, if one is."""
     from django.conf import settings
     from django.db import connection
@@ -53,9 +56,17 @@ def make_anew(site: Environment, now: datetime, progress: Progress = silent) -> 
     migrate(site)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
-    demo.fill(now, progress)
+    demo.fill(now, progress, people)
     connection.close()
-    _whole(site).touch()
+    _whole(site).write_text(f"{people}\n", encoding="ascii")
+
+
+def _made_for(site: Environment) -> int | None:
+    """Return for how many people the demonstration was made; None if there is no whole one."""
+    try:
+        return int(_whole(site).read_text(encoding="ascii") or 0)
+    except (OSError, ValueError):
+        return None
 
 
 def _whole(site: Environment) -> Path:
@@ -67,4 +78,5 @@ if __name__ == "__main__":
     make_anew(
         prepare_django("demo", own=True), datetime.now(UTC),
         lambda _, done, total: print(done, total, flush=True),  # noqa: T201
+        int(sys.argv[1]),
     )  # fmt: skip

@@ -29,6 +29,8 @@ class Wanted:
     threads: int = 4
     fresh: bool = False
     open: bool = False
+    people: int = 0
+    """With the demonstration: how many people are trained at least."""
 
 
 def serve_site(
@@ -69,7 +71,7 @@ def _made_ready(
     if wanted.mode == "demo":
         from stepdown.web import demo, demo_site
 
-        demo_site.make(site, environ, fresh=wanted.fresh, progress=progress)
+        demo_site.make(site, environ, fresh=wanted.fresh, people=wanted.people, progress=progress)
         return [f"The demonstration is at {root}/", *demo.logins()], f"{root}/"
     migrate(site)
     if wanted.mode == "alone":

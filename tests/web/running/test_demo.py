@@ -16,7 +16,10 @@ from stepdown.web.practice.models import Assignment, Comment, Encounter, HandSco
 from stepdown.web.practice.numbers import numbers_of
 from tests.web.site import ENGINE
 
-pytestmark = pytest.mark.skipif(ENGINE != "sqlite", reason="it is for one's own machine")
+pytestmark = [
+    pytest.mark.skipif(ENGINE != "sqlite", reason="it is for one's own machine"),
+    pytest.mark.django_db,
+]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -57,7 +60,7 @@ def test_it_is_an_agency_of_three_units_whose_people_are_plainly_invented(place)
 
 
 def test_people_have_practised_for_weeks_up_to_now(place):
-    rows = list(Encounter.objects.all())
+    rows = list(Encounter.objects.exclude(n_events=0))
     assert 25 <= len(rows) <= 50
     assert all(NOW - timedelta(days=60) <= row.started_at <= NOW for row in rows)
     assert all(row.ended_at is None or row.ended_at <= NOW for row in rows)
@@ -67,11 +70,11 @@ def test_people_have_practised_for_weeks_up_to_now(place):
     for row in rows:
         assert [e.n for e in stored(row.id)] == list(range(row.n_events))
     ended = [row for row in rows if row.ended_at]
-    assert Skill.objects.count() == len(ended)
+    assert Skill.objects.exclude(encounter__n_events=0).count() == len(ended)
 
 
 def test_assessments_were_commented_on_and_scored_and_one_is_running(place):
-    assessed = Encounter.objects.filter(assessed=True)
+    assessed = Encounter.objects.filter(assessed=True, n_events__gt=0)
     assert assessed.filter(ended_at__isnull=False).count() == 2
     running = assessed.get(ended_at=None)
     instructor = place.instructors[0].actor()
