@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 KEY_FOR_CHECKS := the-checks-read-the-settings-and-need-some-key
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web bench-refreshers bench-plan bench-refit soak coder
+.PHONY: help setup demo test e2e check docs words bench bench-technique bench-encounter bench-coverage bench-growth bench-pooling bench-scenarios bench-same-scene bench-same-scene-calibration bench-web bench-year bench-refreshers bench-plan bench-refit soak coder
 
 help:
 	@echo "make demo    evaluate a simulated agency, from raw tables to briefing"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-same-scene-calibration   simulate its calibration and recovery (an hour)"
 	@echo "make soak    2,000 broken files, and 200 kills during turns on each engine (an hour)"
 	@echo "make bench-web     the site under load, on SQLite and PostgreSQL (three minutes)"
+	@echo "make bench-year    every page of an agency of 1,000 people (five minutes)"
 	@echo "make bench-refreshers  spend refresher hours in five ways on simulated people (half an hour)"
 	@echo "make bench-plan        time a year's plan for 5,000 people (five minutes)"
 	@echo "make bench-refit       simulate how often refitted intervals hold (half an hour)"
@@ -103,6 +104,9 @@ bench-plan: setup
 
 bench-refit: setup
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/refit.py
+
+bench-year: setup
+	$(BIN)/python benchmarks/year.py
 
 bench-web: setup
 	$(BIN)/python benchmarks/web.py
