@@ -46,8 +46,7 @@ def test(agency: Agency, now: datetime) -> None:
                 if not scores:
                     continue
                 if kind == "exam":
-                    whole = {d: round(s) for d, s in scores.items()}
-                    exams.append(Exam(unit_id=unit, person_id=person, day=at.date(), scores=whole,
+                    exams.append(Exam(unit_id=unit, person_id=person, day=at.date(), scores=scores,
                                       at=at))  # fmt: skip
                     continue
                 row = _encounter(agency, person, unit, at, kind == "assessed", draw)
@@ -75,7 +74,7 @@ def _taught(agency: Agency) -> dict[UUID, dict[str, list[datetime]]]:
 def _scores(
     taught: dict[str, list[datetime]], at: datetime, own: float, halves: dict[str, float],
     draw: np.random.Generator,
-) -> dict[str, float]:  # fmt: skip
+) -> dict[str, int]:  # fmt: skip
     scores = {}
     for domain in domains():
         before = [day for day in taught.get(domain, ()) if day < at]
@@ -84,7 +83,7 @@ def _scores(
         days = (at - before[-1]).total_seconds() / 86400
         stability = MEDIAN_DAYS * np.exp(own + halves[domain]) * (1 + 0.4 * (len(before) - 1))
         left = float(retention(days, stability, DECAY)) + draw.normal(0, NOISE)
-        scores[domain] = round(4 * min(max(left, 0.0), 1.0), 1)
+        scores[domain] = round(4 * min(max(left, 0.0), 1.0))
     return scores
 
 

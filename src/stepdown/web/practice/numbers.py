@@ -231,12 +231,14 @@ def _mean(cell: _Gathered | None) -> float | None:
     """Return the machine's mean in one domain: each is hidden by itself, by whom it could score."""
     if cell is None:
         return None
-    scores = [value for value, _person in cell.values if isinstance(value, int)]
-    return round(sum(scores) / len(scores), 1)
+    scores = [value for value, _person in cell.values if isinstance(value, int | float)]
+    return round(sum(scores) / len(scores), 1) if scores else None
 
 
 def _means(cell: _Gathered | None) -> dict[str, float] | None:
     if cell is None:
         return None
     scores = [value for value, _person in cell.values if isinstance(value, dict)]
+    if not scores:
+        return None
     return {d: round(sum(s.get(d, 0) for s in scores) / len(scores), 1) for d in domains()}
