@@ -72,6 +72,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(max_length=8, blank=True, default="")
+    wants_reminders = models.BooleanField(default=True)
+    """Whether they are reminded by e-mail of sessions and refreshers."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True, blank=True)

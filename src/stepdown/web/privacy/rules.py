@@ -73,11 +73,13 @@ _PEOPLE = (
     table("accounts.Unit", dict.fromkeys(("id", "agency", "name"), FORM)),
     table("accounts.Person", {"erased_at": "when the data were erased; set by the erasure"}, Side(
         "me", "pk", "",
-        ("id", "email", "name", "language", "is_active", "created_at", "last_login"),
+        ("id", "email", "name", "language", "wants_reminders", "is_active", "created_at",
+         "last_login"),
         Blank(
             {
                 "email": lambda person, _: f"erased-{person.pk}@invalid",
                 "name": lambda *_: ERASED, "language": lambda *_: "",
+                "wants_reminders": lambda *_: False,
                 "password": lambda *_: "!", "last_login": lambda *_: None,
                 "is_active": lambda *_: False, "erased_at": lambda _, now: now,
             },
