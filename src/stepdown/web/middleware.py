@@ -38,7 +38,10 @@ STATUS: dict[type[Exception], int] = {
     TooManyFilesSent: 413,
     StepdownError: 400,
 }
-_POLLS = re.compile(r"/(?:assess/[^/]+/new|units/[^/]+/running)/")
+_POLLS = re.compile(
+    r"/(?:assess/[^/]+/new|units/[^/]+/running|refreshers/[^/]+/progress"
+    r"|sessions/[^/]+/wall/code)/"
+)
 BEGUN, SEEN = "session_begun", "session_seen"
 
 

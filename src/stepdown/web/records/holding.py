@@ -1,0 +1,106 @@
+"""What one person has to know of their own refreshers: what is planned, and what they still hold.
+
+Nobody else is shown what is worked out here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from stepdown.retention.held import STANDARD, held
+from stepdown.retention.history import histories
+from stepdown.retention.memory import Floats
+from stepdown.retention.prior import prior_of, shipped
+from stepdown.retention.refit import Fit, unfitted
+from stepdown.web.accounts.models import Agency, Person
+from stepdown.web.programs.zones import day_of, zone_of
+from stepdown.web.records.agreeing import agreed_since
+from stepdown.web.records.examining import exams_of
+from stepdown.web.records.models import Exam, Plan, Visit
+from stepdown.web.records.planned import month_of, standing_plan, visits_of
+from stepdown.web.records.planning import setting_of
+from stepdown.web.records.rehearsed import rehearsals, techniques
+
+FURTHEST_DAYS = 3653
+"""Days beyond which no day is named: nobody knows so far ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Until when somebody probably holds a technique: a day as likely too early as too late.
+
+    `last`: when they last rehearsed it. `until` None: beyond ten years. `chance`: that it is at
+    the standard today.
+    """
+
+    technique: str
+    last: date
+    until: date | None
+    chance: float
+
+    @property
+    def percent(self) -> int:
+        """The chance in percent."""
+        return round(100 * self.chance)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What is planned for a person, what they hold, their exams, and whether practice counts."""
+
+    agency: Agency
+    visits: list[Visit]
+    holdings: list[Holding]
+    exams: list[Exam]
+    agreed: datetime | None
+    planned_on: date | None
+    today: date
+
+
+def mine(person: Person, agency: Agency, now: datetime) -> Mine:
+    """Return what there is to say to a person of an agency, from this month on."""
+    today = day_of(now, zone_of(agency))
+    plan = standing_plan(agency.id)
+    visits = visits_of(person, plan).filter(day__gte=month_of(today)) if plan else []
+    return Mine(
+        agency, list(visits), holdings(person, agency, plan, today),
+        exams_of(person.id, agency.id), agreed_since(person.id, agency.id),
+        plan.today if plan else None, today,
+    )  # fmt: skip
+
+
+def holdings(person: Person, agency: Agency, plan: Plan | None, today: date) -> list[Holding]:
+    """Return until when somebody probably holds each technique that they were taught.
+
+    By what the standing plan learned of the agency's re-tests, else by the shipped prior.
+    """
+    names = techniques()
+    known = histories(rehearsals(agency, [person.id]), list(names))
+    if not len(known.person):
+        return []
+    setting = plan.setting if plan else setting_of(agency.id)
+    now = held(known, fit_of(plan), today, setting.standard if setting else STANDARD)
+    days = np.exp(now.log_mean) - now.since
+    chance = now.chance(0.0)
+    return [
+        Holding(names[now.techniques[known.technique[n]]], known.last[n].astype(date),
+                _day(today, days[n]), float(chance[n]))
+        for n in np.argsort(known.technique)
+    ]  # fmt: skip
+
+
+def fit_of(plan: Plan | None) -> Fit:
+    """Return what a plan learned, as far as it is needed to say what somebody holds."""
+    prior = prior_of(shipped())
+    told = plan.result.get("fit") if plan else None
+    if not told or len(told["mean"]) != len(prior.mean):
+        return unfitted(prior)
+    mean: Floats = np.array(told["mean"])
+    return Fit(prior, mean, np.diag(told["variance"]), np.zeros(len(mean), bool), 0)
+
+
+def _day(today: date, days: float) -> date | None:
+    return today + timedelta(days=round(days)) if days <= FURTHEST_DAYS else None

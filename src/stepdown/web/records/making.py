@@ -1,0 +1,176 @@
+"""Make a plan in the background: from what was rehearsed to who comes when."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from stepdown.problems import InputProblems, Problem, StepdownError
+from stepdown.retention.calibration import Calibration, calibration
+from stepdown.retention.held import held
+from stepdown.retention.history import Histories, histories
+from stepdown.retention.plan import plan as planned
+from stepdown.retention.prior import prior_of, shipped
+from stepdown.retention.refit import FEWEST_RETESTS, Fit, refit, unfitted
+from stepdown.retention.refresher import Month, Planned, months_from
+from stepdown.retention.words import workload
+from stepdown.web.accounts.models import RoleGrant
+from stepdown.web.policy import Role
+from stepdown.web.programs.models import Exemption
+from stepdown.web.records.models import Plan, Visit
+from stepdown.web.records.planning import is_open, refreshers_of, wishes_of
+from stepdown.web.records.rehearsed import rehearsals
+
+LOG = logging.getLogger("stepdown.web")
+MONTHS = 12
+MOST_BINS, TESTS_A_BIN = 10, 5
+
+
+@task()
+def make_plan(plan_id: str) -> None:
+    """Make a plan that was asked for. What goes wrong is written into it, in words."""
+    found = Plan.objects.select_related("agency", "setting").filter(pk=plan_id).first()
+    if found is None or not is_open(found):
+        return
+    begun = datetime.now(UTC).isoformat()
+    Plan.objects.filter(pk=found.pk).update(result={"begun": begun})
+    try:
+        result, visits = worked_out(found)
+    except StepdownError as error:
+        _fail(found, str(error))
+    except Exception:
+        _fail(found, _("Something went wrong on our side. It was noted."))
+        LOG.exception("a plan of refreshers could not be made")
+        raise
+    else:
+        _write(found, result, visits)
+
+
+def _fail(plan: Plan, words: str) -> None:
+    Plan.objects.filter(pk=plan.pk, done_at=None, failed="").update(failed=words)
+
+
+def _write(plan: Plan, result: dict[str, Any], visits: Sequence[Visit]) -> None:
+    """Write a plan with its visits, unless it was given up meanwhile."""
+    with transaction.atomic():
+        still = Plan.objects.select_for_update().get(pk=plan.pk)
+        if not is_open(still):
+            return
+        Visit.objects.bulk_create(visits, batch_size=2000)
+        still.result, still.done_at = result, datetime.now(UTC)
+        still.save(update_fields=["result", "done_at"])
+
+
+def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
+    """Return what is learned and planned, as it is written down. Raises InputProblems."""
+    setting, agency = plan.setting, plan.agency
+    units = units_of(agency.id)
+    prior = prior_of(shipped())
+    given = rehearsals(agency, units, work_out=True)
+    known = histories(given, prior.techniques)
+    _require_taught(known)
+    fit = refit(known, prior) if known.retests >= FEWEST_RETESTS else unfitted(prior)
+    months = months_from(plan.today, MONTHS, setting.hours)
+    wishes = replace(
+        wishes_of(setting), seed=plan.seed, away=away(agency.id, units, months)
+    )  # fmt: skip
+    now = held(known, fit, plan.today, setting.standard)
+    found = planned(now, refreshers_of(setting), months, plan.today, wishes)
+    taught = len(np.unique(known.person))
+    result = {
+        **_learned(known, fit, plan.today),
+        "people": taught, "not_taught": len(units) - taught,
+        "by_kind": dict(Counter(one.kind for one in given)),
+        "workload": [{**asdict(m), "day": m.day.isoformat()} for m in workload(found)],
+    }  # fmt: skip
+    return result, _visits(plan, found, units)
+
+
+def units_of(agency: UUID) -> dict[UUID, UUID | None]:
+    """Return those who are trained in an agency, each with their unit: the first one they have."""
+    grants = RoleGrant.objects.filter(
+        agency=agency, role=Role.TRAINEE, suspended_at=None, person__is_active=True,
+        person__erased_at=None,
+    ).order_by("since", "id")  # fmt: skip
+    found: dict[UUID, UUID | None] = {}
+    for person, unit in grants.values_list("person", "unit"):
+        found[person] = found.get(person) or unit
+    return found
+
+
+def away(
+    agency: UUID, people: Collection[UUID], months: Sequence[Month]
+) -> dict[date, frozenset[str]]:
+    """Return who cannot come in which month: who is exempt for more than half of its days."""
+    last = (months[-1].day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    ends = [*(m.day for m in months[1:]), last]
+    days: dict[UUID, set[date]] = {}
+    rows = Exemption.objects.filter(agency=agency, withdrawn_at=None, person__in=people)
+    for person, start, until in rows.values_list("person", "start", "until"):
+        first = max(start, months[0].day)
+        end = min(until or last, last)
+        span = range((end - first).days + 1)
+        days.setdefault(person, set()).update(first + timedelta(days=n) for n in span)
+    return {
+        month.day: frozenset(
+            str(person) for person, gone in days.items()
+            if sum(month.day <= day < end for day in gone) > (end - month.day).days / 2
+        )
+        for month, end in zip(months, ends, strict=True)
+    }  # fmt: skip
+
+
+def _require_taught(known: Histories) -> None:
+    if not len(known.person):
+        raise InputProblems(_("the plan"), [Problem(
+            _("people who were taught"), "0", _("at least one"),
+            _("note first who was at a session that teaches techniques of the rubric"),
+        )])  # fmt: skip
+
+
+def _learned(known: Histories, fit: Fit, today: date) -> dict[str, Any]:
+    """Return what the re-tests told."""
+    bins = min(MOST_BINS, max(known.retests // TESTS_A_BIN, 1))
+    checked = calibration(known, fit, quarters(known, today), bins) if known.retests else None
+    return {
+        "retests": known.retests, "needed": FEWEST_RETESTS, "fitted": fit.retests > 0,
+        "untaught": known.untaught, "moved": [asdict(m) for m in fit.moved],
+        "calibration": _calibration(checked),
+        "fit": {"mean": fit.mean.tolist(), "variance": np.diag(fit.covariance).tolist()},
+    }  # fmt: skip
+
+
+def quarters(known: Histories, today: date) -> list[date]:
+    """Return the first days of all quarters of a year since the first teaching on record."""
+    day = known.first.min().astype(date)
+    firsts = (date(year, month, 1) for year in range(day.year, today.year + 1)
+              for month in (1, 4, 7, 10))  # fmt: skip
+    return [first for first in firsts if day < first <= today]
+
+
+def _calibration(found: Calibration | None) -> dict[str, Any] | None:
+    return asdict(found) if found else None
+
+
+def _visits(plan: Plan, found: Planned, units: Mapping[UUID, UUID | None]) -> list[Visit]:
+    """Return the visits as they are written down, in the order of their days."""
+    titles = {one["id"]: one["title"] for one in plan.setting.refreshers}
+    return [
+        Visit(
+            plan=plan, person_id=UUID(one.person), unit_id=units[UUID(one.person)], day=one.day,
+            refresher=one.refresher, title=titles[one.refresher], hours=one.hours,
+            techniques=list(one.techniques), since_days=one.since_days, chance=one.chance,
+            worth_days=one.worth_days, by_lot=one.by_lot,
+        )
+        for one in found.visits
+    ]  # fmt: skip

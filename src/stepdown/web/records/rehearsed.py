@@ -1,0 +1,122 @@
+"""What people of an agency rehearsed: taught, tested and, where they agreed, practised.
+
+The same number of queries for one person and for a thousand. Scores of practice are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, QuerySet
+
+from stepdown.encounter.review.rubric import domains
+from stepdown.retention.history import Rehearsal
+from stepdown.retention.prior import shipped
+from stepdown.web.accounts.models import Agency
+from stepdown.web.practice.models import Encounter, HandScore
+from stepdown.web.practice.reviewing import derive
+from stepdown.web.programs.taught import taught_rehearsals
+from stepdown.web.programs.zones import day_of, zone_of
+from stepdown.web.records.models import Exam
+
+DERIVED = 500
+"""How many ended encounters are worked out, at most, of those whose scores are not known yet."""
+
+BEST = 4
+"""The highest score of a domain."""
+
+
+def techniques() -> dict[str, str]:
+    """Return the techniques that refreshers are planned for: those with a prior; names by id."""
+    rubric = domains()
+    return {one.id: rubric.get(one.id, one.name) for one in shipped().techniques}
+
+
+def rehearsals(
+    agency: Agency, people: Collection[UUID] | None = None, *, work_out: bool = False
+) -> list[Rehearsal]:
+    """Return what was rehearsed in an agency, by all or by some people, whoever they are now.
+
+    `work_out`: first derive what ended encounters show where that was not done yet.
+    """
+    zone = zone_of(agency)
+    return [
+        *_taught(agency, people),
+        *_assessed(agency, people, zone, work_out=work_out),
+        *_examined(agency, people),
+        *_practised(agency, people, zone, work_out=work_out),
+    ]
+
+
+def _taught(agency: Agency, people: Collection[UUID] | None) -> Iterator[Rehearsal]:
+    known = techniques()
+    for one in taught_rehearsals(agency.id, people=people):
+        for technique in one.techniques:
+            if technique in known:
+                yield Rehearsal(str(one.person), technique, one.day, "taught")
+
+
+def _assessed(
+    agency: Agency, people: Collection[UUID] | None, zone: ZoneInfo, *, work_out: bool
+) -> Iterator[Rehearsal]:
+    rows = _of(Encounter.objects.filter(agency=agency, assessed=True), people)
+    ended = rows.filter(ended_at__isnull=False).order_by()
+    if work_out:
+        derive(ended.filter(skill=None, erased_at=None)[:DERIVED])
+    by_hand = _by_hand(HandScore.objects.filter(encounter__in=ended))
+    shown = ended.values_list("id", "person", "ended_at", "skill__domains")
+    for pk, person, at, machine in shown:
+        hand = by_hand.get(pk, {})
+        for technique in techniques():
+            score = hand.get(technique, (machine or {}).get(technique))
+            if score is not None and at is not None:
+                yield Rehearsal(str(person), technique, day_of(at, zone), "tested", score / BEST)
+
+
+def _by_hand(rows: QuerySet[HandScore]) -> dict[UUID, dict[str, float]]:
+    """Return the mean of what instructors gave, by encounter and domain."""
+    given: dict[UUID, dict[str, list[float]]] = {}
+    for encounter, scores in rows.order_by().values_list("encounter", "domains"):
+        for domain, score in scores.items():
+            if score is not None:
+                given.setdefault(encounter, {}).setdefault(domain, []).append(score)
+    return {
+        encounter: {domain: sum(scores) / len(scores) for domain, scores in by_domain.items()}
+        for encounter, by_domain in given.items()
+    }
+
+
+def _examined(agency: Agency, people: Collection[UUID] | None) -> Iterator[Rehearsal]:
+    known = techniques()
+    rows = _of(Exam.objects.filter(unit__agency=agency, withdrawn_at=None), people).order_by()
+    for person, day, scores in rows.values_list("person", "day", "scores"):
+        for technique, score in scores.items():
+            if technique in known and score is not None:
+                yield Rehearsal(str(person), technique, day, "tested", score / BEST)
+
+
+def _practised(
+    agency: Agency, people: Collection[UUID] | None, zone: ZoneInfo, *, work_out: bool
+) -> Iterator[Rehearsal]:
+    """Find practice since its person last agreed, and while they do; no score of it is told.
+
+    A technique was practised where the encounter gave something to go by. Second tries are left
+    out: they begin with what was done the first time.
+    """
+    agreed = {"person__practice_counts__agency": agency, "person__practice_counts__until": None}
+    rows = _of(Encounter.objects.filter(agency=agency, assessed=False, parent=None), people)
+    counting = rows.filter(ended_at__gte=F("person__practice_counts__since"), **agreed).order_by()
+    if work_out:
+        derive(counting.filter(skill=None, erased_at=None)[:DERIVED])
+    shown = counting.filter(skill__isnull=False)
+    for person, at, found in shown.values_list("person", "ended_at", "skill__domains"):
+        for technique in techniques():
+            if found.get(technique) is not None and at is not None:
+                yield Rehearsal(str(person), technique, day_of(at, zone), "practised")
+
+
+def _of(rows: QuerySet[Any], people: Collection[UUID] | None) -> QuerySet[Any]:
+    return rows if people is None else rows.filter(person__in=people)
