@@ -28,7 +28,7 @@ MOST_BYTES = 128 * 1024
 
 LONGEST_NAME = 100
 SUFFIX = ".yaml"
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters and changes of direction: they hide what a text says."""
 
 
@@ -69,7 +69,7 @@ def add(actor: Actor, agency: UUID, name: str, content: bytes, now: datetime) ->
 
 def read(name: str, content: bytes) -> tuple[str, Scenario]:
     """Return text and scenario of a file. Raises InputProblems that name everything wrong."""
-    named = _shown(name)
+    named = shown_name(name)
     wrong: list[Problem] = []
     if PurePath(named).suffix.lower() != SUFFIX:
         given = _("a name without .yaml at its end")
@@ -81,7 +81,7 @@ def read(name: str, content: bytes) -> tuple[str, Scenario]:
         wrong.append(Problem(named, given, expected, _("one scenario to a file; shorten it")))
     if wrong:
         raise InputProblems(named, wrong)
-    text = _text(named, content)
+    text = decoded(named, content)
     return text, _scenario(named, text)
 
 
@@ -139,13 +139,14 @@ def _thing(agency: Agency) -> Thing:
     return Thing(agency=agency.id, units=frozenset(unit.id for unit in agency.units.all()))
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """Return a file's name as it can be shown: no folders, no signs that cannot be seen."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable())[-LONGEST_NAME:] or "?"
 
 
-def _text(name: str, content: bytes) -> str:
+def decoded(name: str, content: bytes) -> str:
+    """Return the text of a file in UTF-8. Raises InputProblems that name the line."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -158,15 +159,19 @@ def _text(name: str, content: bytes) -> str:
 
 def _scenario(name: str, text: str) -> Scenario:
     scenario = parsed(text, name)
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if _UNSEEN.search(line.rstrip("\r"))]
+    all_seen(name, text, scenario.model_dump(mode="json", exclude_defaults=True))
+    return scenario
+
+
+def all_seen(name: str, text: str, document: Any) -> None:
+    """Raise InputProblems for signs that cannot be seen, in a text and in what it holds."""
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if UNSEEN.search(line.rstrip("\r"))]
     places = [_("%(name)s: line %(line)d") % {"name": name, "line": n} for n in lines]
-    document = scenario.model_dump(mode="json", exclude_defaults=True)
-    places += [f"{name}: {place}" for place, value in _texts(document) if _UNSEEN.search(value)]
+    places += [f"{name}: {place}" for place, value in _texts(document) if UNSEEN.search(value)]
     if places:
         given, expected = _("a sign that cannot be seen"), _("plain text")
         fix = _("take it out, also where it is written as an escape such as \\0")
         raise InputProblems(name, [Problem(place, given, expected, fix) for place in places])
-    return scenario
 
 
 def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
