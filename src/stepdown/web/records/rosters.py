@@ -1,0 +1,175 @@
+"""A roster that is looked at: put aside for a day at most, read by a mapping, compared, discarded.
+
+Nothing here changes who serves; `applying` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from stepdown.interop.delimited import Delimited, read_delimited
+from stepdown.interop.roster import Roster, read_roster
+from stepdown.interop.roster_mapping import RosterMapping, guess_mapping
+from stepdown.problems import InputProblems, Problem
+from stepdown.web.accounts.models import Agency
+from stepdown.web.audit.log import note
+from stepdown.web.permission import Missing, may, permit
+from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.programs.zones import day_of, zone_of
+from stepdown.web.records.dry_run import DryRun, dry_run
+from stepdown.web.records.models import RosterImport, StagedRoster
+
+MOST_BYTES = 3 * 1024 * 1024
+LONGEST_NAME = 200
+
+
+class NotWaiting(Exception):
+    """The roster was applied or discarded, or a day is over."""
+
+
+def agencies_of(actor: Actor) -> list[Agency]:
+    """Return the agencies whose rosters this person may read in, by name."""
+    known = {grant.agency for grant in actor.grants if grant.agency}
+    found = Agency.objects.filter(pk__in=known).order_by("name")
+    return [a for a in found if may(actor, Action.IMPORT_ROSTER, Thing(agency=a.pk))]
+
+
+def find_place(actor: Actor, agency: UUID) -> Agency:
+    """Return an agency, if the policy allows to read in its rosters. Raises Missing or Refused."""
+    permit(actor, Action.IMPORT_ROSTER, Thing(agency=agency), "agency", agency)
+    found = Agency.objects.filter(pk=agency).first()
+    if found is None:
+        raise Missing(f"no agency {agency}")
+    return found
+
+
+def waiting(agency: Agency) -> list[StagedRoster]:
+    """Return the rosters that were looked at and not yet applied, newest first."""
+    rows = StagedRoster.objects.filter(agency=agency).select_related("by").defer("raw")
+    return list(rows.order_by("-at"))
+
+
+def find_waiting(actor: Actor, agency: UUID, roster: UUID) -> StagedRoster:
+    """Return a roster that waits. Raises Missing, Refused, or NotWaiting."""
+    place = find_place(actor, agency)
+    row = StagedRoster.objects.select_related("agency").filter(pk=roster, agency=place).first()
+    if row is None:
+        raise NotWaiting
+    return row
+
+
+def remembered(agency: Agency) -> RosterMapping:
+    """Return how the last roster of the agency was read; of an agency without any, the usual."""
+    last = RosterImport.objects.filter(agency=agency).first()
+    try:
+        return RosterMapping.model_validate(last.mapping if last else {})
+    except ValidationError:
+        return RosterMapping()
+
+
+def stage(
+    actor: Actor, agency: UUID, name: str, raw: bytes, how: RosterMapping, now: datetime
+) -> StagedRoster:
+    """Put a file aside to be looked at, in place of one's own earlier one.
+
+    `how`: encoding and separator, where they are given. The rest is as for the last roster, if its
+    columns are there, else by the names of the columns. Raises InputProblems for what is no table.
+    """
+    place = find_place(actor, agency)
+    shown = _shown(name)
+    if len(raw) > MOST_BYTES:
+        raise too_large(shown)
+    table = read_delimited(raw, shown, how.encoding, how.separator)
+    mapping = _mapping(remembered(place), table.header, how)
+    with transaction.atomic():
+        StagedRoster.objects.filter(agency=place, by=actor.person).delete()
+        row = StagedRoster.objects.create(
+            agency=place, by_id=actor.person, at=now, name=shown, raw=raw, mapping=kept(mapping)
+        )
+        detail = {"sha256": hashlib.sha256(raw).hexdigest(), "rows": len(table.rows)}
+        note(actor, "roster looked at", "roster", row.pk, row.thing(), detail=detail, now=now)
+    return row
+
+
+def choose(
+    actor: Actor, agency: UUID, roster: UUID, mapping: RosterMapping, now: datetime
+) -> StagedRoster:
+    """Have a roster that waits read in another way."""
+    row = find_waiting(actor, agency, roster)
+    row.mapping = kept(mapping)
+    with transaction.atomic():
+        if not StagedRoster.objects.filter(pk=row.pk).update(mapping=row.mapping):
+            raise NotWaiting
+        note(actor, "roster read anew", "roster", row.pk, row.thing(), now=now)
+    return row
+
+
+def discard(actor: Actor, agency: UUID, roster: UUID, now: datetime) -> None:
+    """Delete a roster that waits; nothing of it is applied."""
+    row = find_waiting(actor, agency, roster)
+    with transaction.atomic():
+        deleted, _by_model = StagedRoster.objects.filter(pk=row.pk).delete()
+        if deleted:
+            note(actor, "roster discarded", "roster", row.pk, row.thing(), now=now)
+
+
+def table_of(row: StagedRoster) -> Delimited:
+    """Return the header and rows of a roster that waits."""
+    how = mapping_of(row)
+    return read_delimited(bytes(row.raw), row.name, how.encoding, how.separator)
+
+
+def mapping_of(row: StagedRoster) -> RosterMapping:
+    """Return how a roster that waits is read."""
+    return RosterMapping.model_validate(row.mapping)
+
+
+def lacking(mapping: RosterMapping) -> bool:
+    """Say whether a column that is needed has not been found."""
+    named = "name" in mapping.columns or {"given_name", "family_name"} <= set(mapping.columns)
+    return not (named and {"id", "unit"} <= set(mapping.columns))
+
+
+def looked_at(row: StagedRoster, now: datetime) -> tuple[Roster, DryRun]:
+    """Return a roster that waits and what it would do. Raises InputProblems, all at once."""
+    roster = read_roster(bytes(row.raw), mapping_of(row), row.name)
+    return roster, dry_run(row.agency, roster, today(row.agency, now))
+
+
+def today(agency: Agency, now: datetime) -> date:
+    """Return the day that it is in the agency."""
+    return day_of(now, zone_of(agency))
+
+
+def too_large(name: str) -> InputProblems:
+    """Return the error for a file that is larger than any roster."""
+    most = _("%(most)d MB at most") % {"most": MOST_BYTES // 1024**2}
+    fix = _("give people of today only, and only the columns that are needed")
+    return InputProblems(name, [Problem(name, _("a larger file"), most, fix)])
+
+
+def kept(mapping: RosterMapping) -> dict[str, object]:
+    """Return a mapping as it is stored."""
+    return mapping.model_dump(mode="json", exclude_none=True)
+
+
+def _mapping(last: RosterMapping, header: Sequence[str], how: RosterMapping) -> RosterMapping:
+    there = {cell.casefold() for cell in header}
+    fits = last.columns and all(cell.casefold() in there for cell in last.columns.values())
+    return RosterMapping(
+        columns=last.columns if fits else guess_mapping(header).columns,
+        dates=last.dates, id_digits=last.id_digits, encoding=how.encoding, separator=how.separator,
+    )  # fmt: skip
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as it can be shown: no folders, no signs that cannot be seen."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[-LONGEST_NAME:] or "roster"
