@@ -141,6 +141,23 @@ def completed(
     return tuple(found)
 
 
+def towards(
+    programme: Published, sessions: Iterable[Session], attendance: Iterable[Attendance]
+) -> dict[str, tuple[Session, ...]]:
+    """Return by person the sessions attended that count for a programme, in order of time."""
+    held = {session.id: session for session in sessions}
+    pins = {(pin.id, pin.version) for pin in programme.programme.content.modules}
+    counts = {name for name, session in held.items() if _credited(session, held) & pins}
+    found: dict[str, list[Session]] = defaultdict(list)
+    for entry, session in _attended(held, attendance):
+        if entry.minutes and session.id in counts:
+            found[entry.person].append(session)
+    return {
+        person: tuple(sorted(theirs, key=lambda session: (session.start, session.id)))
+        for person, theirs in found.items()
+    }
+
+
 def standing(
     programme: Published,
     people: Iterable[str],

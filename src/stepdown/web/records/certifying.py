@@ -1,0 +1,274 @@
+"""Certificates: issued once to whoever completed a programme, looked up by their number."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from stepdown.briefing.certificate import (
+    LONGEST,
+    MOST_HOURS,
+    MOST_INSTRUCTORS,
+    Certificate,
+    certificate_digest,
+    plain_serial,
+    same_serial,
+)
+from stepdown.interop.delimited import at_most
+from stepdown.problems import InputProblems, Problem
+from stepdown.retention.delivered import completed, towards
+from stepdown.retention.publishing import Published, assembled
+from stepdown.retention.teaching import Session
+from stepdown.web.accounts.models import Agency, Person
+from stepdown.web.audit.log import note
+from stepdown.web.permission import Missing, may, permit
+from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.programs import taught
+from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
+from stepdown.web.records.models import Certificate as Row
+from stepdown.web.records.serving import Serving, agency_for, serving, things, today_in
+
+MOST_AT_ONCE = 100
+_DAYS = ("first_day", "last_day", "issued")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Somebody who completed a programme and has no certificate of it yet."""
+
+    person: Serving
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A version of a programme: who of whom one coordinates has a certificate, and who is due."""
+
+    agency: Agency
+    row: ProgrammeVersion
+    due: list[Due]
+    issued: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the record holds for a number. `value` None: it was changed since it was issued."""
+
+    row: Row
+    value: Certificate | None
+
+
+def agency_of(actor: Actor, agency: UUID) -> Agency:
+    """Return an agency in which this person may issue certificates. Raises Missing or Refused."""
+    return agency_for(actor, agency, Action.CERTIFY, any_unit=True)
+
+
+def programmes_of(agency: Agency) -> list[ProgrammeVersion]:
+    """Return the versions of an agency's programmes, by name, the latest of each first."""
+    rows = ProgrammeVersion.objects.filter(agency=agency)
+    return list(rows.order_by("name", "-number"))
+
+
+def find(actor: Actor, agency: UUID, programme: UUID, now: datetime) -> Programme:
+    """Return who completed a version of a programme, by name. Raises Missing or Refused."""
+    place = agency_of(actor, agency)
+    row = _programme(place, programme)
+    people = _open_to(actor, place)
+    rows = Row.objects.filter(agency=place, programme=row).select_related("person").defer("values")
+    mine = {person.id for person in people}
+    issued = [r for r in rows.order_by("person__name", "pk") if r.person_id in mine]
+    has = {r.person_id for r in issued}
+    on = _completions(place, row, today_in(place, now))[0]
+    due = [Due(p, on[p.id]) for p in people if p.id in on and p.id not in has]
+    return Programme(place, row, due, issued)
+
+
+def issue(
+    actor: Actor, agency: UUID, programme: UUID, people: Collection[UUID], now: datetime
+) -> list[Row]:
+    """Issue a certificate to each of these people who completed a programme.
+
+    Whoever has one keeps it as it is. All of them, or none; MOST_AT_ONCE at most. Raises Missing,
+    Refused, or InputProblems for everybody who did not complete it and every name that no paper can have.
+    """
+    place = agency_of(actor, agency)
+    version = _programme(place, programme)
+    if not 0 < len(people) <= MOST_AT_ONCE:
+        expected = _("1 to %(most)d people") % {"most": MOST_AT_ONCE}
+        problem = Problem(_("people"), str(len(people)), expected, _("choose who gets one"))
+        raise InputProblems(_("the certificates"), [problem])
+    known = {person.id: person for person in serving(place, people=list(people))}
+    allowed = things(place, known.values())
+    for who in known:
+        permit(actor, Action.CERTIFY, allowed[who], "person", who)
+    with transaction.atomic():
+        Agency.objects.select_for_update().get(pk=place.pk)
+        had = set(version.certificates.values_list("person", flat=True))
+        todo = [who for who in dict.fromkeys(people) if who not in had]
+        rows = _made(place, version, todo, known, now, actor.person)
+        Row.objects.bulk_create(rows, batch_size=200)
+        for row in rows:
+            note(actor, Action.CERTIFY.value, "person", row.person_id, allowed[row.person_id],
+                 detail={"certificate": str(row.id)}, now=now)  # fmt: skip
+    return rows
+
+
+def paper(actor: Actor, certificate: UUID) -> tuple[UUID, Certificate]:
+    """Return whose agency a certificate is and what it says, as issued. Raises Missing, Refused."""
+    row = Row.objects.select_related("agency").filter(pk=certificate).first()
+    if row is None:
+        raise Missing(f"no certificate {certificate}")
+    permit(actor, Action.SEE_TRAINING, _thing(row), "person", row.person_id)
+    return row.agency_id, value(row)
+
+
+def look_up(actor: Actor, agency: UUID, serial: str) -> Looked | None:
+    """Return the certificate of an agency that has a number, read off paper; None: there is none.
+
+    Raises Missing or Refused.
+    """
+    place = agency_of(actor, agency)
+    given = plain_serial(serial)
+    row = Row.objects.filter(agency=place, serial=given).select_related("person").first()
+    record = row.id if row else ""
+    note(actor, "look up a certificate", "certificate", record, Thing(agency=place.id),
+         outcome="read")  # fmt: skip
+    if row is None:
+        return None
+    found = value(row)
+    return Looked(row, found if same_serial(found, serial) else None)
+
+
+def certificates_of(person: UUID, agency: UUID | None = None) -> list[Row]:
+    """Return a person's certificates, of one agency or of all, newest first."""
+    rows = Row.objects.filter(person=person).select_related("programme", "agency")
+    return list(rows.filter(agency=agency) if agency else rows)
+
+
+def value(row: Row) -> Certificate:
+    """Return what a certificate says."""
+    given: dict[str, Any] = dict(row.values)
+    days = {name: date.fromisoformat(given[name]) for name in _DAYS}
+    return Certificate(**{**given, **days, "instructors": tuple(given["instructors"])})
+
+
+def _thing(row: Row) -> Thing:
+    """Return a certificate as the policy sees it: of its owner, and of the units they are in."""
+    here = serving(row.agency, people=[row.person_id])
+    thing = things(row.agency, here).get(row.person_id)
+    return thing or Thing(owner=row.person_id, agency=row.agency_id)
+
+
+def _open_to(actor: Actor, place: Agency) -> list[Serving]:
+    people = serving(place)
+    known = things(place, people)
+    return [person for person in people if may(actor, Action.CERTIFY, known[person.id])]
+
+
+def _programme(place: Agency, programme: UUID) -> ProgrammeVersion:
+    row = ProgrammeVersion.objects.filter(agency=place, pk=programme).first()
+    if row is None:
+        raise Missing(f"no programme {programme}")
+    return row
+
+
+def _published(row: ProgrammeVersion) -> Published:
+    version = row.value()
+    names = [pin.id for pin in version.content.modules]
+    modules = ModuleVersion.objects.filter(agency=row.agency_id, name__in=names)
+    return assembled(version, [module.value() for module in modules])
+
+
+def _completions(
+    place: Agency, row: ProgrammeVersion, today: date, people: Collection[UUID] | None = None
+) -> tuple[dict[UUID, date], dict[str, tuple[Session, ...]], Published]:
+    """Return who completed a programme until today and when, with the sessions that counted."""
+    published = _published(row)
+    names = {pin.id for pin in published.programme.content.modules}
+    held = taught.record(place.id, modules=names, people=people)
+    found = completed([published], held.sessions, held.attendance)
+    on = {UUID(each.person): each.on for each in found if each.on <= today}
+    return on, towards(published, held.sessions, held.attendance), published
+
+
+def _made(
+    place: Agency, version: ProgrammeVersion, people: Sequence[UUID],
+    known: dict[UUID, Serving], now: datetime, by: UUID,
+) -> list[Row]:  # fmt: skip
+    today = today_in(place, now)
+    on, sessions, published = _completions(place, version, today, people)
+    lacking = [who for who in people if who not in known or who not in on]
+    wrong = [
+        Problem(known[who].name if who in known else str(who), _("not completed"),
+                _("somebody who completed this version"), _("choose others"))
+        for who in lacking
+    ]  # fmt: skip
+    teachers = _names(sessions)
+    rows = []
+    for who in people:
+        if who in lacking:
+            continue
+        until = [s for s in sessions[str(who)] if s.start.date() <= on[who]]
+        key = uuid4()
+        try:
+            said = Certificate(
+                person=known[who].name, agency=place.name, programme=_fitting(version.title),
+                version=str(version.number), minutes=_minutes(published),
+                first_day=until[0].start.date(), last_day=on[who], issued=today,
+                instructors=_taught_by(until, teachers), record=str(key),
+            )  # fmt: skip
+        except InputProblems as error:
+            wrong += [Problem(f"{known[who].name}: {p.where}", p.given, p.expected, p.fix)
+                      for p in error.problems]  # fmt: skip
+            continue
+        serial = plain_serial(certificate_digest(said))
+        rows.append(Row(id=key, agency=place, person_id=who, programme=version, serial=serial,
+                        values=_stored(said), by_id=by, at=now))  # fmt: skip
+    if wrong:
+        raise at_most(_("the certificates"), wrong)
+    return rows
+
+
+def _stored(said: Certificate) -> dict[str, Any]:
+    days = {name: getattr(said, name).isoformat() for name in _DAYS}
+    return {**asdict(said), **days, "instructors": list(said.instructors)}
+
+
+def _minutes(published: Published) -> int:
+    """Return what the programme takes: whoever completed it was there for all of it."""
+    total = sum(module.content.minutes for module in published.modules)
+    return min(total, MOST_HOURS * 60)
+
+
+def _names(sessions: dict[str, tuple[Session, ...]]) -> dict[str, str]:
+    """Return the names of those who taught, by id, as a paper can have them."""
+    ids = {who for theirs in sessions.values() for each in theirs for who in each.instructors}
+    rows = Person.objects.filter(pk__in=[who for who in ids if _is_id(who)], erased_at=None)
+    return {str(pk): _fitting(name) for pk, name in rows.values_list("pk", "name") if name.strip()}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _taught_by(sessions: Sequence[Session], names: dict[str, str]) -> tuple[str, ...]:
+    """Return who taught, those first who came first; as many as fit on the paper."""
+    ids = dict.fromkeys(who for each in sessions for who in each.instructors if who in names)
+    return tuple(dict.fromkeys(names[who] for who in ids))[:MOST_INSTRUCTORS]
+
+
+def _fitting(text: str) -> str:
+    """Shorten a title or name to what fits on the paper, without signs that cannot be seen."""
+    seen = "".join(c for c in text if c.isprintable() or unicodedata.category(c) == "Zs")
+    return seen if len(seen) <= LONGEST else f"{seen[: LONGEST - 1]}…"

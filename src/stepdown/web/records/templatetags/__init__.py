@@ -1,0 +1,1 @@
+"""How templates say what is kept of records."""

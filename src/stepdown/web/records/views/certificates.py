@@ -1,0 +1,79 @@
+"""The pages of certificates: who is due one, issuing them, the paper, looking one up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from stepdown.briefing.certificate import certificate_pdf
+from stepdown.problems import InputProblems, Problem
+from stepdown.web.records import certifying
+from stepdown.web.request import Request
+
+A_PAGE = 50
+
+
+def page(request: Request, agency: UUID) -> HttpResponse:
+    """Show an agency's programmes, and what the record holds for a number off paper."""
+    place = certifying.agency_of(request.actor, agency)
+    number = request.GET.get("number", "").strip()[:100]
+    words = {
+        "agency": place, "programmes": certifying.programmes_of(place), "number": number,
+        "looked": certifying.look_up(request.actor, agency, number) if number else None,
+    }  # fmt: skip
+    return render(request, "records/certificates.html", words)
+
+
+def programme(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
+    """Show who completed a version of a programme and is due a certificate, and who has one."""
+    found = certifying.find(request.actor, agency, pk, datetime.now(UTC))
+    units = {d.person.unit: d.person.unit_name for d in found.due if d.person.unit}
+    words = {
+        "found": found, "units": sorted(units.items(), key=lambda pair: pair[1].casefold()),
+        "due": Paginator(found.due, A_PAGE).get_page(request.GET.get("page")),
+        "issued": Paginator(found.issued, A_PAGE).get_page(request.GET.get("issued")),
+        "most": certifying.MOST_AT_ONCE,
+    }  # fmt: skip
+    return render(request, "records/certificates_programme.html", words)
+
+
+@require_POST
+def issue(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
+    """Issue certificates to those chosen, or to everybody of a unit who is due one."""
+    now = datetime.now(UTC)
+    if unit := request.POST.get("unit"):
+        found = certifying.find(request.actor, agency, pk, now)
+        due = [d.person.id for d in found.due if str(d.person.unit) == unit]
+        people = due[: certifying.MOST_AT_ONCE]
+    else:
+        people = _ids(request.POST.getlist("person"))
+    rows = certifying.issue(request.actor, agency, pk, people, now)
+    said = ngettext("%(n)d certificate was issued.", "%(n)d certificates were issued.", len(rows))
+    messages.success(request, said % {"n": len(rows)})
+    return redirect("certificates_programme", agency=agency, pk=pk)
+
+
+def paper(request: Request, pk: UUID) -> HttpResponse:
+    """Hand a certificate out as a PDF."""
+    agency, said = certifying.paper(request.actor, pk)
+    check_at = request.build_absolute_uri(reverse("certificates", kwargs={"agency": agency}))
+    response = HttpResponse(certificate_pdf(said, check_at), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="certificate-{pk}.pdf"'
+    return response
+
+
+def _ids(given: list[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in given]
+    except ValueError:
+        problem = Problem(_("people"), _("no people"), _("people of the list"), _("choose again"))
+        raise InputProblems(_("the certificates"), [problem]) from None
