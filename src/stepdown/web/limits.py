@@ -18,14 +18,15 @@ from django.http import HttpResponse
 
 from stepdown.web.request import Request
 
-A_MINUTE = {"read": 600, "act": 120, "begin": 30, "bring": 5}
+A_MINUTE = {"read": 600, "act": 120, "begin": 30, "bring": 5, "code": 10, "feed": 300}
 """What one person may do in a minute, all their programs and pages together.
 
-`read` and `act` by the API, acts by a page among them; on pages also `begin`, an encounter, and
-`bring`, a file.
+`read` and `act` by the API, acts by a page among them; on pages also `begin`, an encounter,
+`bring`, a file, and `code`, that of a session. Calendars (`feed`) are counted by network address:
+nobody signs in for them.
 """
 
-OFTEN = frozenset({"read", "act"})
+OFTEN = frozenset({"read", "act", "feed"})
 MINUTE_S = 60
 Given = ParamSpec("Given")
 
@@ -38,10 +39,13 @@ class TooMany(Exception):
         self.wait_s = wait_s
 
 
-def count(person: UUID, kind: str, now: datetime) -> None:
-    """Count a request of this minute. Raises TooMany above the limit of its kind."""
+def count(who: UUID | str, kind: str, now: datetime) -> None:
+    """Count a request of somebody, or of a network address, in this minute.
+
+    Raises TooMany above the limit of its kind.
+    """
     seconds = int(now.timestamp())
-    key = f"often-{kind}-{person}-{seconds // MINUTE_S}"
+    key = f"often-{kind}-{who}-{seconds // MINUTE_S}"
     cache = caches["process" if kind in OFTEN else "default"]
     if cache.add(key, 1, 2 * MINUTE_S):
         return

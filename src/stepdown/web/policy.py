@@ -206,6 +206,10 @@ COORDINATES_EXAM = Rule(
     "they coordinate the unit or agency, and it is nobody's exam yet or somebody else's",
     lambda a, t: not _owner(a, t) and a.has(Role.COORDINATOR, t.agency, t.units),
 )
+COORDINATES_OTHERS = Rule(
+    "they coordinate the unit or agency, and it is not about themselves",
+    lambda a, t: not _owner(a, t) and a.has(Role.COORDINATOR, t.agency, t.units),
+)
 INSTRUCTOR = Rule("they instruct the unit", _in(Role.INSTRUCTOR))
 COORDINATOR = Rule("they coordinate the unit or agency", _in(Role.COORDINATOR))
 ADMIN = Rule("they administer the agency", _whole(Role.AGENCY_ADMIN))
@@ -264,7 +268,7 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.ATTEND: (TAUGHT,),
     Action.NOTE_ATTENDANCE: (INSTRUCTOR, COORDINATOR),
     Action.SEE_TRAINING: (SELF, INSTRUCTOR, COORDINATOR),
-    Action.EXEMPT: (COORDINATOR,),
+    Action.EXEMPT: (COORDINATES_OTHERS,),
     Action.SEE_ROLLOUT: (COORDINATES_ALL, ANALYST, ADMIN),
     Action.DRAW: (COORDINATES_ALL,),
     Action.IMPORT_ROSTER: (COORDINATES_ALL, ADMIN),

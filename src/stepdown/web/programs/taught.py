@@ -76,7 +76,7 @@ def record(
     `since`: sessions from this day on. Three queries, and one for the time zone.
     """
     zone = ZoneInfo(Agency.objects.values_list("zone", flat=True).get(pk=agency))
-    sessions = _sessions(agency, zone, modules, since)
+    held = _sessions(agency, zone, modules, since)
     rows = Attendance.objects.filter(session__agency=agency, session__cancelled_at=None)
     if modules is not None:
         rows = rows.filter(session__module__name__in=modules)
@@ -84,7 +84,13 @@ def record(
         rows = rows.filter(person__in=people)
     if since is not None:
         rows = rows.filter(session__start__gte=begins(since, zone))
-    return Record(tuple(sessions), tuple(_attendance(rows.order_by().values_list(*_ENTRY))))
+    return Record(tuple(held), tuple(_attendance(rows.order_by().values_list(*_ENTRY))))
+
+
+def sessions(agency: UUID, modules: Collection[str] | None = None) -> list[teaching.Session]:
+    """Return the sessions of an agency that stand; three queries."""
+    zone = ZoneInfo(Agency.objects.values_list("zone", flat=True).get(pk=agency))
+    return list(_sessions(agency, zone, modules, None, cancelled=False))
 
 
 def taught_rehearsals(
@@ -120,14 +126,14 @@ _SESSION = (
     "id", "module__name", "module__number", "unit", "start", "minutes", "place",
     "programme__name", "programme__number", "make_up_of", "cancelled_at",
 )  # fmt: skip
-_ENTRY = (
-    "id", "session", "person", "minutes", "how", "recorded_by", "recorded", "supersedes", "why",
-)  # fmt: skip
+_ENTRY = ("id", "session", "person", "minutes", "how", "recorded", "supersedes")
 
 
 def _sessions(
-    agency: UUID, zone: ZoneInfo, modules: Collection[str] | None, since: date | None
-) -> Iterator[teaching.Session]:
+    agency: UUID, zone: ZoneInfo, modules: Collection[str] | None, since: date | None,
+    *, cancelled: bool = True,
+) -> Iterator[teaching.Session]:  # fmt: skip
+    """Yield sessions that stand, and if `cancelled` those that others make up."""
     rows = Session.objects.filter(agency=agency)
     teachers = Instructing.objects.filter(session__agency=agency)
     if modules is not None:
@@ -142,7 +148,7 @@ def _sessions(
     found = list(rows.values_list(*_SESSION))
     made_up = {row[9] for row in found}
     for pk, name, number, unit, start, minutes, place, p_name, p_number, origin, gone in found:
-        if gone and pk not in made_up:
+        if gone and not (cancelled and pk in made_up):
             continue
         yield teaching.Session(
             id=str(pk), module=Pinned(id=name, version=number), unit=str(unit or agency),
@@ -154,10 +160,11 @@ def _sessions(
 
 
 def _attendance(rows: Iterable[tuple[Any, ...]]) -> Iterator[teaching.Attendance]:
-    for pk, session, person, minutes, how, by, recorded, supersedes, why in rows:
+    """Yield entries without who wrote them and why, which nothing that counts them asks for."""
+    for pk, session, person, minutes, how, recorded, supersedes in rows:
         yield teaching.Attendance(
-            str(pk), str(session), str(person), minutes, how, str(by or "erased"), recorded,
-            str(supersedes) if supersedes else None, why or "erased",
+            str(pk), str(session), str(person), minutes, how, "-", recorded,
+            str(supersedes) if supersedes else None, "-",
         )  # fmt: skip
 
 
@@ -188,8 +195,14 @@ def sessions_of_unit(unit: UUID, now: datetime, since: datetime | None = None) -
 
 
 def _unended(rows: QuerySet[Session], now: datetime) -> list[Session]:
-    shown = rows.select_related("module", "unit", "agency").order_by("start", "id")
+    also = ("module", "unit", "agency", "make_up_of__module")
+    shown = rows.select_related(*also).order_by("start", "id")
     return [session for session in shown if session.end > now]
+
+
+def for_units(agency: UUID, units: Iterable[UUID]) -> Q:
+    """Hold for sessions of these units of an agency, and for those for everybody in it."""
+    return Q(agency=agency) & (Q(unit__in=list(units)) | Q(unit=None))
 
 
 def _for(person: UUID) -> Q:

@@ -106,7 +106,8 @@ class Attendance(models.Model):
             id=str(self.id), session=str(self.session_id), person=str(self.person_id),
             minutes=self.minutes, how="list" if self.how == "list" else "code",
             recorded_by=str(self.recorded_by_id or "erased"), recorded=self.recorded,
-            supersedes=str(self.supersedes_id) if self.supersedes_id else None, why=self.why,
+            supersedes=str(self.supersedes_id) if self.supersedes_id else None,
+            why=self.why or ("erased" if self.supersedes_id else ""),
         )  # fmt: skip
 
 

@@ -1,0 +1,153 @@
+"""How far an agency has come with a programme: by unit as counts, in a unit by person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from stepdown.retention.delivered import Lack, Standing, standing
+from stepdown.retention.publishing import Published
+from stepdown.web.accounts.models import Person, Unit
+from stepdown.web.permission import may, permit
+from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.programs import exempting, taught
+from stepdown.web.programs.curricula import opened
+from stepdown.web.programs.models import ProgrammeVersion, Session
+from stepdown.web.programs.people import by_unit, trainees, units_seen
+from stepdown.web.programs.zones import day_of, zone_of
+
+Pin = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a unit have completed a programme, are exempt, or lack something today."""
+
+    unit: Unit | None
+    """None: trainees of the agency who belong to no unit."""
+    completed: int
+    exempt: int
+    missing: int
+
+    @property
+    def people(self) -> int:
+        """How many are trained there."""
+        return self.completed + self.exempt + self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A module that somebody lacks, with the sessions to come that teach it."""
+
+    title: str
+    lack: Lack
+    make_ups: tuple[Session, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a person stands with a programme."""
+
+    person: Person
+    standing: Standing
+    lacks: tuple[Lacking, ...]
+
+
+def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
+    """Return how far each unit has come whose people's training this person may see, by name.
+
+    Raises Refused for whoever may see none. The number of queries is that for one unit.
+    """
+    units: list[Unit | None] = [*units_seen(actor, row.agency)]
+    if not units or may(actor, Action.SEE_TRAINING, row.thing()):
+        permit(actor, Action.SEE_TRAINING, row.thing(), "programme", row.id)
+        units.append(None)
+    where = by_unit(row.agency_id)
+    wanted = {unit.id if unit else None for unit in units}
+    people = [person for person, places in where.items() if places & wanted]
+    status = {UUID(each.person): each.status for each in standings(row, opened(row), people, now)}
+    found: dict[UUID | None, Counter[str]] = {place: Counter() for place in wanted}
+    for person in people:
+        for place in where[person] & wanted:
+            found[place][status[person]] += 1
+    rows = [_count(unit, found[unit.id if unit else None]) for unit in units]
+    return [count for count in rows if count.unit or count.people]
+
+
+def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> list[Stands]:
+    """Return where each trainee of a unit stands, by name; reading it is noted.
+
+    Raises Refused.
+    """
+    thing = Thing(agency=unit.agency_id, units=frozenset([unit.id]))
+    permit(actor, Action.SEE_TRAINING, thing, "unit", unit.id)
+    programme = opened(row)
+    people = {person.id: person for person in trainees(row.agency, [unit])}
+    coming = make_ups(programme, row.agency_id, [unit.id], now)
+    return [
+        Stands(people[UUID(each.person)], each, lacking(programme, each, coming))
+        for each in standings(row, programme, people, now, only=True)
+    ]
+
+
+def standings(
+    row: ProgrammeVersion, programme: Published, people: Iterable[UUID], now: datetime,
+    *, only: bool = False,
+) -> tuple[Standing, ...]:  # fmt: skip
+    """Return where these people stand today, in their order. `only`: read nobody else's record."""
+    people = list(people)
+    names = {module.content.id for module in programme.modules}
+    record = taught.record(row.agency_id, modules=names, people=people if only else None)
+    exempt = exempting.standing(row.agency_id)
+    if only:
+        exempt = exempt.filter(person__in=people)
+    return standing(
+        programme, [str(person) for person in people], record.sessions, record.attendance,
+        [each.value() for each in exempt], day_of(now, zone_of(row.agency)),
+    )  # fmt: skip
+
+
+def make_ups(
+    programme: Published, agency: UUID, units: Iterable[UUID], now: datetime
+) -> dict[Pin, list[Session]]:
+    """Return the sessions to come for these units or everybody, by what they count for."""
+    names = {module.content.id for module in programme.modules}
+    coming = Session.objects.filter(
+        taught.for_units(agency, units), cancelled_at=None, start__gt=now, module__name__in=names
+    )
+    return by_pin(coming.select_related("module", "make_up_of__module", "unit", "agency"))
+
+
+def by_pin(sessions: Iterable[Session]) -> dict[Pin, list[Session]]:
+    """Return sessions by the versions of modules that they count for."""
+    found: dict[Pin, list[Session]] = {}
+    for session in sessions:
+        for pin in _counts_for(session):
+            found.setdefault(pin, []).append(session)
+    return found
+
+
+def lacking(
+    programme: Published, each: Standing, coming: Mapping[Pin, list[Session]]
+) -> tuple[Lacking, ...]:
+    """Return what somebody lacks, with the sessions to come that teach it."""
+    titles = {module.pin: module.content.title for module in programme.modules}
+    return tuple(
+        Lacking(titles[lack.module], lack,
+                tuple(coming.get((lack.module.id, lack.module.version), ())))
+        for lack in each.lacks
+    )  # fmt: skip
+
+
+def _counts_for(session: Session) -> set[Pin]:
+    pins = {(session.module.name, session.module.number)}
+    if session.make_up_of is not None:
+        pins.add((session.make_up_of.module.name, session.make_up_of.module.number))
+    return pins
+
+
+def _count(unit: Unit | None, found: Counter[str]) -> Count:
+    return Count(unit, found["completed"], found["exempt"], found["missing"])

@@ -1,0 +1,117 @@
+"""What a person was taught, as they see it, and those who teach them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from stepdown.retention import delivered
+from stepdown.retention.delivered import Standing
+from stepdown.retention.publishing import Published
+from stepdown.web.accounts.models import Agency, Person
+from stepdown.web.permission import may, permit
+from stepdown.web.policy import Action, Actor
+from stepdown.web.programs import curricula, exempting, taught
+from stepdown.web.programs.models import Exemption, ModuleVersion, Session
+from stepdown.web.programs.people import thing_of
+from stepdown.web.programs.progress import Lacking, by_pin, lacking
+from stepdown.web.programs.wall import usable
+from stepdown.web.programs.zones import day_of, zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Dosed:
+    """How long somebody was taught a version of a module, of how many minutes."""
+
+    title: str
+    version: int
+    minutes: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where somebody stands with a version of a programme."""
+
+    programme: Published
+    standing: Standing
+    lacks: tuple[Lacking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What is on record of a person's training in an agency, and what is to come."""
+
+    agency: Agency
+    coming: tuple[Session, ...]
+    running: tuple[Session, ...]
+    """Those whose code can be typed now."""
+    doses: tuple[Dosed, ...]
+    programmes: tuple[Followed, ...]
+    """The latest version of each programme, and earlier ones that were completed."""
+    exemptions: tuple[Exemption, ...]
+    """All that were noted, those taken back among them, the latest first."""
+
+
+def mine(person: UUID, agency: Agency, now: datetime) -> Training:
+    """Return what is on record of a person; whoever shows it to others has asked the policy.
+
+    The number of queries does not depend on what there is.
+    """
+    record = taught.record(agency.id, people=[person])
+    exemptions = tuple(exempting.of_person(agency.id, person))
+    coming = [s for s in taught.next_sessions(person, now) if s.agency_id == agency.id]
+    return Training(
+        agency, tuple(coming), tuple(s for s in coming if usable(s, now)),
+        _doses(agency, record), _programmes(person, agency, record, exemptions, coming, now),
+        exemptions,
+    )  # fmt: skip
+
+
+def of_person(
+    actor: Actor, agency: Agency, person: UUID, now: datetime
+) -> tuple[Person, Training, bool]:
+    """Return a person with their training, and whether `actor` may see why they were exempt.
+
+    Reading it is noted. Raises Missing or Refused.
+    """
+    thing = thing_of(agency.id, person)
+    permit(actor, Action.SEE_TRAINING, thing, "person", person)
+    reasons = actor.id == person or may(actor, Action.EXEMPT, thing)
+    return Person.objects.get(pk=person), mine(person, agency, now), reasons
+
+
+def _doses(agency: Agency, record: taught.Record) -> tuple[Dosed, ...]:
+    versions = ModuleVersion.objects.filter(agency=agency).order_by()
+    fields = ("name", "number", "content__title", "content__hours")
+    known = {
+        (name, number): (title, round(60 * hours))
+        for name, number, title, hours in versions.values_list(*fields)
+    }
+    found = [
+        Dosed(known[pin][0], each.module.version, each.minutes, known[pin][1])
+        for each in delivered.dose(record.sessions, record.attendance)
+        for pin in [(each.module.id, each.module.version)]
+    ]
+    return tuple(sorted(found, key=lambda dosed: (dosed.title, dosed.version)))
+
+
+def _programmes(
+    person: UUID, agency: Agency, record: taught.Record, exemptions: tuple[Exemption, ...],
+    coming: list[Session], now: datetime,
+) -> tuple[Followed, ...]:  # fmt: skip
+    held = [each.value() for each in exemptions if each.withdrawn_at is None]
+    day = day_of(now, zone_of(agency))
+    versions = curricula.every(agency.id)
+    last = {each.programme.content.id: each.programme.number for each in versions}
+    open_to_them = by_pin(session for session in coming if session.start > now)
+    found = []
+    for each in versions:
+        (stands,) = delivered.standing(
+            each, [str(person)], record.sessions, record.attendance, held, day
+        )
+        newest = last[each.programme.content.id] == each.programme.number
+        if newest or stands.status == "completed":
+            found.append(Followed(each, stands, lacking(each, stands, open_to_them)))
+    return tuple(found)
