@@ -45,15 +45,13 @@ def make_plan(plan_id: str) -> None:
     begun = datetime.now(UTC).isoformat()
     Plan.objects.filter(pk=found.pk).update(result={"begun": begun})
     try:
-        result, visits = worked_out(found)
+        _write(found, *worked_out(found))
     except StepdownError as error:
         _fail(found, str(error))
     except Exception:
         _fail(found, _("Something went wrong on our side. It was noted."))
         LOG.exception("a plan of refreshers could not be made")
         raise
-    else:
-        _write(found, result, visits)
 
 
 def _fail(plan: Plan, words: str) -> None:

@@ -1,0 +1,235 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from stepdown.retention.calibration import calibration
+from stepdown.retention.held import held
+from stepdown.retention.history import histories
+from stepdown.retention.plan import plan as planned
+from stepdown.retention.prior import prior_of, shipped
+from stepdown.retention.refit import refit, unfitted
+from stepdown.retention.refresher import Wishes, months_from
+from stepdown.retention.words import workload
+from stepdown.web import jobs
+from stepdown.web.accounts.models import RoleGrant
+from stepdown.web.policy import Role
+from stepdown.web.programs.models import Exemption
+from stepdown.web.records import making, planning
+from stepdown.web.records.making import away, quarters
+from stepdown.web.records.models import Plan, Visit
+from stepdown.web.records.planned import standing_plan, visits_in
+from stepdown.web.records.rehearsed import rehearsals, techniques
+from tests.web.conftest import NOW
+from tests.web.records.refreshed import WANTED, examined, module, taught, trainees, wanted
+
+TAUGHT = date(2025, 1, 20)
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def coordinator(here):
+    return here.people[Role.COORDINATOR].actor()
+
+
+def asked_and_made(here, coordinator, now=NOW, seed=3):
+    plan = planning.ask(coordinator, here.agency.id, now, seed=seed)
+    jobs.run_ready()
+    plan.refresh_from_db()
+    return plan
+
+
+def agency_of(here, n=40, retests=0):
+    """Have people taught everything, and so many of them tested again, a year later."""
+    people = trainees(here.unit, n)
+    taught(people, module(here.agency, "all", list(techniques())), TAUGHT)
+    for k in range(retests):
+        day = TAUGHT + timedelta(days=150 + 7 * (k // n))
+        examined(people[k % n], here.unit, day, listening=2 + k % 3)
+    wanted(here.agency)
+    return people
+
+
+def test_a_plan_is_that_of_the_library_seed_for_seed(here, coordinator):
+    people = agency_of(here)
+    plan = asked_and_made(here, coordinator)
+    prior = prior_of(shipped())
+    known = histories(rehearsals(here.agency), prior.techniques)
+    assert len(known.people) == len(people)
+    months = months_from(TODAY, 12, 20.0)
+    wishes = Wishes(most_hours=4.0, scouting=0.1, seed=3)
+    now = held(known, unfitted(prior), TODAY, 0.8)
+    expected = planned(now, WANTED.refreshers, months, TODAY, wishes)
+    rows = {
+        (str(v.person_id), v.day, v.refresher, v.hours, tuple(v.techniques), v.since_days,
+         v.chance, v.worth_days, v.by_lot)
+        for v in plan.visits.all()
+    }  # fmt: skip
+    assert rows == {
+        (v.person, v.day, v.refresher, v.hours, v.techniques, v.since_days, v.chance,
+         v.worth_days, v.by_lot)
+        for v in expected.visits
+    }  # fmt: skip
+    assert rows
+    shown = [(m["day"], m["visits"], m["people"], m["held"]) for m in plan.result["workload"]]
+    assert shown == [
+        (m.day.isoformat(), m.visits, m.people, pytest.approx(m.held)) for m in workload(expected)
+    ]
+    assert {v.unit_id for v in plan.visits.all()} == {here.unit.id}
+    assert {v.title for v in plan.visits.all()} <= {r.title for r in WANTED.refreshers}
+
+
+def test_below_a_hundred_retests_nothing_is_estimated_and_it_says_how_many_there_are(
+    here, coordinator
+):
+    agency_of(here, retests=99)
+    result = asked_and_made(here, coordinator).result
+    assert (result["retests"], result["needed"], result["fitted"]) == (99, 100, False)
+    assert not any(one["estimated"] for one in result["moved"])
+    assert result["calibration"]["tests"] > 0
+
+
+def test_from_a_hundred_retests_on_it_is_estimated_how_fast_skills_fade(here, coordinator):
+    agency_of(here, retests=100)
+    plan = asked_and_made(here, coordinator)
+    prior = prior_of(shipped())
+    known = histories(rehearsals(here.agency), prior.techniques)
+    fit = refit(known, prior)
+    told = plan.result
+    assert (told["retests"], told["fitted"]) == (100, True)
+    assert told["fit"]["mean"] == pytest.approx(fit.mean.tolist())
+    moved = {one["name"]: one for one in told["moved"]}
+    assert moved["stability of listening"]["estimated"]
+    assert not moved["stability of clarity"]["estimated"]
+    checked = calibration(known, fit, quarters(known, TODAY), 10)
+    assert told["calibration"]["bias"] == pytest.approx(checked.bias)
+    assert len(told["calibration"]["bins"]) == len(checked.bins)
+
+
+def test_whoever_was_not_taught_is_counted_and_not_planned(here, coordinator):
+    agency_of(here, n=5)
+    trainees(here.other_unit, 3)
+    result = asked_and_made(here, coordinator).result
+    untaught = 3 + 1  # three new ones, and the trainee of the place
+    assert (result["people"], result["not_taught"]) == (5, untaught)
+
+
+def test_erased_deactivated_and_suspended_people_are_not_planned(here, elsewhere, coordinator):
+    people = agency_of(here, n=6)
+    erased, closed, suspended, moved, *there = people
+    erased.erased_at = NOW
+    closed.is_active = False
+    erased.save()
+    closed.save()
+    RoleGrant.objects.filter(person=suspended).update(suspended_at=NOW)
+    RoleGrant.objects.filter(person=moved).update(agency=elsewhere.agency, unit=elsewhere.unit)
+    plan = asked_and_made(here, coordinator)
+    assert plan.result["people"] == len(there)
+    assert {v.person for v in plan.visits.all()} <= set(there)
+
+
+def test_whoever_is_away_for_most_of_a_month_is_not_asked_in_it(here):
+    one, two, three, four = trainees(here.unit, 4)
+    for person, start, until, back in (
+        (one, date(2026, 4, 1), None, None), (two, date(2026, 4, 2), date(2026, 4, 16), None),
+        (three, date(2026, 4, 2), date(2026, 4, 18), None), (four, date(2026, 4, 1), None, NOW),
+        (two, date(2026, 4, 10), date(2026, 4, 15), None),
+    ):  # fmt: skip
+        Exemption.objects.create(
+            agency=here.agency, person=person, reason="leave", start=start, until=until,
+            withdrawn_at=back,
+        )  # fmt: skip
+    months = months_from(TODAY, 3, 10.0)
+    gone = away(here.agency.id, [p.id for p in (one, two, three, four)], months)
+    assert gone == {
+        TODAY: frozenset(), date(2026, 4, 1): frozenset({str(one.id), str(three.id)}),
+        date(2026, 5, 1): frozenset({str(one.id)}),
+    }  # fmt: skip
+
+
+def test_whoever_is_away_is_not_planned(here, coordinator):
+    people = agency_of(here, n=3)
+    Exemption.objects.create(
+        agency=here.agency, person=people[0], reason="injury", start=date(2025, 6, 1)
+    )
+    plan = asked_and_made(here, coordinator)
+    assert {v.person for v in plan.visits.all()} == set(people[1:])
+
+
+def test_a_plan_for_nobody_fails_in_words_and_the_one_before_stands(here, coordinator):
+    agency_of(here, n=3)
+    first = asked_and_made(here, coordinator)
+    RoleGrant.objects.filter(role=Role.TRAINEE, agency=here.agency).update(suspended_at=NOW)
+    failed = asked_and_made(here, coordinator, NOW + timedelta(days=1))
+    assert "at least one" in failed.failed
+    assert not failed.visits.exists()
+    assert planning.state_of(failed, NOW) == "failed"
+    assert standing_plan(here.agency.id) == first
+
+
+def test_what_nobody_foresaw_is_said_without_what_it_was(here, coordinator, monkeypatch):
+    agency_of(here, n=3)
+
+    def broken(*_given, **_named):
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr(making, "planned", broken)
+    plan = asked_and_made(here, coordinator)
+    assert "on our side" in plan.failed
+    assert "secret" not in plan.failed
+    assert standing_plan(here.agency.id) is None
+
+
+def test_a_failure_while_it_is_written_leaves_nothing_half_written(here, coordinator, monkeypatch):
+    agency_of(here, n=3)
+    monkeypatch.setattr(Plan, "save", lambda *_given, **_named: 1 / 0)
+    plan = Plan(agency=here.agency, setting=planning.setting_of(here.agency.id), today=TODAY)
+    Plan.objects.bulk_create([plan])
+    with pytest.raises(ZeroDivisionError):
+        making.make_plan.func(str(plan.id))
+    assert not Visit.objects.exists()
+    plan.refresh_from_db()
+    assert plan.done_at is None
+    assert "on our side" in plan.failed
+
+
+def test_a_plan_is_made_once_and_one_that_was_given_up_not_at_all(here, coordinator):
+    agency_of(here, n=3)
+    plan = asked_and_made(here, coordinator)
+    visits = plan.visits.count()
+    making.make_plan.func(str(plan.id))
+    assert plan.visits.count() == visits
+    late = Plan.objects.create(
+        agency=here.agency, setting=plan.setting, today=TODAY, failed="It was interrupted."
+    )
+    making.make_plan.func(str(late.id))
+    late.refresh_from_db()
+    assert late.done_at is None
+    assert not late.visits.exists()
+
+
+def test_the_latest_plan_that_was_made_stands(here, coordinator):
+    agency_of(here, n=3)
+    assert standing_plan(here.agency.id) is None
+    asked_and_made(here, coordinator)
+    second = asked_and_made(here, coordinator, NOW + timedelta(days=30))
+    planning.ask(coordinator, here.agency.id, NOW + timedelta(days=60))
+    assert standing_plan(here.agency.id) == second
+    assert {v.plan for v in visits_in(second)} == {second}
+
+
+def test_quarters_are_those_after_the_first_teaching(here):
+    people = trainees(here.unit, 1)
+    taught(people, module(here.agency, "all", ["listening"]), date(2025, 4, 1))
+    known = histories(rehearsals(here.agency), list(techniques()))
+    assert quarters(known, date(2026, 1, 1)) == [
+        date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1),
+    ]  # fmt: skip
+
+
+def test_who_has_two_units_is_counted_in_the_first(here):
+    person = trainees(here.unit, 1)[0]
+    RoleGrant.objects.filter(person=person).update(since=datetime(2025, 1, 1, tzinfo=UTC))
+    RoleGrant.objects.create(
+        person=person, role=Role.TRAINEE, agency=here.agency, unit=here.other_unit, since=NOW
+    )
+    assert making.units_of(here.agency.id)[person.id] == here.unit.id

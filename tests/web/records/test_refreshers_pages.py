@@ -1,0 +1,241 @@
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stepdown.web import jobs
+from stepdown.web.accounts.models import RoleGrant
+from stepdown.web.audit.models import Entry
+from stepdown.web.middleware import _POLLS
+from stepdown.web.policy import Role
+from stepdown.web.records import planning
+from stepdown.web.records.learned import moved_of, plotted
+from stepdown.web.records.models import Plan, Visit
+from stepdown.web.records.planned import record_of, visits_in, visits_of, visits_of_unit
+from stepdown.web.records.saying import why_of
+from tests.web.conftest import NOW
+from tests.web.records.refreshed import trainees, wanted
+from tests.web.records.test_making import agency_of
+
+MONTH = date(2026, 3, 1)
+
+
+@pytest.fixture
+def browser(here, browser_of):
+    return browser_of(here.people[Role.COORDINATOR])
+
+
+def planned_for(here, people, **named):
+    """Have a plan by which each of these people comes in March."""
+    plan = Plan.objects.create(
+        agency=here.agency, setting=wanted(here.agency), today=NOW.date(), done_at=NOW,
+        result={"workload": [{"day": "2026-03-02"}, {"day": "2026-04-01"}]},
+    )  # fmt: skip
+    values = {
+        "day": NOW.date(), "refresher": "bridge", "title": "On the bridge", "hours": 1.5,
+        "techniques": ["listening"], "since_days": 270, "chance": 0.4, "worth_days": 60,
+    } | named  # fmt: skip
+    Visit.objects.bulk_create(Visit(plan=plan, person=p, unit=here.unit, **values) for p in people)
+    return plan
+
+
+def test_a_visit_is_known_by_its_person_refresher_and_month(here):
+    person = here.people[Role.TRAINEE]
+    plan = planned_for(here, [person])
+    assert record_of(visits_of(person, plan).get()) == f"{person.id}/bridge/2026-03"
+
+
+def test_whoever_changed_units_is_found_where_they_are_now(here):
+    person = trainees(here.unit, 1)[0]
+    plan = planned_for(here, [person])
+    RoleGrant.objects.filter(person=person).update(unit=here.other_unit)
+    assert not visits_of_unit(here.unit, plan).exists()
+    assert visits_of_unit(here.other_unit, plan).get().person == person
+
+
+@pytest.mark.parametrize("gone", ["is_active", "erased_at", "suspended_at", "role"])
+def test_whoever_is_no_trainee_any_more_is_not_shown(here, gone):
+    person = trainees(here.unit, 1)[0]
+    plan = planned_for(here, [person])
+    if gone in ("is_active", "erased_at"):
+        setattr(person, gone, None if gone == "is_active" else NOW)
+        person.is_active = gone != "is_active"
+        person.save()
+    elif gone == "suspended_at":
+        RoleGrant.objects.filter(person=person).update(suspended_at=NOW)
+    else:
+        RoleGrant.objects.filter(person=person).update(role=Role.INSTRUCTOR)
+    assert not visits_in(plan).exists()
+    assert not visits_of(person, plan).exists()
+    assert not visits_of_unit(here.unit, plan).exists()
+
+
+def test_a_unit_is_shown_by_name_with_the_reason_and_that_it_was_read_is_noted(here, browser_of):
+    side = trainees(here.other_unit, 1, "Of the side")
+    plan = planned_for(here, [*trainees(here.unit, 3, "<b>Somebody"), *side])
+    browser = browser_of(here.people[Role.INSTRUCTOR])
+    page = browser.get(f"/refreshers/units/{here.unit.id}/?month=2026-03").content.decode()
+    assert page.count("On the bridge") == 3
+    assert "<b>" not in page
+    assert "Of the side" not in page
+    names = [v.person.name for v in visits_of_unit(here.unit, plan)]
+    places = [page.index(name.replace("<b>", "&lt;b&gt;")) for name in names]
+    assert places == sorted(places)
+    assert page.count(why_of(plan.visits.first())) == 3
+    read = Entry.objects.get(kind="refreshers", outcome="read")
+    assert read.record == str(here.unit.id)
+
+
+def test_months_are_shown_one_by_one(here, browser):
+    planned_for(here, trainees(here.unit, 1, "In March"))
+    to = f"/refreshers/{here.agency.id}/visits/"
+    assert "In March 0000" in browser.get(f"{to}?month=2026-03").content.decode()
+    april = browser.get(f"{to}?month=2026-04").content.decode()
+    assert "In March 0000" not in april
+    assert "Nobody is to come in this month" in april
+    for odd in ("x", "2026-13", "%00", "0000-00"):
+        assert browser.get(f"{to}?month={odd}").status_code == 200
+
+
+def test_fifty_are_shown_on_a_page(here, browser):
+    planned_for(here, trainees(here.unit, 60))
+    to = f"/refreshers/{here.agency.id}/visits/?month=2026-03"
+    first, second = (browser.get(f"{to}&page={n}").content.decode() for n in (1, 2))
+    assert (first.count("On the bridge"), second.count("On the bridge")) == (50, 10)
+
+
+def test_many_visits_take_no_more_queries_than_few(here, browser):
+    trained = trainees(here.unit, 50)
+    pages = (
+        "/refreshers/", f"/refreshers/{here.agency.id}/visits/?month=2026-03",
+        f"/refreshers/units/{here.unit.id}/?month=2026-03",
+    )  # fmt: skip
+
+    def asked_for(people):
+        Plan.objects.all().delete()
+        planned_for(here, people)
+        counts = []
+        for to in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.get(to).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    asked_for(trained[:1])
+    assert asked_for(trained[:1]) == asked_for(trained)
+
+
+def test_from_settings_to_a_plan_by_the_pages(here, browser):
+    agency_of(here, n=5)
+    to = f"/refreshers/{here.agency.id}/"
+    assert browser.get(f"{to}plan/").status_code == 405
+    browser.post(f"{to}plan/")
+    assert "waits for its turn" in browser.get(to).content.decode()
+    browser.post(f"{to}plan/")
+    assert Plan.objects.count() == 1
+    poll = browser.get(f"{to}progress/", headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in poll.headers
+    Plan.objects.update(result={"begun": "now"})
+    assert "is being made" in browser.get(f"{to}progress/").content.decode()
+    jobs.run_ready()
+    poll = browser.get(f"{to}progress/", headers={"HX-Request": "true"})
+    assert poll.headers["HX-Refresh"] == "true"
+    page = browser.get(to).content.decode()
+    assert "5 people are planned for." in page
+    assert "1 more is not yet taught" in page
+    assert "There are 0 re-tests; 100 are needed" in page
+
+
+def test_a_page_that_asks_by_itself_keeps_no_session_alive(here):
+    assert _POLLS.fullmatch(f"/refreshers/{here.agency.id}/progress/")
+    assert not _POLLS.fullmatch(f"/refreshers/{here.agency.id}/")
+
+
+def test_that_a_plan_failed_is_said_with_what_was_wrong(here, browser):
+    wanted(here.agency)
+    to = f"/refreshers/{here.agency.id}/"
+    browser.post(f"{to}plan/")
+    jobs.run_ready()
+    page = browser.get(to).content.decode()
+    assert "could not be made" in page
+    assert "people who were taught" in page
+
+
+def test_the_year_can_be_taken_away_as_a_table(here, browser):
+    agency_of(here, n=5)
+    browser.post(f"/refreshers/{here.agency.id}/plan/")
+    jobs.run_ready()
+    answer = browser.get(f"/refreshers/{here.agency.id}/workload/")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    plan = Plan.objects.get()
+    assert [int(row["visits"]) for row in rows] == [m["visits"] for m in plan.result["workload"]]
+    assert sum(int(row["visits"]) for row in rows) == plan.visits.count()
+    assert rows[0]["month"] == f"{plan.today:%Y-%m}"
+    assert len(rows) == 12
+    assert str(plan.today) in answer.headers["Content-Disposition"]
+
+
+def test_before_there_is_a_plan_its_pages_are_missing(here, browser):
+    for page in ("learned", "workload"):
+        assert browser.get(f"/refreshers/{here.agency.id}/{page}/").status_code == 404
+    for to in (f"{here.agency.id}/visits/", f"units/{here.unit.id}/", f"{here.agency.id}/"):
+        assert browser.get(f"/refreshers/{to}").status_code == 200
+
+
+def test_what_was_learned_is_shown_as_a_drawing_with_the_same_table_beside_it(here, browser):
+    agency_of(here, retests=100)
+    browser.post(f"/refreshers/{here.agency.id}/plan/")
+    jobs.run_ready()
+    page = browser.get(f"/refreshers/{here.agency.id}/learned/").content.decode()
+    bins = Plan.objects.get().result["calibration"]["bins"]
+    assert page.count("<circle") == len(bins)
+    for one in bins:
+        assert f"{one['observed']:.2f}" in page
+    assert "style=" not in page
+    assert "How much scores scatter" in page
+
+
+def test_points_of_the_drawing_lie_where_the_numbers_say():
+    one = {"predicted": 0.5, "observed": 0.25, "low": -0.2, "high": 1.3, "tests": 3}
+    svg = plotted({"tests": 3, "bins": [one]})
+    assert '<circle cx="219.0" cy="273.5"' in svg
+    assert 'y1="360.0" y2="14.0" stroke="var(--mark)"' in svg
+    assert plotted(None) == ""
+
+
+def test_parameters_are_listed_technique_by_technique(here):
+    def moved(name):
+        return {"name": name, "before": [50.0, 150.0, 450.0], "after": [60.0, 90.0, 120.4],
+                "surer": 0.5, "estimated": True}  # fmt: skip
+
+    names = ("stability of options", "stability of listening", "growth of listening", "noise")
+    rows = moved_of({"moved": [moved(name) for name in names]})
+    assert [row.technique for row in rows] == ["Listening"] * 2 + ["Assessment and options", ""]
+    assert rows[0].after == "90 (60 to 120)"
+    assert rows[-1].after == "90.00 (60.00 to 120.40)"
+    assert rows[0].surer == 50
+
+
+def test_only_the_latest_month_that_is_not_over_is_shown_first(here, browser, monkeypatch):
+    planned_for(here, trainees(here.unit, 1))
+    from stepdown.web.records.views import refreshers
+
+    monkeypatch.setattr(refreshers, "_now", lambda: NOW + timedelta(days=40))
+    page = browser.get(f"/refreshers/{here.agency.id}/visits/").content.decode()
+    assert '<h2 id="month">April 2026</h2>' in page
+
+
+def test_planning_is_for_the_whole_agency_and_seeing_for_those_of_the_unit(here, browser_of):
+    unit_coordinator = trainees(here.unit, 1)[0]
+    RoleGrant.objects.filter(person=unit_coordinator).update(role=Role.COORDINATOR)
+    browser = browser_of(unit_coordinator)
+    assert browser.get(f"/refreshers/units/{here.unit.id}/").status_code == 200
+    assert browser.get(f"/refreshers/units/{here.other_unit.id}/").status_code in (403, 404)
+    assert browser.get(f"/refreshers/{here.agency.id}/").status_code in (403, 404)
+    page = browser.get("/refreshers/").content.decode()
+    assert here.unit.name in page
+    assert here.other_unit.name not in page
+    assert planning.latest_plan(here.agency.id) is None
