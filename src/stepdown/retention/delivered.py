@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from stepdown.retention.curriculum import Module, Pinned
+from stepdown.retention.curriculum import Pinned
 from stepdown.retention.publishing import ModuleVersion, Published
 from stepdown.retention.teaching import Attendance, Exemption, Fidelity, Session
 
@@ -134,8 +134,9 @@ def completed(
     people = sorted({person for person, _, _ in earned})
     found = []
     for programme in programmes:
+        needed = _needed(programme, share)
         for person in people:
-            on, lacks = _progress(programme, person, earned, share)
+            on, lacks = _progress(needed, person, earned)
             if on and not lacks:
                 found.append(Completion(person, programme.programme.pin, on))
     return tuple(found)
@@ -170,9 +171,10 @@ def standing(
     """Return where each person stands on a day, in the order given; later sessions do not count."""
     earned = _earned((s for s in sessions if s.start.date() <= day), attendance)
     exempt = {e.person: e for e in exemptions if e.covers(day)}
+    needed = _needed(programme, share)
     found = []
     for person in people:
-        on, lacks = _progress(programme, person, earned, share)
+        on, lacks = _progress(needed, person, earned)
         if not lacks:
             found.append(Standing(person, "completed", on=on))
         elif person in exempt:
@@ -227,12 +229,13 @@ def _attended(
 def _earned(sessions: Iterable[Session], attendance: Iterable[Attendance]) -> Earned:
     """Return the minutes that count for each person and version, in the order of the sessions."""
     held = {session.id: session for session in sessions}
-    credited = {name: _credited(session, held) for name, session in held.items()}
+    credited = {name: (session.end, _credited(session, held)) for name, session in held.items()}
     earned: Earned = defaultdict(list)
     for entry, session in _attended(held, attendance):
         minutes = min(entry.minutes, session.minutes)
-        for module, version in credited[session.id]:
-            earned[entry.person, module, version].append((session.end, minutes))
+        end, versions = credited[session.id]
+        for module, version in versions:
+            earned[entry.person, module, version].append((end, minutes))
     for sums in earned.values():
         sums.sort()
     return earned
@@ -252,23 +255,23 @@ def _credited(session: Session, held: Mapping[str, Session]) -> set[tuple[str, i
 
 
 def _progress(
-    programme: Published, person: str, earned: Earned, share: float
+    needed: Sequence[tuple[Pinned, int]], person: str, earned: Earned
 ) -> tuple[date | None, tuple[Lack, ...]]:
     """Return the day on which all modules were completed, or else which ones lack."""
     days: list[date] = []
     lacks: list[Lack] = []
-    for module in programme.modules:
-        sums = earned.get((person, module.content.id, module.number), ())
-        needed = _needed(module.content, share)
-        if (day := _reached(sums, needed)) is None:
-            lacks.append(Lack(module.pin, sum(minutes for _, minutes in sums), needed))
+    for pin, minutes in needed:
+        sums = earned.get((person, pin.id, pin.version), ())
+        if (day := _reached(sums, minutes)) is None:
+            lacks.append(Lack(pin, sum(attended for _, attended in sums), minutes))
         else:
             days.append(day)
     return (max(days) if days and not lacks else None), tuple(lacks)
 
 
-def _needed(module: Module, share: float) -> int:
-    return max(1, round(module.minutes * share))
+def _needed(programme: Published, share: float) -> list[tuple[Pinned, int]]:
+    """Return the minutes that each module of a programme takes."""
+    return [(m.pin, max(1, round(m.content.minutes * share))) for m in programme.modules]
 
 
 def _reached(sums: Sequence[tuple[datetime, int]], needed: int) -> date | None:
