@@ -22,9 +22,12 @@ def duties() -> dict[str, Duty]:
     """Return what is due once a day, by the name of the file that says when it was done."""
     from stepdown.web import jobs
     from stepdown.web.privacy.retention import retain
+    from stepdown.web.records import reminding
     from stepdown.web.records.tidying import tidy
 
-    return {"retained": retain, "pruned": jobs.prune, "tidied": tidy}
+    return {
+        "retained": retain, "pruned": jobs.prune, "tidied": tidy, "reminded": reminding.begin,
+    }  # fmt: skip
 
 
 def begin(home: Path) -> None:

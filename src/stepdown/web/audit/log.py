@@ -45,6 +45,11 @@ def coming_from(origin: Origin) -> Iterator[None]:
         _origin.reset(token)
 
 
+def whence() -> Origin:
+    """Return where what is done now comes from."""
+    return _origin.get(Origin())
+
+
 def note(
     actor: Actor, action: str, kind: str = "", record: object = "", thing: Thing | None = None,
     *, outcome: str = "done", detail: dict[str, Any] | None = None, now: datetime | None = None,

@@ -1,0 +1,122 @@
+"""What a calendar holds now: sessions and refreshers, as much of each as its reader may know.
+
+Nothing here asks the policy; whoever shows it to somebody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from stepdown.interop.calendar import Entry, refresher, unit_refresher
+from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
+from stepdown.web.policy import Role
+from stepdown.web.programs.models import Attendance, Instructing, Session
+from stepdown.web.programs.taught import sessions_of_unit
+from stepdown.web.programs.zones import begins, day_of, zone_of
+from stepdown.web.records.models import Visit
+from stepdown.web.records.planned import (
+    month_of,
+    record_of,
+    standing_plan,
+    visits_of,
+    visits_of_unit,
+)
+from stepdown.web.records.saying import why_of
+
+PAST = timedelta(days=90)
+"""For how long a calendar holds what is over."""
+
+Agenda = dict[tuple[str, str], Entry]
+"""Entries by kind and record."""
+
+
+def of_person(person: Person, now: datetime) -> tuple[Agenda, ZoneInfo]:
+    """Return the entries of a person's own calendar, and the zone of their agency."""
+    grants = _grants(person)
+    agencies = {grant.agency_id: grant.agency for grant in grants if grant.agency}
+    zone = next(map(zone_of, agencies.values()), ZoneInfo("UTC"))
+    since = _earliest(now, zone)
+    entries = [_own(row, now) for row in _sessions(person, grants, since)]
+    for agency in agencies.values():
+        entries += _refreshers(person, agency, since.date(), now)
+    return _by_record(entries), zone
+
+
+def of_unit(unit: Unit, now: datetime) -> tuple[Agenda, ZoneInfo]:
+    """Return the entries of a unit's calendar: sessions, and how many refreshers in a month."""
+    zone = zone_of(unit.agency)
+    since = _earliest(now, zone)
+    entries = [_session(row, now) for row in sessions_of_unit(unit.id, now, since)]
+    plan = standing_plan(unit.agency_id)
+    if plan is not None:
+        visits = visits_of_unit(unit, plan).filter(day__gte=since.date())
+        entries += _counted(visits, unit, now)
+    return _by_record(entries), zone
+
+
+def _earliest(now: datetime, zone: ZoneInfo) -> datetime:
+    return begins(day_of(now - PAST, zone), zone)
+
+
+def _by_record(entries: Iterable[Entry]) -> Agenda:
+    return {(entry.kind, entry.record): entry for entry in entries}
+
+
+def _grants(person: Person) -> list[RoleGrant]:
+    """Return the roles of a person in agencies, those by which they are trained first."""
+    standing = RoleGrant.objects.filter(person=person, suspended_at=None, agency__isnull=False)
+    rows = standing.select_related("agency").order_by("since", "id")
+    return sorted(rows, key=lambda grant: grant.role != Role.TRAINEE)
+
+
+def _sessions(person: Person, grants: list[RoleGrant], since: datetime) -> Iterable[Session]:
+    """Return sessions for which somebody is expected, that they teach, or that they attended."""
+    trained = [grant for grant in grants if grant.role == Role.TRAINEE]
+    mine = Q(unit__in={g.unit_id for g in trained if g.unit_id})
+    mine |= Q(agency__in={g.agency_id for g in trained if not g.unit_id})
+    mine |= Q(unit=None, agency__in={g.agency_id for g in trained})
+    teaches = Exists(Instructing.objects.filter(session=OuterRef("pk"), person=person))
+    attended = Exists(Attendance.objects.filter(session=OuterRef("pk"), person=person))
+    here = Session.objects.filter(agency__in={g.agency_id for g in grants}, start__gte=since)
+    found = here.annotate(teaches=teaches, attended=attended)
+    return found.filter(mine | Q(teaches=True) | Q(attended=True)).select_related("module")
+
+
+def _session(row: Session, now: datetime, details: str = "") -> Entry:
+    return Entry(
+        "session", str(row.id), row.module.title, row.start, now, minutes=row.minutes,
+        place=row.place, details=details, cancelled=row.cancelled_at is not None,
+    )  # fmt: skip
+
+
+def _own(row: Session, now: datetime) -> Entry:
+    teaches: bool = row.teaches  # type: ignore[attr-defined]  # as `_sessions` annotates it
+    return _session(row, now, _("You teach this session.") if teaches else "")
+
+
+def _refreshers(person: Person, agency: Agency, since: date, now: datetime) -> Iterator[Entry]:
+    plan = standing_plan(agency.id)
+    if plan is None:
+        return
+    for visit in visits_of(person, plan).filter(day__gte=since):
+        made = refresher(record_of(visit), visit.day, now, visit.title, why_of(visit))
+        yield replace(made, title=_("Refresher: %(what)s") % {"what": visit.title})
+
+
+def _counted(visits: Iterable[Visit], unit: Unit, now: datetime) -> Iterator[Entry]:
+    people: dict[date, set[UUID]] = {}
+    days: dict[date, date] = {}
+    for visit in visits:
+        month = month_of(visit.day)
+        people.setdefault(month, set()).add(visit.person_id)
+        days[month] = min(days.get(month, visit.day), visit.day)
+    for month, those in people.items():
+        record = f"{unit.id}/{month:%Y-%m}"
+        yield unit_refresher(record, days[month], now, unit.name, len(those))

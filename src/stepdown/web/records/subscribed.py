@@ -1,0 +1,147 @@
+"""A feed as it is sent: what changed since it was last sent is told by its SEQUENCE.
+
+Entries are kept as they were sent. What is in the calendar no longer is sent as cancelled, so that
+it leaves the calendars of subscribers, for as long as calendars hold what is over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from stepdown.interop.calendar import Entry, feed, revised, withdrawn
+from stepdown.web.permission import Missing
+from stepdown.web.records import agenda
+from stepdown.web.records.agenda import PAST, Agenda
+from stepdown.web.records.models import Feed, FeedEntry
+
+SITE = "stepdown"
+"""What stands for the host in a UID, whatever host the site moves to; the rest is random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A calendar as bytes, with its mark and the moment it last changed."""
+
+    content: bytes
+    etag: str
+    changed_at: datetime
+
+
+def sent(row: Feed, now: datetime) -> Sent:
+    """Return a feed as it is now. Nothing is written if nothing changed. Raises Missing."""
+    with translation.override(_language(row)):
+        shown, zone = _agenda(row, now)
+        stored = _stored(row)
+        entries = merged(stored, shown, now)
+        if entries != stored:
+            entries, zone = _kept(row, now)
+        return _written(row, entries, zone)
+
+
+def merged(before: Agenda, shown: Agenda, now: datetime) -> Agenda:
+    """Return the entries to send: those shown now, and those that are gone, as cancelled."""
+    horizon = now - PAST
+    held = {key: revised(before.get(key), entry) for key, entry in shown.items()}
+    for key, entry in before.items():
+        if key in held or (_over(entry, horizon) and not entry.cancelled):
+            continue
+        gone = entry if _over(entry, now) else withdrawn(entry, now)
+        if not gone.cancelled or gone.changed_at >= horizon:
+            held[key] = gone
+    return held
+
+
+def as_values(entry: Entry) -> dict[str, Any]:
+    """Return an entry as it is stored."""
+    start = entry.start
+    given = _utc(start) if isinstance(start, datetime) else start.isoformat()
+    return asdict(entry) | {"start": given, "changed_at": _utc(entry.changed_at)}
+
+
+def entry_of(values: dict[str, Any]) -> Entry:
+    """Return a stored entry."""
+    start: str = values["start"]
+    read = datetime.fromisoformat(start) if "T" in start else date.fromisoformat(start)
+    changed_at = datetime.fromisoformat(values["changed_at"])
+    return Entry(**{**values, "start": read, "changed_at": changed_at})
+
+
+def _agenda(row: Feed, now: datetime) -> tuple[Agenda, ZoneInfo]:
+    if row.unit is not None:
+        return agenda.of_unit(row.unit, now)
+    if row.person is None:
+        raise LookupError("a feed of nobody")
+    return agenda.of_person(row.person, now)
+
+
+def _language(row: Feed) -> str:
+    """Return the language of a feed: it must not depend on who fetches it."""
+    return (row.person.language if row.person else "") or settings.LANGUAGE_CODE
+
+
+def _kept(row: Feed, now: datetime) -> tuple[Agenda, ZoneInfo]:
+    """Store what changed, one fetch of a feed at a time, and return what is to be sent."""
+    with transaction.atomic():
+        if not Feed.objects.select_for_update().filter(pk=row.pk).exists():
+            raise Missing("the calendar was deleted meanwhile")
+        stored = _stored(row)
+        shown, zone = _agenda(row, now)
+        entries = merged(stored, shown, now)
+        _store(row, stored, entries)
+    return entries, zone
+
+
+def _stored(row: Feed) -> Agenda:
+    values = FeedEntry.objects.filter(feed=row).values_list("kind", "record", "values")
+    return {(kind, record): entry_of(held) for kind, record, held in values}
+
+
+def _store(row: Feed, before: Agenda, entries: Agenda) -> None:
+    changed = [entry for key, entry in entries.items() if before.get(key) != entry]
+    FeedEntry.objects.bulk_create(
+        [
+            FeedEntry(feed=row, kind=e.kind, record=e.record, values=as_values(e)) for e in changed
+        ],
+        update_conflicts=True, unique_fields=["feed", "kind", "record"], update_fields=["values"],
+        batch_size=200,
+    )  # fmt: skip
+    gone = [record for key, record in _ids(row).items() if key not in entries]
+    FeedEntry.objects.filter(pk__in=gone).delete()
+
+
+def _ids(row: Feed) -> dict[tuple[str, str], int]:
+    rows = FeedEntry.objects.filter(feed=row).values_list("kind", "record", "pk")
+    return {(kind, record): pk for kind, record, pk in rows}
+
+
+def _written(row: Feed, entries: Agenda, zone: ZoneInfo) -> Sent:
+    changed_at = _latest(entries.values(), row.at)
+    name = row.unit.name if row.unit else _("Training")
+    content = feed(entries.values(), name, SITE, zone.key, stamped_at=changed_at)
+    mark = hashlib.sha256(content).hexdigest()[:32]
+    return Sent(content, f'"{mark}"', changed_at)
+
+
+def _latest(entries: Iterable[Entry], at_least: datetime) -> datetime:
+    return max((entry.changed_at for entry in entries), default=at_least)
+
+
+def _over(entry: Entry, at: datetime) -> bool:
+    """Say whether an entry had begun at a moment; a day that is meant as a whole, ended."""
+    if isinstance(entry.start, datetime):
+        return entry.start < at
+    return entry.start < at.date()
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
