@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from stepdown.interop.hours_file import read_hours
+from stepdown.interop.hours_file import CreditRow, read_credits, read_hours
 from stepdown.problems import InputProblems
 from stepdown.retention.hours import Credit
 from stepdown.retention.hours_cycles import Member
@@ -67,3 +67,22 @@ def test_broken_files_are_refused_or_read_and_never_crash():
                 raw[chance.randrange(len(raw))] = chance.randrange(256)
         outcomes.add(refused(bytes(people), bytes(credits_)))
     assert outcomes == {True, False}
+
+
+def test_credits_of_known_people_are_read_with_what_they_were_and_bad_rows_are_told():
+    raw = (
+        b"ID,day,topic,minutes,what\n1,2026-02-01,talk,90,Academy\n\n9,2026-02-01,,60,Aid\n"
+        b"1,x,,0,\n"
+    )
+    rows, wrong = read_credits(raw, {"1"})
+    assert rows == (CreditRow(2, "1", Credit(dt.date(2026, 2, 1), "talk", 90), "Academy"),)
+    assert [p.where for p in wrong] == [
+        "credits, row 4, column 'id'", "credits, row 5, column 'day'",
+        "credits, row 5, column 'minutes'",
+    ]  # fmt: skip
+
+
+def test_credits_without_a_column_are_told_and_none_is_read():
+    rows, wrong = read_credits(b"id,day\n1,2026-02-01\n", {"1"})
+    assert rows == ()
+    assert "topic, minutes, what" in wrong[0].fix

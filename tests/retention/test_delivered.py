@@ -17,6 +17,7 @@ from stepdown.retention.delivered import (
     dose,
     missing,
     standing,
+    towards,
 )
 from stepdown.retention.publishing import publish_curriculum
 from stepdown.retention.teaching import Attendance, Exemption, Fidelity, Session
@@ -138,6 +139,19 @@ def test_a_make_up_counts_for_no_other_module_and_rings_come_to_an_end():
     ]  # fmt: skip
     assert completed([FIRST], sessions, [was("p1", "l1", 60), was("p1", "r1")]) == ()
     assert len(completed([FIRST], sessions, [was("p1", "l1"), was("p1", "r2")])) == 1
+
+
+def test_the_sessions_that_count_for_a_programme_are_told_by_person_in_their_order():
+    sessions = [
+        *SESSIONS, held("l2", "listen", 5, version=2), held("m", "listen", 4, 2, make_up_of="l1"),
+        held("x", "leave", 2),
+    ]  # fmt: skip
+    entries = [was("p1", "m"), was("p1", "r1", 45), was("p1", "l2"), was("p1", "x"),
+               was("p2", "r1", 0), was("p3", "l1", 10)]  # fmt: skip
+    found = towards(FIRST, sessions, entries)
+    assert {who: [s.id for s in theirs] for who, theirs in found.items()} == {
+        "p1": ["r1", "m"], "p3": ["l1"],
+    }  # fmt: skip
 
 
 def test_where_each_stands_tells_completed_exempt_and_missing_apart():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from stepdown.retention.hours_rules import jurisdictions
+from stepdown.retention.publishing import publish_curriculum
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import (
@@ -17,7 +18,7 @@ from stepdown.web.programs.models import (
 )
 from stepdown.web.records.models import HoursSetting, Member
 from stepdown.web.records.setting_hours import examples
-from tests.retention.lessons import module, published
+from tests.retention.lessons import curriculum, module
 
 NOW = datetime(2026, 11, 15, 18, 0, tzinfo=UTC)
 HIRED = date(2020, 1, 1)
@@ -43,10 +44,11 @@ class Taught:
     modules: dict[str, ModuleVersion]
 
 
-def taught(agency: Agency) -> Taught:
-    """Publish a programme of two modules of two hours and one."""
-    made = published(module("listen"), module("leave", title="Leaving", hours=1.0),
-                     day=date(2026, 1, 1))  # fmt: skip
+def taught(agency: Agency, mark: str = "") -> Taught:
+    """Publish a programme of two modules of two hours and one; `mark` begins their ids."""
+    both = (module(f"{mark}listen"), module(f"{mark}leave", title="Leaving", hours=1.0))
+    draft = curriculum(*both, id=f"{mark}basics")
+    made = publish_curriculum(None, draft, "The first one.", date(2026, 1, 1))
     kept = {}
     for each in made.modules:
         kept[each.content.id] = ModuleVersion.objects.create(

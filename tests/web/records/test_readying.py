@@ -1,0 +1,259 @@
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader
+
+from stepdown.web.accounts.models import RoleGrant, Unit
+from stepdown.web.audit.models import Entry
+from stepdown.web.permission import Missing, Refused
+from stepdown.web.policy import Role
+from stepdown.web.programs.models import Exemption
+from stepdown.web.records import crediting, readying
+from stepdown.web.records.crediting import Given
+from stepdown.web.records.models import Credit, Member
+from tests.web.records.lessons import NOW, example, many, rules, session, taught, there, trainee
+
+FILLED = Given(date(2026, 5, 4), "talk", 480, "Academy")
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(here):
+    """Leave the trainees that a test makes."""
+    RoleGrant.objects.filter(role=Role.TRAINEE, agency=here.agency).delete()
+    caches["default"].clear()
+
+
+@pytest.fixture
+def actor(here):
+    return here.people[Role.COORDINATOR].actor()
+
+
+def fill(place, person, day=date(2026, 5, 4)):
+    return Credit.objects.create(
+        agency=place.agency, person=person, day=day, topic="talk", minutes=480, source="Academy"
+    )
+
+
+def counts(place, role=Role.ANALYST, now=NOW):
+    return readying.ready(place.people[role].actor(), place.agency.id, now).worked
+
+
+def test_without_rules_nobody_is_ready_or_not(here, actor):
+    trainee(here.agency, here.unit, "Ann One")
+    assert readying.ready(actor, here.agency.id, NOW).worked is None
+    assert readying.lapsing(actor, here.agency.id, NOW)[1] == []
+
+
+def test_who_is_ready_lapses_and_is_exempt_is_counted_by_unit_and_topic(here):
+    rules(here.agency)
+    done, open_ = (trainee(here.agency, here.unit, name) for name in ("Ann Done", "Bob Open"))
+    away = trainee(here.agency, here.other_unit, "Cyd Away")
+    fill(here, done)
+    Exemption.objects.create(
+        agency=here.agency, person=away, start=date(2026, 11, 1), until=None, reason="leave"
+    )
+    found = counts(here)
+    all_ = found.counts.everybody
+    assert (all_.people, all_.ready, all_.lapsed, all_.exempt) == (3, 2, 0, 1)
+    assert all_.lapsing == (1, 1)
+    assert all_.share is None
+    units = {row.name: row.counts.people for row in found.counts.units}
+    assert units == {"Here 1": 2, "Here 2": 1}
+    assert [row.name for row in found.counts.topics] == ["All training", "Talking"]
+    assert [e.person for e in found.entries] == [str(open_.id)]
+    later = counts(here, now=NOW + timedelta(days=60)).counts.everybody
+    assert (later.ready, later.lapsed) == (1, 1)
+
+
+def test_whoever_lacks_the_day_of_certification_is_counted_apart_and_never_as_ready(here, actor):
+    rules(here.agency, example("example_certified"), records_from=None)
+    sure = trainee(here.agency, here.unit, "Ann Sure", certified=date(2026, 1, 1))
+    lost = trainee(here.agency, here.unit, "Bob Lost")
+    found = counts(here)
+    assert (found.counts.everybody.people, found.unknown) == (1, 1)
+    listed = readying.lapsing(actor, here.agency.id, NOW)[1]
+    assert [(each.person.id, each.entry.kind) for each in listed] == [(lost.id, "unknown")]
+    assert sure.id not in {each.person.id for each in listed}
+
+
+def test_those_who_lapse_are_listed_by_unit_and_name_and_that_is_noted(here, actor):
+    rules(here.agency)
+    for name, unit in (("Zoe", here.unit), ("Ann", here.other_unit), ("Bob", here.unit)):
+        trainee(here.agency, unit, name)
+    listed = readying.lapsing(actor, here.agency.id, NOW)[1]
+    assert [each.person.name for each in listed] == ["Bob", "Zoe", "Ann"]
+    assert Entry.objects.filter(action="see by name who lapses soon", outcome="read").exists()
+    some = readying.lapsing(actor, here.agency.id, NOW, here.other_unit.id)[1]
+    assert [each.person.name for each in some] == ["Ann"]
+
+
+def test_an_overdue_person_is_listed_with_the_day_on_which_it_was_due(here, actor):
+    rules(here.agency)
+    trainee(here.agency, here.unit, "Ann")
+    [entry] = readying.lapsing(actor, here.agency.id, NOW + timedelta(days=60))[1]
+    assert (entry.entry.kind, entry.entry.on) == ("overdue", date(2026, 12, 31))
+    assert entry.entry.topics == ("All training", "Talking")
+
+
+@pytest.mark.parametrize("role", [Role.TRAINEE, Role.INSTRUCTOR])
+def test_who_may_not_see_readiness_is_refused(here, role):
+    with pytest.raises(Refused):
+        readying.ready(here.people[role].actor(), here.agency.id, NOW)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AGENCY_ADMIN, Role.INSTRUCTOR])
+def test_names_are_for_the_coordinator_of_the_whole_agency_alone(here, role):
+    rules(here.agency)
+    with pytest.raises(Refused):
+        readying.lapsing(here.people[role].actor(), here.agency.id, NOW)
+
+
+def test_a_coordinator_of_one_unit_sees_neither(here):
+    person = trainee(here.agency, here.unit, "Unit Coordinator")
+    person.grants.update(role=Role.COORDINATOR)
+    for ask in (readying.ready, readying.lapsing):
+        with pytest.raises(Refused):
+            ask(person.actor(), here.agency.id, NOW)
+
+
+def test_another_agency_is_missing(here, elsewhere, actor):
+    with pytest.raises(Refused) as error:
+        readying.ready(actor, elsewhere.agency.id, NOW)
+    assert error.value.hidden
+    with pytest.raises(Missing):
+        readying.ready(actor, here.unit.id, NOW)
+
+
+def changes(place, actor):
+    """Return each thing that changes readiness, by what it is."""
+    held = taught(place.agency)
+    person = RoleGrant.objects.filter(role=Role.TRAINEE, agency=place.agency).first().person
+    row = session(held.modules["listen"], place.unit, NOW - timedelta(days=9), minutes=480)
+
+    def correct():
+        return Member.objects.filter(person=person).update(hired=date(2026, 11, 1))
+
+    def cancel():
+        row.cancelled_at = row.changed_at = NOW
+        row.save()
+
+    def move():
+        RoleGrant.objects.filter(person=person, role=Role.TRAINEE).update(unit=place.other_unit)
+
+    def rename():
+        Unit.objects.filter(pk=place.unit.pk).update(name="Renamed")
+
+    def suspend():
+        RoleGrant.objects.filter(person=person).update(suspended_at=NOW)
+
+    spans = {"agency": place.agency, "person": person, "reason": "leave"}
+    return {
+        "attendance": lambda: there(row, person), "session cancelled": cancel,
+        "credit": lambda: crediting.enter(actor, place.agency.id, person.id, FILLED, NOW),
+        "credit taken back": lambda: crediting.take_back(
+            actor, Credit.objects.get().id, "wrong", NOW
+        ),
+        "roster": correct,
+        "exemption": lambda: Exemption.objects.create(start=date(2026, 10, 1), **spans),
+        "exemption ended": lambda: Exemption.objects.update(until=date(2026, 10, 2)),
+        "exemption taken back": lambda: Exemption.objects.update(withdrawn_at=NOW),
+        "moved": move, "renamed": rename, "suspended": suspend,
+        "rules": lambda: rules(place.agency, example("example_two_years"), at=NOW),
+    }  # fmt: skip
+
+
+def test_what_is_kept_is_never_older_than_what_it_depends_on(here, actor):
+    rules(here.agency)
+    for name in ("Ann", "Bob"):
+        trainee(here.agency, here.unit, name)
+    place = here.agency
+    for what, change in changes(here, actor).items():
+        counts(here)
+        change()
+        kept = counts(here)
+        caches["default"].clear()
+        assert kept == counts(here), what
+    assert place.id
+
+
+def test_what_was_worked_out_is_kept(here, monkeypatch):
+    rules(here.agency)
+    trainee(here.agency, here.unit, "Ann")
+    first = counts(here)
+    monkeypatch.setattr(readying, "work_out", None)
+    assert counts(here) == first
+
+
+def test_the_page_tells_counts_without_names_and_hides_small_shares(here, browser_of):
+    rules(here.agency)
+    many(here.agency, [here.unit], 12)
+    trainee(here.agency, here.other_unit, "Solitary Name")
+    client = browser_of(here.people[Role.ANALYST])
+    page = client.get(reverse("readiness", kwargs={"agency": here.agency.id})).content.decode()
+    assert "13 of 13 people are ready today" in page or "0 of 13" in page
+    assert "Solitary Name" not in page
+    assert "Person 0001" not in page
+    assert "not given" in page
+    assert "by name" not in page.split("<h2>")[0]
+
+
+def test_the_page_can_be_taken_away_as_a_pdf_and_as_a_file(here, browser_of):
+    rules(here.agency, example("example_yearly"))
+    many(here.agency, [here.unit], 12)
+    client = browser_of(here.people[Role.AGENCY_ADMIN])
+    to = {"agency": here.agency.id}
+    answer = client.get(reverse("readiness_pdf", kwargs=to))
+    [page] = PdfReader(io.BytesIO(answer.content)).pages
+    text = page.extract_text()
+    assert "of 12 people are ready today" in text
+    assert "nobody" in text
+    assert "Person 0001" not in text
+    answer = client.get(reverse("readiness_html", kwargs=to))
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert b"of 12 people are ready today" in answer.content
+
+
+def test_names_are_shown_fifty_to_a_page_and_by_unit(here, browser_of):
+    rules(here.agency)
+    many(here.agency, [here.unit, here.other_unit], 120)
+    client = browser_of(here.people[Role.COORDINATOR])
+    to = reverse("readiness_names", kwargs={"agency": here.agency.id})
+    page = client.get(to, {"unit": str(here.other_unit.id)}).content.decode()
+    assert page.count('<th scope="row">') == 50
+    assert f"page=2&amp;unit={here.other_unit.id}" in page
+    assert "Person 0000" not in page
+    assert client.get(to, {"unit": "<script>", "page": "x"}).status_code == 200
+
+
+def test_more_people_ask_no_more_of_the_database(here, browser_of):
+    rules(here.agency)
+    trainee(here.agency, here.unit, "Ann")
+    client = browser_of(here.people[Role.COORDINATOR])
+    names = ("readiness", "readiness_names", "readiness_html")
+
+    def queries(*, cold):
+        found = []
+        for name in names:
+            to = reverse(name, kwargs={"agency": here.agency.id})
+            client.get(to)
+            if cold:
+                caches["default"].clear()
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(to).status_code == 200
+            found.append(len(seen))
+        return found
+
+    few = queries(cold=False), queries(cold=True)
+    people = many(here.agency, [here.unit, here.other_unit], 300)
+    held = taught(here.agency)
+    for n in range(3):
+        row = session(held.modules["listen"], here.unit, NOW - timedelta(days=4 + n))
+        for person in people[:20]:
+            there(row, person)
+            fill(here, person)
+    assert (queries(cold=False), queries(cold=True)) == few
