@@ -45,6 +45,9 @@ PROGRAMS: tuple[Table, ...] = (
             ("id", "start", "minutes", "place", "at", "cancelled_why"))),
     table("programs.ActualDate", {"id": NUMBER, "unit": FORM},
         _by("actual_dates_i_noted", "rollout__agency", ("rollout", "day", "note", "at"))),
+    table("programs.DrawnPerson", {"id": NUMBER}, Side(
+        "rollouts_i_was_part_of", "person", "rollout__agency", ("rollout", "unit", "since"),
+        Delete(), {"person": THEM})),
     table("programs.Rollout",
         {"agency": FORM, "text": FORM, "digest": FORM, "units": FORM, "programme": FORM},
         _by("rollouts_i_drew", "agency", ("id", "title", "at"))),

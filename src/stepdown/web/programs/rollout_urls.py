@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 from stepdown.web.access import Access
+from stepdown.web.programs.views import rollouts, studies
 
-urlpatterns: list[URLPattern | URLResolver] = []
-ROUTES: dict[str, Access] = dict.fromkeys((), Access.SIGNED_IN)
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("rollouts/", rollouts.page, name="rollouts"),
+    path("rollouts/of/<uuid:agency>/draw/", rollouts.draw, name="rollout_draw"),
+    path("rollouts/<uuid:pk>/", rollouts.rollout, name="rollout"),
+    path("rollouts/<uuid:pk>/actual/", rollouts.note, name="rollout_actual"),
+    path("rollouts/<uuid:pk>/file/", rollouts.file, name="rollout_file"),
+    path("rollouts/<uuid:pk>/study/", studies.study, name="rollout_study"),
+]
+ROUTES: dict[str, Access] = dict.fromkeys(
+    ("rollouts", "rollout_draw", "rollout", "rollout_actual", "rollout_file", "rollout_study"),
+    Access.SIGNED_IN,
+)

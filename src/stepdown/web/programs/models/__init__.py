@@ -1,7 +1,7 @@
 """What is kept of teaching. What was published or written down never changes; a row is added."""
 
 from stepdown.web.programs.models.curriculum import ModuleVersion, ProgrammeVersion
-from stepdown.web.programs.models.rollouts import ActualDate, Rollout
+from stepdown.web.programs.models.rollouts import ActualDate, DrawnPerson, Rollout
 from stepdown.web.programs.models.sessions import (
     Attendance,
     Exemption,
@@ -13,6 +13,7 @@ from stepdown.web.programs.models.sessions import (
 __all__ = [
     "ActualDate",
     "Attendance",
+    "DrawnPerson",
     "Exemption",
     "FidelityMark",
     "Instructing",

@@ -1,8 +1,9 @@
-"""Rollouts: the draw as it was made, and the actual dates written down beside it."""
+"""Rollouts: the draw as it was made, who was in which unit then, and actual dates beside it."""
 
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -33,6 +34,22 @@ class Rollout(models.Model):
     def thing(self) -> Thing:
         """Return this rollout as the policy sees it."""
         return Thing(agency=self.agency_id)
+
+
+class DrawnPerson(models.Model):
+    """The unit that a person was in when lots were drawn, wherever they go later."""
+
+    rollout = models.ForeignKey(Rollout, models.PROTECT, related_name="people")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="drawn_with")
+    unit = models.CharField(max_length=120)
+    """The name under which their unit was drawn."""
+    since = models.DateField()
+    """When they came to the unit, as their role as a trainee says."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rollout", "person"], name="drawn_once")
+        ]
 
 
 class ActualDate(models.Model):

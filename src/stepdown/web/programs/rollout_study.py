@@ -1,0 +1,134 @@
+"""A rollout handed to `stepdown evaluate`: the study file and the table of its people, as a ZIP."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from stepdown.evaluation.study import Outcome
+from stepdown.problems import InputProblems, Problem
+from stepdown.retention.rollout_export import (
+    StudyFrame,
+    StudyOutcome,
+    StudyPerson,
+    study_files,
+)
+from stepdown.web.accounts.models import RoleGrant
+from stepdown.web.audit.log import note
+from stepdown.web.policy import Action, Actor
+from stepdown.web.programs.first_trained import first_trained
+from stepdown.web.programs.models import DrawnPerson, Rollout
+from stepdown.web.programs.rollouts import find, opened
+from stepdown.web.programs.zones import day_of, zone_of
+from stepdown.web.records.models import Member
+
+
+def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> bytes:
+    """Return study.yaml and people.csv of a rollout in a ZIP, and note that they were taken.
+
+    Raises Missing, Refused, or InputProblems that name everything wrong.
+    """
+    row = find(actor, rollout)
+    people = people_of(row)
+    wrong = list(bad_outcomes(frame.outcomes))
+    files: dict[str, str] = {}
+    try:
+        files = study_files(opened(row), people, frame)
+    except InputProblems as error:
+        wrong += error.problems
+    if wrong:
+        raise InputProblems(_("the study"), wrong)
+    with transaction.atomic():
+        note(actor, Action.SEE_ROLLOUT.value, "study", row.id, row.thing(),
+             detail={"people": len(people)}, now=now)  # fmt: skip
+    return _zipped(files, now)
+
+
+def people_of(row: Rollout) -> list[StudyPerson]:
+    """Return the people of a rollout's units on the day of the draw, with their service.
+
+    A person's own day stands where it differs from that of their unit. Four queries.
+    """
+    agency, zone = row.agency, zone_of(row.agency)
+    drawn = DrawnPerson.objects.filter(rollout=row).values_list("person", "unit", "since")
+    members = {
+        person: (number, hired, left)
+        for person, number, hired, left in Member.objects.filter(
+            agency=agency, person__drawn_with__rollout=row
+        ).values_list("person", "number", "hired", "left")
+    }
+    gone = {person: day_of(at, zone) for person, at in _suspended(row)}
+    trained = first_trained(agency, row.programme).people
+    found = []
+    for person, unit, since in drawn.order_by("id"):
+        number, hired, left = members.get(person, ("", None, None))
+        found.append(
+            StudyPerson(
+                number or str(person), unit, hired or since, left or gone.get(person),
+                trained.get(person),
+            )
+        )  # fmt: skip
+    return found
+
+
+def without_first_day(row: Rollout) -> int:
+    """Return of how many people of a draw the roster gives no first day of service."""
+    known = Member.objects.filter(agency=row.agency, hired__isnull=False)
+    people = DrawnPerson.objects.filter(rollout=row)
+    return people.exclude(person__in=known.values("person")).count()
+
+
+def bad_outcomes(outcomes: Iterable[StudyOutcome]) -> Iterable[Problem]:
+    """Find what `stepdown evaluate` would refuse in outcomes."""
+    seen: set[str] = set()
+    for n, given in enumerate(outcomes, start=1):
+        where = _("outcome %(n)d") % {"n": n}
+        fix = _("correct the outcome")
+        if given.name in seen:
+            yield Problem(where, given.name[:80], _("each name once"), fix)
+        seen.add(given.name)
+        size = {"margin": given.margin} if given.role == "safety" else {
+            "smallest_effect": given.smallest_effect
+        }  # fmt: skip
+        try:
+            Outcome.model_validate(
+                {"name": given.name, "role": given.role, "unit_of_count": given.unit_of_count}
+                | size
+            )
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                said = each["msg"].removeprefix("Value error, ")
+                field = ".".join(map(str, each["loc"]))
+                yield Problem(f"{where} {field}".strip(), str(each["input"])[:80], said, fix)
+
+
+def _suspended(row: Rollout) -> Iterable[tuple[UUID, datetime]]:
+    """Return when the agency deactivated those of a draw who are no longer active in it."""
+    grants = RoleGrant.objects.filter(agency=row.agency, person__drawn_with__rollout=row)
+    latest: dict[UUID, datetime | None] = {}
+    for person, at in grants.values_list("person", "suspended_at"):
+        there = latest.get(person, at)
+        latest[person] = None if at is None or there is None else max(at, there)
+    return [(person, at) for person, at in latest.items() if at is not None]
+
+
+def _zipped(files: dict[str, str], now: datetime) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            info = zipfile.ZipInfo(name, now.timetuple()[:6])
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, text.encode(), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def months_around(first: date, last: date) -> tuple[str, str]:
+    """Return the months to suggest: a year before the first wave until a year after the last."""
+    return f"{first.year - 1}-{first.month:02}", f"{last.year + 1}-{last.month:02}"

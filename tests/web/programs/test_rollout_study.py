@@ -1,0 +1,185 @@
+import csv
+import datetime as dt
+import io
+import json
+import random
+import zipfile
+
+import pytest
+from typer.testing import CliRunner
+
+from stepdown.cli import app
+from stepdown.evaluation.study_file import read_study
+from stepdown.problems import InputProblems
+from stepdown.retention.rollout_export import StudyFrame, StudyOutcome
+from stepdown.web.audit.models import Entry
+from stepdown.web.permission import Refused
+from stepdown.web.policy import Role
+from stepdown.web.programs import actual_dates, rollout_study
+from stepdown.web.programs.models import Attendance, ModuleVersion, ProgrammeVersion, Session
+from stepdown.web.records.models import Member
+from tests.web.programs.drawn import drawn, trainees, units
+from tests.web.programs.texts import published
+
+LATER = dt.datetime(2027, 9, 1, tzinfo=dt.UTC)
+FORCE = StudyOutcome("force", "report of force", "primary")
+HURT = StudyOutcome("injury", "officer hurt", "safety", margin="+10%", smallest_effect=None)
+FRAME = StudyFrame("Our rollout: <b> & #1", "2025-01", "2027-06", (FORCE, HURT))
+
+
+@pytest.fixture
+def chief(here):
+    found = here.people[Role.COORDINATOR]
+    published(found.actor(), here.agency.id)
+    return found
+
+
+@pytest.fixture
+def row(here, chief):
+    found = units(here.agency, 12)
+    for unit in found:
+        trainees(unit, 8)
+    return drawn(chief.actor(), here.agency, found)
+
+
+def files(actor, row, frame=FRAME):
+    content = rollout_study.study(actor, row.id, frame, LATER)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def people(found):
+    return {line["person"]: line for line in csv.DictReader(io.StringIO(found["people.csv"]))}
+
+
+def incidents(found):
+    chance = random.Random(3)
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    write(["person", "date", "outcome"])
+    for person in people(found):
+        for month in range(30):
+            day = dt.date(2025 + month // 12, month % 12 + 1, 15)
+            for name, rate in (("force", 0.5), ("injury", 0.1)):
+                if chance.random() < rate:
+                    write([person, day.isoformat(), name])
+    return out.getvalue()
+
+
+def test_stepdown_evaluate_takes_the_study_as_it_stands(here, chief, row, tmp_path):
+    assert rollout_study.without_first_day(row) == 96
+    Member.objects.bulk_create(
+        Member(agency=here.agency, person=d.person, number=f"B{d.pk}", hired=dt.date(2015, 1, 1))
+        for d in row.people.select_related("person")
+    )
+    assert rollout_study.without_first_day(row) == 0
+    found = files(chief.actor(), row)
+    for name, text in found.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    study = read_study(tmp_path / "study.yaml")
+    assert study.problems == ()
+    assert study.study.title == FRAME.title
+    (tmp_path / "incidents.csv").write_text(incidents(found))
+    command = ["evaluate", str(tmp_path / "study.yaml"), "--out", str(tmp_path / "out"),
+               "--draws", "19", "--json"]  # fmt: skip
+    answer = CliRunner().invoke(app, command)
+    assert answer.exit_code == 0, answer.output
+    design = json.loads(answer.stdout)["design"]
+    assert (design["assignment"], design["level"], design["n_units"]) == (
+        "randomized", "cluster", 12
+    )  # fmt: skip
+
+
+def test_people_stand_with_number_service_and_the_unit_of_the_draw(here, chief, row):
+    first, second, third = (d.person for d in row.people.filter(unit="Unit 01")[:3])
+    common = {"agency": here.agency}
+    Member.objects.create(
+        person=first, number="B-17", hired=dt.date(2015, 2, 1), left=dt.date(2026, 12, 1), **common
+    )
+    second.grants.update(suspended_at=dt.datetime(2026, 11, 5, tzinfo=dt.UTC))
+    third.grants.update(unit=here.unit)
+    late = trainees(here.agency.units.get(name="Unit 01"), 1)[0]
+    found = people(files(chief.actor(), row))
+    assert len(found) == 96
+    assert (found["B-17"]["start"], found["B-17"]["end"]) == ("2015-02-01", "2026-12-01")
+    assert found[str(second.id)]["end"] == "2026-11-05"
+    assert found[str(second.id)]["start"] == "2026-03-02"
+    assert found[str(third.id)]["unit"] == "Unit 01"
+    assert str(late.id) not in found
+    assert first.name not in str(found)
+    assert first.email not in str(found)
+
+
+def test_the_day_of_the_unit_stands_unless_a_person_was_trained_on_another(here, chief, row):
+    day = dt.date(2026, 4, 8)
+    actual_dates.note(chief.actor(), row.id, "Unit 01", day, "", LATER)
+    one, other = (d.person for d in row.people.filter(unit="Unit 01")[:2])
+    session = Session.objects.create(
+        agency=here.agency, module=ModuleVersion.objects.get(name="first_words"), place="x",
+        programme=ProgrammeVersion.objects.get(), minutes=30,
+        start=dt.datetime(2026, 6, 1, 15, tzinfo=dt.UTC),
+    )  # fmt: skip
+    Attendance.objects.create(session=session, person=one, minutes=30, how="list")
+    found = people(files(chief.actor(), row))
+    assert found[str(one.id)]["trained"] == "2026-06-01"
+    assert found[str(other.id)]["trained"] == "2026-04-08"
+    assert {p["trained"] for p in found.values() if p["unit"] != "Unit 01"} == {""}
+
+
+def test_that_it_was_taken_is_noted_by_ids_alone(chief, row):
+    files(chief.actor(), row)
+    entry = Entry.objects.get(kind="study")
+    assert (entry.record, entry.detail) == (str(row.id), {"people": 96})
+
+
+def test_the_number_of_queries_does_not_grow_with_people(chief, row, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        assert len(rollout_study.people_of(row)) == 96
+
+
+def test_everything_wrong_with_the_study_is_said_at_once(chief, row):
+    wrong = (
+        FORCE, StudyOutcome("force", "x", "primary"), StudyOutcome("", "x", "secondary", "up"),
+        StudyOutcome("hurt", "x", "safety"),
+    )  # fmt: skip
+    with pytest.raises(InputProblems) as caught:
+        files(chief.actor(), row, StudyFrame("x", "2027-13", "then", wrong))
+    said = " ".join(str(p) for p in caught.value.problems)
+    for part in ("each name once", "needs `margin`", "first", "last", "outcome 3"):
+        assert part in said
+    assert not Entry.objects.filter(kind="study").exists()
+
+
+def test_analysts_may_take_it_and_instructors_not(here, elsewhere, row):
+    assert files(here.people[Role.ANALYST].actor(), row)
+    for person in (here.people[Role.INSTRUCTOR], elsewhere.people[Role.ANALYST]):
+        with pytest.raises(Refused):
+            files(person.actor(), row)
+
+
+def posted(**named):
+    given = {
+        "title": "Ours", "first": "2025-01", "last": "2027-06", "frequency": "month",
+        "name-1": "force", "unit-1": "report", "role-1": "primary", "size-1": "-10%",
+    }  # fmt: skip
+    return given | named
+
+
+def test_a_browser_gets_a_zip_or_is_told_what_is_wrong(chief, row, confirmed_of):
+    browser = confirmed_of(chief)
+    url = f"/rollouts/{row.id}/study/"
+    page = browser.get(url)
+    assert "Download the study" in page.text
+    assert "Of 96 people the roster gives no first day" in page.text
+    answer = browser.post(url, posted())
+    assert answer["Content-Type"] == "application/zip"
+    for sent in ({"first": "2099-01"}, {"name-1": "", "unit-1": ""}, {"size-1": "<script>x"},
+                 {"title": ""}, {"role-1": "x"}, {"name-1": "\x00"}):  # fmt: skip
+        page = browser.post(url, posted(**sent))
+        assert page.status_code == 400, sent
+        assert "<script>x" not in page.text
+
+
+def test_whoever_has_not_proved_lately_that_it_is_them_is_asked_first(chief, row, browser_of):
+    answer = browser_of(chief).get(f"/rollouts/{row.id}/study/")
+    assert answer.status_code == 302
