@@ -83,6 +83,7 @@ TABLE = (
     at("end_sessions", "signed in", {}), at("new_token", "signed in"),
     at("revoke_token", "owner", {}, pk="token"), at("export", "signed in"),
     at("erase", "signed in"), at("readers", "signed in"),
+    at("training", "signed in"), at("programme", "signed in"),
     at("home", "signed in"), at("library", "signed in"), at("mine", "signed in"),
     at("bring", "signed in", {}), at("scenario", "signed in", key="bridge"),
     at("start", "signed in", {"pace": "turn"}, key="bridge"),

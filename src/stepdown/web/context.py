@@ -20,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "sso": settings.SITE.oidc.name if settings.SITE.oidc else "",
         "mail": settings.EMAIL_CONFIGURED,
         "actor": actor,
+        "trains": Role.TRAINEE in roles and settings.SITE.mode != "alone",
         "teaches": bool(roles & {Role.INSTRUCTOR, Role.COORDINATOR}),
         "administers": Role.AGENCY_ADMIN in roles,
         "counts": bool(roles & {Role.ANALYST, Role.COORDINATOR, Role.AGENCY_ADMIN}),

@@ -52,12 +52,18 @@ def routes() -> dict[str, Access]:
     from stepdown.web.practice import review_urls, teaching_urls
     from stepdown.web.practice import urls as practice_urls
     from stepdown.web.programs import curriculum_urls, rollout_urls, session_urls
-    from stepdown.web.records import calendar_urls, hours_urls, refresher_urls, roster_urls
+    from stepdown.web.records import (
+        calendar_urls,
+        hours_urls,
+        hub_urls,
+        refresher_urls,
+        roster_urls,
+    )
 
     parts = (
         alone_urls, practice_urls, review_urls, teaching_urls, account_urls, admin_urls,
         curriculum_urls, session_urls, rollout_urls, roster_urls, hours_urls, refresher_urls,
-        calendar_urls,
+        calendar_urls, hub_urls,
     )  # fmt: skip
     own = {name: wanted for part in parts for name, wanted in part.ROUTES.items()}
     return {"health": Access.ANYONE, "language": Access.ANYONE, **_SIGN_IN, **own}

@@ -10,7 +10,7 @@ from stepdown.web.pages import language
 from stepdown.web.practice import review_urls, teaching_urls
 from stepdown.web.practice import urls as practice_urls
 from stepdown.web.programs import curriculum_urls, rollout_urls, session_urls
-from stepdown.web.records import calendar_urls, hours_urls, refresher_urls, roster_urls
+from stepdown.web.records import calendar_urls, hours_urls, hub_urls, refresher_urls, roster_urls
 
 urlpatterns = [
     path("language/", language, name="language"),
@@ -28,6 +28,7 @@ urlpatterns = [
     *hours_urls.urlpatterns,
     *refresher_urls.urlpatterns,
     *calendar_urls.urlpatterns,
+    *hub_urls.urlpatterns,
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -84,5 +84,5 @@ def test_more_encounters_and_assignments_need_no_more_questions(
         assessment(here)
     browser.get("/")
     browser.get("/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(17):
         browser.get("/")

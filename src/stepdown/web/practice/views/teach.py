@@ -16,6 +16,7 @@ from stepdown.web.policy import Action
 from stepdown.web.practice import assigning, units, uploading
 from stepdown.web.practice.models import Encounter
 from stepdown.web.practice.polling import opened
+from stepdown.web.records.hub import ways_of_unit
 from stepdown.web.request import Request
 
 
@@ -35,6 +36,7 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
     thing = units.thing_of(found)
     words = _running(request, found, opened(actor, found.id)) | {
         "people": units.people_shown(actor, found), "assigns": may(actor, Action.ASSIGN, thing),
+        "ways": ways_of_unit(actor, found),
     }  # fmt: skip
     if may(actor, Action.KNOW, thing):
         pages = Paginator(units.practice_of(found), units.LATEST)
