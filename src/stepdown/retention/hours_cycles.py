@@ -99,8 +99,9 @@ def _cycles(
 
 def _bounds(rule: HoursRule, member: Member, day: dt.date) -> tuple[dt.date, dt.date]:
     """Return first and last day of the cycle of a rule that holds a day."""
+    if rule.cycle.anchor == "calendar_year":
+        return dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)
     anchor = {
-        "calendar_year": dt.date(day.year, 1, 1),
         "fixed": rule.cycle.start,
         "hired": member.hired,
         "certified": member.certified,
