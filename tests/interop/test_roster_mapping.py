@@ -1,6 +1,6 @@
 import pytest
 
-from stepdown.interop.roster_mapping import FIELDS, guess_mapping, read_mapping
+from stepdown.interop.roster_mapping import FIELDS, RosterMapping, guess_mapping, read_mapping
 from stepdown.problems import InputProblems
 
 
@@ -53,3 +53,8 @@ def test_everything_wrong_with_a_mapping_is_said(text, said):
 
 def test_every_field_is_explained():
     assert all(FIELDS.values())
+
+
+def test_a_mapping_is_written_as_json_and_read_back_the_same():
+    given = RosterMapping(columns={"id": "No.", "name": "Who"}, dates="dmy", separator="\t")
+    assert RosterMapping.model_validate_json(given.model_dump_json()) == given

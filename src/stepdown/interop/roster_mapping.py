@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
 from stepdown.yaml_text import Kind, read_into
 
@@ -71,6 +71,10 @@ class RosterMapping(BaseModel):
         if "name" in columns and {"given_name", "family_name"} & set(columns):
             raise ValueError("give `name`, or `given_name` and `family_name`, not both")
         return MappingProxyType(dict(columns))
+
+    @field_serializer("columns")
+    def _as_dict(self, columns: Mapping[str, str]) -> dict[str, str]:
+        return dict(columns)
 
 
 def guess_mapping(header: Iterable[str]) -> RosterMapping:

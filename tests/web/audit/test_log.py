@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from django.db import Error, connection, transaction
 
-from stepdown.web.audit.log import FIRST, note, verify
+from stepdown.web.audit.log import FIRST, Act, Verified, note, note_all, verify
 from stepdown.web.audit.models import Entry
 from stepdown.web.audit.triggers import keep, release
 from stepdown.web.policy import Actor, Thing
@@ -46,6 +46,17 @@ def test_a_log_that_nobody_touched_is_whole(six):
     assert (found.entries, found.head, found.broken) == (6, six[-1].seal, ())
     assert six[0].before == FIRST
     assert all(a.seal == b.before for a, b in pairwise(six))
+
+
+def test_many_acts_noted_at_once_follow_one_another_and_what_was_before(six):
+    ids = [uuid.uuid4() for _ in range(1200)]
+    made = note_all(Actor(ids[0]), [Act("moved", "person", i, {"n": 1}) for i in ids], now=NOW)
+    assert [e.number for e in made] == list(range(7, 1207))
+    assert [e.record for e in Entry.objects.filter(number__gt=6)] == [str(i) for i in ids]
+    assert verify() == Verified(1206, made[-1].seal, ())
+    assert note_all(Actor(), []) == []
+    note(Actor(), "one more")
+    assert verify().broken == ()
 
 
 def test_an_empty_log_is_whole(db):

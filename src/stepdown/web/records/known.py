@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.hashers import is_password_usable
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from stepdown.web.accounts.models import Agency, Person, RoleGrant
+from stepdown.web.accounts.models import Agency, RoleGrant
 from stepdown.web.policy import Role
 from stepdown.web.records.models import Member
 
@@ -58,56 +58,73 @@ def no_address(person: UUID) -> str:
     return f"no-address-{person}{NOWHERE}"
 
 
+_PERSON = ("name", "email", "password", "last_login", "erased_at")
+_MEMBER = ("number", "email", "title", "hired", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The columns of a person, then those of their row of the roster."""
+
+    name: str
+    sign_in: str
+    password: str
+    last_login: dt.datetime | None
+    erased_at: dt.datetime | None
+    number: str = ""
+    email: str = ""
+    title: str = ""
+    hired: dt.date | None = None
+    left: dt.date | None = None
+
+
 def acquaintances(agency: Agency) -> dict[UUID, Acquaintance]:
-    """Return everybody whom the agency knows, in the order of their names."""
-    grants = _grants(agency)
-    members = {m.person_id: m for m in Member.objects.filter(agency=agency)}
-    elsewhere = Q(agency=None) | ~Q(agency=agency)
-    shared = set(
-        RoleGrant.objects.filter(elsewhere, person__in=_people(agency).values("pk"))
-        .values_list("person_id", flat=True)
-    )  # fmt: skip
-    return {
-        person.pk: _acquaintance(person, grants[person.pk], members.get(person.pk),
-                                 alone=person.pk not in shared)
-        for person in _people(agency).order_by("name", "pk")
-    }  # fmt: skip
+    """Return everybody whom the agency knows, in the order of their names. Three queries."""
+    named = [f"person__{field}" for field in _PERSON]
+    roles = RoleGrant.objects.filter(agency=agency).order_by("since", "pk")
+    grants: dict[UUID, list[tuple[str, dt.datetime | None, str | None]]] = defaultdict(list)
+    rows: dict[UUID, _Row] = {}
+    for pk, role, suspended, unit, *person in roles.values_list(
+        "person_id", "role", "suspended_at", "unit__name", *named
+    ):
+        grants[pk].append((role, suspended, unit))
+        rows.setdefault(pk, _Row(*person))
+    members = Member.objects.filter(agency=agency)
+    for pk, *person in members.values_list("person_id", *named, *_MEMBER):
+        rows[pk] = _Row(*person)
+    shared = _shared(agency)
+    found = [_acquaintance(pk, row, grants[pk], pk not in shared) for pk, row in rows.items()]
+    return {each.person: each for each in sorted(found, key=lambda a: (a.name, str(a.person)))}
 
 
-def _people(agency: Agency) -> QuerySet[Person]:
+def _shared(agency: Agency) -> set[UUID]:
+    """Return those for whom another agency answers too, or who run the site."""
     roles = RoleGrant.objects.filter(agency=agency).values("person")
     members = Member.objects.filter(agency=agency).values("person")
-    return Person.objects.filter(Q(pk__in=roles) | Q(pk__in=members))
-
-
-def _grants(agency: Agency) -> dict[UUID, list[RoleGrant]]:
-    found: dict[UUID, list[RoleGrant]] = defaultdict(list)
-    rows = RoleGrant.objects.filter(agency=agency).select_related("unit").order_by("since", "pk")
-    for row in rows:
-        found[row.person_id].append(row)
-    return found
+    known = Q(person__in=roles) | Q(person__in=members)
+    elsewhere = Q(agency=None) | ~Q(agency=agency)
+    return set(RoleGrant.objects.filter(known, elsewhere).values_list("person_id", flat=True))
 
 
 def _acquaintance(
-    person: Person, grants: list[RoleGrant], member: Member | None, *, alone: bool
+    person: UUID, row: _Row, grants: list[tuple[str, dt.datetime | None, str | None]], alone: bool
 ) -> Acquaintance:
-    sign_in = person.email
-    nowhere = sign_in.endswith(NOWHERE)
+    nowhere = row.sign_in.endswith(NOWHERE)
     return Acquaintance(
-        person=person.pk,
-        name=person.name,
-        sign_in=sign_in,
-        number=member.number if member else "",
-        email=(member.email if member else "") or ("" if nowhere else sign_in),
-        title=member.title if member else "",
-        hired=member.hired if member else None,
-        left=member.left if member else None,
-        roles=frozenset(grant.role for grant in grants),
-        units=tuple(g.unit.name for g in grants if g.role == Role.TRAINEE and g.unit is not None),
-        active=any(grant.suspended_at is None for grant in grants),
+        person=person,
+        name=row.name,
+        sign_in=row.sign_in,
+        number=row.number,
+        email=row.email or ("" if nowhere else row.sign_in),
+        title=row.title,
+        hired=row.hired,
+        left=row.left,
+        roles=frozenset(role for role, _, _ in grants),
+        units=tuple(unit for role, _, unit in grants if role == Role.TRAINEE and unit is not None),
+        active=any(suspended is None for _, suspended, _ in grants),
         alone=alone,
         came_in=not nowhere
-        or is_password_usable(person.password)
-        or person.last_login is not None
-        or person.erased_at is not None,
+        or is_password_usable(row.password)
+        or row.last_login is not None
+        or row.erased_at is not None,
     )
