@@ -88,6 +88,7 @@ def fill(now: datetime, progress: Progress = silent, wanted: int = 0) -> Place:
     _played_in_order(place, now, progress)
     derive(Encounter.objects.filter(ended_at__isnull=False))
     _have_come_in(place, now)
+    demo_year.plan_ahead(place.agency, place.coordinator, now)
     return place
 
 

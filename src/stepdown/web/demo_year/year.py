@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid5
 
-from stepdown.retention import rollout, rollout_plan, rollout_record
 from stepdown.retention.curriculum import Curriculum, Item
-from stepdown.retention.curriculum_file import starter
-from stepdown.retention.publishing import Published, publish_curriculum
+from stepdown.retention.curriculum_file import starter, written
+from stepdown.retention.rollout_plan import even_waves
+from stepdown.web import jobs
 from stepdown.web.accounts.models import Agency, Person, Unit
 from stepdown.web.demo_year.taught import Course, teach
 from stepdown.web.demo_year.tested import test
-from stepdown.web.programs.models import ActualDate, ModuleVersion, ProgrammeVersion, Rollout
+from stepdown.web.programs import actual_dates, publishing, rollouts
+from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
+from stepdown.web.records import certifying, planning, setting_hours
+from stepdown.web.records.offered import offered
 
 ZONE = "America/Chicago"
 WAVES = (-375, -300, -225, -150)
 """Days before now on which each wave is trained."""
-DRAWN, FIRST, SECOND = -392, -396, -262
-"""Days before now: the draw, and the two versions of the programme."""
+DRAWN, FIRST, SECOND, RULES, PAPERS = -392, -396, -262, -130, -100
+"""Days before now: the draw, two versions of the programme, the rules on hours, certificates."""
 SEED = 20_260_301
 FEWEST_DRAWN = 8
 """Units below which nothing is drawn: each wave needs two of them."""
@@ -28,15 +31,14 @@ ADDED = Item(
     "and asked whether that was right.",
 )  # fmt: skip
 REASON = "Instructors saw questions where listening was to be heard: it is looked for now."
+EXAMPLE = "example_two_years"
+TOPICS = {"crisis": "crisis_intervention", "persons": "crisis_intervention",
+          "listen": "de_escalation", "clear": "de_escalation", "room": "de_escalation"}  # fmt: skip
+CERTIFIED = 40
+A_PERSON_H = 0.6
+"""Hours of refreshers a month for each person there is."""
 
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """A version of the programme as it is stored."""
-
-    published: Published
-    programme: ProgrammeVersion
-    modules: tuple[ModuleVersion, ...]
+Step = tuple[datetime, Callable[[], object]]
 
 
 def live_through(
@@ -45,47 +47,50 @@ def live_through(
     """Let an agency have a year of training behind it."""
     agency.zone = ZONE
     agency.save(update_fields=["zone"])
-    first = _published(agency, None, starter(), "To begin with.", by, now + timedelta(days=FIRST))
-    second = _published(agency, first, _better(starter()), REASON, by,
-                        now + timedelta(days=SECOND))  # fmt: skip
-    starts = _drawn(agency, units, by, now) if waves else {
-        unit.id: (now + timedelta(days=WAVES[n % 2 * 2])).date() for n, unit in enumerate(units)
-    }  # fmt: skip
+    actor = by.actor()
+    first = publishing.add_starter(actor, agency.id, now + timedelta(days=FIRST))
+    starts = _spread(units, now)
+    steps: list[Step] = [(now + timedelta(days=SECOND), lambda: _again(agency, by, now))]
+    if waves:
+        starts, noted = _drawn(agency, units, by, now)
+        steps += noted
+    for _, step in sorted(steps, key=lambda each: each[0]):
+        step()
+    second = ProgrammeVersion.objects.get(agency=agency, name=first.name, number=2)
+    versions = {row.number: _modules(row) for row in (first, second)}
     courses = []
     for unit in units:
-        day = starts[unit.id]
-        version = second if day >= second.programme.day else first
-        courses.append(Course(unit, day, version.programme, version.modules))
+        row = second if starts[unit.id] >= second.day else first
+        courses.append(Course(unit, starts[unit.id], row, versions[row.number]))
     teach(agency, courses, by, now)
     test(agency, now)
+    _counted(agency, by, now)
+    _certified(agency, first, by, now + timedelta(days=PAPERS))
 
 
-def _published(
-    agency: Agency, before: Taught | None, draft: Curriculum, reason: str, by: Person,
-    now: datetime,
-) -> Taught:  # fmt: skip
-    found = publish_curriculum(before.published if before else None, draft, reason, now.date())
-    there = {(m.name, m.number): m for m in before.modules} if before else {}
-    modules = []
-    for version in found.modules:
-        key = (version.content.id, version.number)
-        row = there.get(key)
-        if row is None:
-            row = ModuleVersion.objects.create(
-                agency=agency, name=key[0], number=key[1], day=version.day, reason=version.reason,
-                digest=version.digest, content=version.content.as_dict(), by=by, at=now,
-            )  # fmt: skip
-        modules.append(row)
-    head = found.programme
-    programme = ProgrammeVersion.objects.create(
-        agency=agency, name=head.content.id, number=head.number, day=head.day, reason=head.reason,
-        digest=head.digest, content=head.content.as_dict(), by=by, at=now,
+def plan_ahead(agency: Agency, by: Person, now: datetime) -> None:
+    """Say what refreshers there are, and have a plan of the coming year made."""
+    actor = by.actor()
+    trained = agency.grants.filter(role="trainee").count()
+    chosen = tuple(offer.refresher(offer.hours) for offer in offered(actor, agency))
+    wanted = planning.Wanted(
+        hours=round(max(trained * A_PERSON_H, 8)), most_hours=4, aim="standard", standard=0.8,
+        within=540, scouting=0.1, refreshers=chosen,
     )  # fmt: skip
-    return Taught(found, programme, tuple(modules))
+    planning.want(actor, agency.id, wanted, now)
+    planning.ask(actor, agency.id, now, seed=SEED)
+    jobs.run_ready()
+
+
+def _again(agency: Agency, by: Person, now: datetime) -> None:
+    """Publish the second version, with one line more in the checklist of listening."""
+    at = now + timedelta(days=SECOND)
+    given = (by.actor(), agency.id, "crisis.yaml", written(_better(starter())).encode(), REASON)
+    looked = publishing.look(*given, at)
+    publishing.publish(*given, looked.mark, at)
 
 
 def _better(curriculum: Curriculum) -> Curriculum:
-    """Return it with one line more in the checklist of listening."""
     modules = tuple(
         m.model_copy(update={"fidelity": (*m.fidelity, ADDED)}) if m.id == "listen" else m
         for m in curriculum.modules
@@ -93,27 +98,56 @@ def _better(curriculum: Curriculum) -> Curriculum:
     return curriculum.model_copy(update={"modules": modules})
 
 
-def _drawn(agency: Agency, units: Sequence[Unit], by: Person, now: datetime) -> dict[object, date]:
-    """Draw which unit is trained in which wave, and note when each was."""
-    at = now + timedelta(days=DRAWN)
+def _modules(row: ProgrammeVersion) -> tuple[ModuleVersion, ...]:
+    """Return the module versions that a programme pins, in its order."""
+    rows = {(m.name, m.number): m for m in ModuleVersion.objects.filter(agency=row.agency_id)}
+    return tuple(rows[pin["id"], pin["version"]] for pin in row.content["modules"])
+
+
+def _spread(units: Sequence[Unit], now: datetime) -> dict[UUID, date]:
+    return {
+        unit.id: (now + timedelta(days=WAVES[n % 2 * 2])).date() for n, unit in enumerate(units)
+    }
+
+
+def _drawn(
+    agency: Agency, units: Sequence[Unit], by: Person, now: datetime
+) -> tuple[dict[UUID, date], list[Step]]:
+    """Draw which unit is trained in which wave; return that, and when each was noted."""
     starts = [(now + timedelta(days=days)).date() for days in WAVES]
-    plan = rollout_plan.RolloutPlan(
-        tuple(rollout_plan.DrawnUnit(unit.name) for unit in units),
-        rollout_plan.even_waves(len(units), starts),
-    )
-    first = datetime(starts[0].year, starts[0].month, starts[0].day, 14, tzinfo=UTC)
-    drawn = rollout.draw(plan, SEED, at, first)
-    kept = rollout_record.Rollout(drawn)
-    ids = {unit.name: unit.id for unit in units}
-    row = Rollout.objects.create(
-        agency=agency, title="Crisis intervention, all units", programme=starter().id,
-        text=rollout_record.rollout_text(kept), digest=drawn.digest,
-        units={name: str(pk) for name, pk in ids.items()}, by=by, at=at,
+    wanted = rollouts.Wanted(
+        title="Crisis intervention, all units", programme=starter().id,
+        strata={unit.id: "" for unit in units}, waves=even_waves(len(units), starts), seed=SEED,
     )  # fmt: skip
-    due = {a.unit: a.due or starts[-1] for a in drawn.assigned}
-    ActualDate.objects.bulk_create(
-        ActualDate(rollout=row, unit=name, day=day, by=by, at=datetime.combine(
-            day + timedelta(days=1), at.timetz()))
-        for name, day in sorted(due.items(), key=lambda each: (each[1], each[0]))
+    at = now + timedelta(days=DRAWN)
+    row = rollouts.draw(by.actor(), agency.id, uuid5(agency.id, "rollout"), wanted, at)
+    found = {
+        row.units[a.unit]: a.due or starts[-1] for a in rollouts.opened(row).draw.assigned
+    }  # fmt: skip
+    names = {pk: name for name, pk in row.units.items()}
+
+    def noted(pk: str, day: date, when: datetime) -> Step:
+        return when, lambda: actual_dates.note(by.actor(), row.id, names[pk], day, "", when)
+
+    steps = [
+        noted(pk, day, at + (day - at.date()) + timedelta(days=1))
+        for pk, day in sorted(found.items(), key=lambda each: (each[1], each[0]))
+    ]
+    return {UUID(pk): day for pk, day in found.items()}, steps
+
+
+def _counted(agency: Agency, by: Person, now: datetime) -> None:
+    """Set the rules that hours are counted by: an example, which says that it is one."""
+    at = now + timedelta(days=RULES)
+    setting_hours.choose(
+        by.actor(), agency.id, at, records_from=(now - timedelta(days=400)).date(),
+        example=EXAMPLE,
     )  # fmt: skip
-    return {ids[name]: day for name, day in due.items()}
+    setting_hours.assign_topics(by.actor(), agency.id, TOPICS, at)
+
+
+def _certified(agency: Agency, row: ProgrammeVersion, by: Person, now: datetime) -> None:
+    """Issue certificates to some of those who completed the programme by then."""
+    due = certifying.find(by.actor(), agency.id, row.id, now).due
+    if people := [each.person.id for each in due[:CERTIFIED]]:
+        certifying.issue(by.actor(), agency.id, row.id, people, now)
