@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stepdown.problems import InputProblems
+from stepdown.problems import InputProblems, Problem
 from stepdown.retention import teaching
 from stepdown.web.programs.exempting import LONGEST_NOTE
 from stepdown.web.programs.models.sessions import REASONS
@@ -121,9 +122,14 @@ def choices(form: forms.Form, field: str, rows: Iterable[Any]) -> None:
     form.fields[field].choices = list(rows)  # type: ignore[attr-defined]
 
 
+def said(problem: Problem) -> str:
+    """Return a problem as one line beside a field."""
+    given = {"given": problem.given, "expected": problem.expected, "fix": problem.fix}
+    return gettext("%(given)s; needed: %(expected)s; %(fix)s.") % given
+
+
 def tell(form: forms.Form, error: InputProblems) -> None:
     """Say each problem beside its field."""
     for problem in error.problems:
-        told = f"{problem.given}; {problem.expected}. {problem.fix}."
         shown: Sequence[str] = [field.name for field in form.visible_fields()]
-        form.add_error(problem.where if problem.where in shown else None, told)
+        form.add_error(problem.where if problem.where in shown else None, said(problem))

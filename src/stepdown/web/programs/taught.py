@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 
 from stepdown.retention import delivered, teaching
 from stepdown.retention.curriculum import Pinned
-from stepdown.web.accounts.models import Agency, RoleGrant
+from stepdown.web.accounts.models import Agency, RoleGrant, Unit
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Attendance, Instructing, ModuleVersion, Session
 from stepdown.web.programs.zones import begins
@@ -200,7 +200,8 @@ def sessions_of_unit(unit: UUID, now: datetime, since: datetime | None = None) -
 
     From `since` on; without it those that run or are to come.
     """
-    here = Q(unit=unit) | Q(unit=None, agency__units=unit)
+    agency = Unit.objects.filter(pk=unit).values("agency")
+    here = Q(unit=unit) | Q(unit=None, agency__in=agency)
     rows = Session.objects.filter(here, start__gt=since or now - LONGEST)
     shown = rows.select_related("module", "unit", "agency").order_by("start", "id")
     return [session for session in shown if since or session.end > now]

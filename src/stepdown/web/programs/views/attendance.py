@@ -20,7 +20,7 @@ from stepdown.web.permission import Missing
 from stepdown.web.policy import Action
 from stepdown.web.practice.polling import opened
 from stepdown.web.programs import attending, listing, scheduling, wall
-from stepdown.web.programs.forms import Corrected, tell
+from stepdown.web.programs.forms import Corrected, said, tell
 from stepdown.web.programs.models import Session
 from stepdown.web.request import Request
 
@@ -108,14 +108,13 @@ def code(request: Request, pk: UUID) -> HttpResponse:
 def here(request: Request, pk: UUID) -> HttpResponse:
     """Show where the code is typed, and take it."""
     now = datetime.now(UTC)
-    problems: tuple[Problem, ...] = ()
+    problems: list[str] = []
     if request.method == "POST":
         try:
             wall.attend(request.actor, pk, request.POST.get("code", ""), now)
         except InputProblems as error:
-            problems = error.problems
+            problems = [said(problem) for problem in error.problems]
         else:
-            messages.success(request, _("You are noted as there."))
             return redirect("session", pk=pk)
     found, own = wall.for_whoever_attends(request.actor, pk)
     words = {

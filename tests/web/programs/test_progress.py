@@ -1,0 +1,141 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stepdown.web.accounts.models import Person, RoleGrant, Unit
+from stepdown.web.audit.models import Entry
+from stepdown.web.permission import Refused
+from stepdown.web.policy import Role
+from stepdown.web.programs import attending, exempting, progress, training
+from tests.web.conftest import NOW
+from tests.web.programs.making import a_module, a_programme, a_session, trainees
+
+
+@pytest.fixture
+def teacher(here):
+    return here.people[Role.INSTRUCTOR]
+
+
+@pytest.fixture
+def chief(here):
+    return here.people[Role.COORDINATOR]
+
+
+@pytest.fixture
+def module(here):
+    return a_module(here.agency)
+
+
+@pytest.fixture
+def programme(here, module):
+    return a_programme(here.agency, "whole", module, a_module(here.agency, "talking"))
+
+
+def held(here, teacher, module, minutes, days=7):
+    session = a_session(here, module, NOW - timedelta(days=days), teacher)
+    attending.note_present(teacher.actor(), session.id, minutes, NOW)
+    return session
+
+
+def test_units_are_counted_by_who_completed_is_exempt_or_lacks_something(
+    here, teacher, chief, module, programme
+):
+    done, exempt, partly = trainees(here, 3)
+    talking = programme.content["modules"][1]
+    other = type(module).objects.get(name=talking["id"])
+    held(here, teacher, module, {done.id: 120, partly.id: 119, exempt.id: 120})
+    held(here, teacher, other, {done.id: 120}, days=3)
+    exempting.exempt(chief.actor(), here.agency.id, exempt.id, "leave", NOW.date(), None, "", NOW)
+    counts = progress.counts(chief.actor(), programme, NOW)
+    assert [(c.unit.name, c.completed, c.exempt, c.missing, c.people) for c in counts] == [
+        ("Here 1", 1, 1, 2, 4), ("Here 2", 0, 0, 0, 0),
+    ]  # fmt: skip
+    rows = progress.of_unit(chief.actor(), programme, here.unit, NOW)
+    assert [(row.person.name, row.standing.status) for row in rows] == [
+        ("Here trainee", "missing"), ("T 0000", "completed"), ("T 0001", "exempt"),
+        ("T 0002", "missing"),
+    ]  # fmt: skip
+    assert [(i.title, i.lack.attended, i.lack.needed) for i in rows[3].lacks] == [
+        ("Listening", 119, 120), ("Talking", 0, 120),
+    ]  # fmt: skip
+
+
+def test_sessions_to_come_are_told_where_they_count_for_what_is_lacking(
+    here, teacher, chief, module, programme
+):
+    newer = a_module(here.agency)
+    day = timedelta(days=1)
+    first = a_session(here, module, NOW + day, teacher)
+    missed = a_session(here, module, NOW - day, teacher)
+    makes_up = a_session(here, newer, NOW + 2 * day, teacher, make_up_of=missed, everybody=True)
+    a_session(here, newer, NOW + day, teacher)
+    a_session(here, module, NOW + day, teacher, unit=here.other_unit)
+    a_session(here, module, NOW + day, teacher, cancelled_at=NOW)
+    (row,) = progress.of_unit(chief.actor(), programme, here.unit, NOW)
+    listening, talking = row.lacks
+    assert listening.make_ups == (first, makes_up)
+    assert talking.make_ups == ()
+
+
+def test_a_make_up_completes_the_version_that_was_missed(here, teacher, chief, module):
+    (one,) = trainees(here, 1)
+    programme = a_programme(here.agency, "short", module)
+    missed = a_session(here, module, NOW - timedelta(days=9), teacher)
+    newer = a_module(here.agency)
+    made_up = a_session(here, newer, NOW - timedelta(days=1), teacher, make_up_of=missed)
+    attending.note_present(teacher.actor(), made_up.id, {one.id: 120}, NOW)
+    rows = progress.of_unit(chief.actor(), programme, here.unit, NOW)
+    (row,) = [row for row in rows if row.person == one]
+    assert row.standing.status == "completed"
+    assert row.standing.on == (NOW - timedelta(days=1)).date()
+
+
+def test_an_instructor_sees_their_own_units_alone(here, elsewhere, teacher, programme):
+    counts = progress.counts(teacher.actor(), programme, NOW)
+    assert [count.unit for count in counts] == [here.unit]
+    with pytest.raises(Refused):
+        progress.of_unit(teacher.actor(), programme, here.other_unit, NOW)
+    for person in (
+        here.people[Role.TRAINEE], here.people[Role.ANALYST], elsewhere.people[Role.COORDINATOR],
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            progress.counts(person.actor(), programme, NOW)
+
+
+def test_trainees_of_no_unit_are_counted_apart_for_who_coordinates_all(
+    here, teacher, chief, programme
+):
+    person = Person.objects.create_user("w@here.example", "Whole")
+    RoleGrant.objects.create(person=person, role=Role.TRAINEE, agency=here.agency)
+    assert progress.counts(chief.actor(), programme, NOW)[-1].unit is None
+    assert progress.counts(chief.actor(), programme, NOW)[-1].people == 1
+    assert all(count.unit for count in progress.counts(teacher.actor(), programme, NOW))
+
+
+def test_reading_the_people_of_a_unit_is_noted(here, teacher, programme):
+    progress.of_unit(teacher.actor(), programme, here.unit, NOW)
+    entry = Entry.objects.get(outcome="read")
+    assert (entry.kind, entry.record, entry.actor) == ("unit", str(here.unit.id), teacher.id)
+
+
+def test_queries_do_not_grow_with_units_people_or_sessions(here, teacher, chief, module, programme):
+    actor = chief.actor()
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            progress.counts(actor, programme, NOW)
+            progress.of_unit(actor, programme, here.unit, NOW)
+            training.mine(here.people[Role.TRAINEE].id, here.agency, NOW)
+        return len(found)
+
+    held(here, teacher, module, {here.people[Role.TRAINEE].id: 60})
+    a_session(here, module, NOW + timedelta(days=1), teacher)
+    few = queries()
+    Unit.objects.bulk_create(Unit(agency=here.agency, name=f"U {n}") for n in range(20))
+    people = trainees(here, 40)
+    for n in range(6):
+        held(here, teacher, module, {person.id: 60 for person in people}, days=n + 1)
+        a_session(here, module, NOW + timedelta(days=n + 1), teacher)
+    assert queries() == few
