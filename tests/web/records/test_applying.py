@@ -152,7 +152,8 @@ def test_to_move_within_one_agency_changes_nothing_about_which_is_home(here, els
     RoleGrant.objects.create(person=trainee, role="trainee", agency=elsewhere.agency)
     put(boss, here.agency, PLAIN + f"9,Here trainee,South,{trainee.email},,,,\n", LATER)
     home = Person.objects.get(pk=trainee.pk).actor().home
-    assert home is not None and home.agency == here.agency.pk
+    assert home is not None
+    assert home.agency == here.agency.pk
 
 
 def test_who_is_trained_in_two_units_and_listed_in_one_stays(here, boss):

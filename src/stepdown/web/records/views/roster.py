@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -20,7 +19,7 @@ from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Thing
 from stepdown.web.records import members, rosters
 from stepdown.web.records.models import RosterImport
-from stepdown.web.records.views.roster_forms import Days, Upload
+from stepdown.web.records.views.roster_forms import Days, Upload, Written
 from stepdown.web.request import Request
 
 A_PAGE = 50
@@ -70,11 +69,8 @@ def member(request: Request, agency: UUID, person: UUID) -> HttpResponse:
                   status=400 if form.errors else 200)  # fmt: skip
 
 
-def shown(
-    request: Request, place: Agency, upload: forms.Form | None = None, status: int = 200,
-    **more: Any,
-) -> HttpResponse:  # fmt: skip
-    """Return the page of a roster; `upload` holds a form with something to correct."""
+def shown(request: Request, place: Agency, status: int = 200, **more: Any) -> HttpResponse:
+    """Return the page of a roster; `more` may hold forms with something to correct."""
     permit(request.actor, Action.SEE_PEOPLE, Thing(agency=place.pk), "agency", place.pk)
     sought, unit, who = asked(request, "q"), asked(request, "unit"), asked(request, "who")
     who = who if who in members.WHO else members.WHO[0]
@@ -84,7 +80,7 @@ def shown(
         "agency": place, "serving": members.headcount(place), "imports": imports,
         "people": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "units": place.units.order_by("name"), "q": sought, "unit_asked": unit, "who": who,
-        "waiting": rosters.waiting(place), "upload": upload or Upload(), **more,
+        "waiting": rosters.waiting(place), "upload": Upload(), "written": Written(), **more,
     }  # fmt: skip
     return render(request, "records/roster.html", words, status=status)
 

@@ -30,12 +30,17 @@ SHOWN = 60
 
 
 class Upload(forms.Form):
-    """A file, and how it is written where that must be said."""
+    """A file."""
 
     file = forms.FileField(
         label=_("File"), help_text=_("A table as CSV, up to 3 MB, with everybody who serves now."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
     )  # fmt: skip
+
+
+class Written(forms.Form):
+    """How a file is written, where that must be said."""
+
     separator = forms.ChoiceField(
         label=_("Between cells stands"), required=False,
         choices=[("", _("what the header shows")), ("comma", _("a comma")),
@@ -43,7 +48,6 @@ class Upload(forms.Form):
     )  # fmt: skip
     encoding = forms.ChoiceField(
         label=_("Letters are written as"), required=False,
-        help_text=_("Choose only if names look wrong."),
         choices=[("", _("what the file says")), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"),
                  ("windows-1252", "Windows-1252")],
     )  # fmt: skip

@@ -33,24 +33,27 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One list: its rows, a page of them at a time."""
+    """One list, a page of it at a time; a cell is the name of its column with what stands in it."""
 
     id: str
     title: str
     about: str
     columns: Sequence[str]
     rows: Page[Any]
+    cells: Sequence[Sequence[tuple[str, str]]]
 
 
 def lists(run: DryRun, request: HttpRequest) -> list[Shown]:
     """Return the lists that are not empty, each on the page of it that is asked for."""
     made = (_left(run), _joined(run), _moved(run), _changed(run), _returned(run), _by_hand(run),
             _hired(run), _names(run))  # fmt: skip
-    return [
-        Shown(key, title, about, columns, Paginator(rows, A_PAGE).get_page(request.GET.get(key)))
-        for key, title, about, columns, rows in made
-        if rows
-    ]
+    found = []
+    for key, title, about, columns, rows in made:
+        if rows:
+            page = Paginator(rows, A_PAGE).get_page(request.GET.get(key))
+            cells = [list(zip(columns, row, strict=True)) for row in page]
+            found.append(Shown(key, title, about, columns, page, cells))
+    return found
 
 
 _List = tuple[str, str, str, Sequence[str], Sequence[Sequence[str]]]

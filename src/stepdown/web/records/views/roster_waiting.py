@@ -20,7 +20,7 @@ from stepdown.web.limits import counted
 from stepdown.web.records import applying, rosters
 from stepdown.web.records.models import StagedRoster
 from stepdown.web.records.views.roster import shown
-from stepdown.web.records.views.roster_forms import Columns, Upload
+from stepdown.web.records.views.roster_forms import Columns, Upload, Written
 from stepdown.web.records.views.roster_lists import lists
 from stepdown.web.request import Request
 
@@ -30,20 +30,21 @@ from stepdown.web.request import Request
 def upload(request: Request, agency: UUID) -> HttpResponse:
     """Put a file aside and show what it would do, or say everything that is wrong with it."""
     place = rosters.find_place(request.actor, agency)
-    form = Upload(request.POST, request.FILES)
+    form, written = Upload(request.POST, request.FILES), Written(request.POST)
     try:
         if not request.FILES and _too_large(request):
             raise rosters.too_large(_("the file"))
-        if not form.is_valid():
-            return shown(request, place, form, 400)
+        if not (form.is_valid() and written.is_valid()):
+            return shown(request, place, 400, upload=form, written=written)
         sent = form.cleaned_data["file"]
         raw = sent.read(rosters.MOST_BYTES + 1)
         row = rosters.stage(
-            request.actor, agency, sent.name or "", raw, form.how(), datetime.now(UTC)
+            request.actor, agency, sent.name or "", raw, written.how(), datetime.now(UTC)
         )
     except InputProblems as error:
-        blank = Upload(initial=request.POST.dict())
-        return shown(request, place, blank, 400, problems=error.problems, subject=error.subject)
+        return shown(
+            request, place, 400, written=written, problems=error.problems, subject=error.subject
+        )
     return _read(request, row)
 
 
