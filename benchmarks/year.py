@@ -113,14 +113,14 @@ def served(home: Path) -> Iterator[str]:
 
 
 def _wait(root: str) -> None:
-    until = time.monotonic() + 300
+    until = time.monotonic() + 900
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{root}/health/", timeout=5):
                 return
         except OSError:
             time.sleep(0.5)
-    raise TimeoutError("the site did not answer in five minutes")
+    raise TimeoutError("the site did not answer in a quarter of an hour")
 
 
 def pages(browser: Browser, role: str) -> list[Page]:
