@@ -199,10 +199,19 @@ def test_what_was_learned_is_shown_as_a_drawing_with_the_same_table_beside_it(he
 
 
 def test_points_of_the_drawing_lie_where_the_numbers_say():
-    one = {"predicted": 0.5, "observed": 0.25, "low": -0.2, "high": 1.3, "tests": 3}
-    svg = plotted({"tests": 3, "bins": [one]})
-    assert '<circle cx="219.0" cy="273.5"' in svg
-    assert 'y1="360.0" y2="14.0" stroke="var(--mark)"' in svg
+    def drawn(**one):
+        return plotted({"tests": 3, "bins": [{"tests": 3, **one}]})
+
+    wide = drawn(predicted=0.5, observed=0.25, low=-0.2, high=1.3)  # beyond both sides
+    assert '<circle cx="232.0" cy="269.0"' in wide
+    assert 'y1="354.0" y2="14.0" stroke="var(--mark)"' in wide
+    close = drawn(predicted=0.75, observed=0.625, low=0.5, high=0.75)  # the frame begins at 0.5
+    assert '<circle cx="232.0" cy="269.0"' in close
+    assert 'y1="354.0" y2="184.0" stroke="var(--mark)"' in close
+    assert ">0.50<" in close
+    assert ">0.25<" not in close
+    sure = drawn(predicted=1.0, observed=1.0, low=1.0, high=1.0)
+    assert '<circle cx="402.0" cy="14.0"' in sure
     assert plotted(None) == ""
 
 
@@ -215,7 +224,7 @@ def test_parameters_are_listed_technique_by_technique(here):
     rows = moved_of({"moved": [moved(name) for name in names]})
     assert [row.technique for row in rows] == ["Listening"] * 2 + ["Assessment and options", ""]
     assert rows[0].after == "90 (60 to 120)"
-    assert rows[-1].after == "90.00 (60.00 to 120.40)"
+    assert rows[0].before == "150 (50 to 450)"
     assert rows[0].surer == 50
 
 

@@ -21,7 +21,11 @@ KINDS: dict[str, Any] = {
     "own": gettext_lazy("How much the techniques of one person differ"),
     "noise": gettext_lazy("How much scores scatter"),
 }
-SIDE, EDGE, LOW = 360, 46, 14
+SIDE, EDGE, ROOM = 340, 62, 14
+"""Of the drawing: the frame's side, what is left of it and below it, and above it."""
+TICKS = 4
+LARGE = 10.0
+"""From which on a parameter is told without decimals: days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def moved_of(result: Mapping[str, Any]) -> list[MovedRow]:
     rows = []
     for one in result["moved"]:
         kind, _of, technique = one["name"].partition(" of ")
-        digits = 0 if kind == "stability" else 2
+        digits = 0 if one["after"][1] >= LARGE else 2
         rows.append((technique, MovedRow(
             str(KINDS[kind]), _(names[technique]) if technique in names else technique,
             _interval(one["before"], digits), _interval(one["after"], digits),
@@ -59,54 +63,73 @@ def _interval(values: list[float], digits: int) -> str:
 
 
 def plotted(found: Mapping[str, Any] | None) -> str:
-    """Return predicted against observed scores, each bin with its interval; nothing without any."""
+    """Return predicted against observed scores, each bin with its interval; nothing without any.
+
+    The frame begins at the quarter below everything that is drawn.
+    """
     if not found:
         return ""
     label = _("Predicted against observed scores of %(tests)d re-tests; the table below says the"
               " same.") % {"tests": found["tests"]}  # fmt: skip
-    frame = "".join(_tick(value) for value in (0.0, 0.25, 0.5, 0.75, 1.0))
-    ideal = (
-        f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="var(--faint)" '
-        'stroke-dasharray="2 4"/>'
-    )
-    points = "".join(_point(one) for one in found["bins"])
-    middle = (EDGE + SIDE) / 2
-    names = (
-        f'<text x="{middle}" y="{SIDE + EDGE - 10}" text-anchor="middle" font-size="13" '
-        f'fill="var(--ink)">{escape(_("predicted"))}</text>'
-        f'<text x="14" y="{middle - 20}" text-anchor="middle" font-size="13" fill="var(--ink)" '
-        f'transform="rotate(-90 14 {middle - 20})">{escape(_("observed"))}</text>'
-    )
-    size = SIDE + EDGE
+    least = min(min(one["predicted"], one["low"]) for one in found["bins"])
+    frame = _Frame(min(max(int(least * TICKS) / TICKS, 0.0), (TICKS - 1) / TICKS))
+    points = "".join(frame.point(one) for one in found["bins"])
+    width, height = EDGE + SIDE + ROOM, ROOM + SIDE + EDGE
     return (
-        f'<svg viewBox="0 0 {size} {size}" role="img" aria-label="{escape(label)}">'
-        f"{frame}{ideal}{points}{names}</svg>"
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+        f"{frame.ticks()}{frame.diagonal()}{points}{frame.names()}</svg>"
     )
 
 
-def _tick(value: float) -> str:
-    x, y, told = _x(value), _y(value), number_format(value, 2)
-    return (
-        f'<line x1="{_x(0)}" x2="{_x(1)}" y1="{y}" y2="{y}" stroke="var(--line)"/>'
-        f'<text x="{EDGE - 8}" y="{y + 4}" text-anchor="end" font-size="12" '
-        f'fill="var(--faint)">{told}</text>'
-        f'<text x="{x}" y="{_y(0) + 18}" text-anchor="middle" font-size="12" '
-        f'fill="var(--faint)">{told}</text>'
-    )
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A square from `least` to 1 both ways."""
 
+    least: float
 
-def _point(one: Mapping[str, Any]) -> str:
-    x, y = _x(one["predicted"]), _y(one["observed"])
-    low, high = _y(max(one["low"], 0.0)), _y(min(one["high"], 1.0))
-    return (
-        f'<line x1="{x}" x2="{x}" y1="{low}" y2="{high}" stroke="var(--mark)" stroke-width="2"/>'
-        f'<circle cx="{x}" cy="{y}" r="4.5" fill="var(--mark)"/>'
-    )
+    def x(self, share: float) -> float:
+        return round(EDGE + SIDE * self._part(share), 1)
 
+    def y(self, share: float) -> float:
+        return round(ROOM + SIDE * (1 - self._part(share)), 1)
 
-def _x(share: float) -> float:
-    return round(EDGE + (SIDE - LOW) * share, 1)
+    def _part(self, share: float) -> float:
+        """Return where a share lies between the sides, 0 to 1; what is beyond lies on the side."""
+        return (min(max(share, self.least), 1.0) - self.least) / (1 - self.least)
 
+    def ticks(self) -> str:
+        step = (1 - self.least) / TICKS
+        return "".join(self._tick(self.least + n * step) for n in range(TICKS + 1))
 
-def _y(share: float) -> float:
-    return round(LOW + (SIDE - LOW) * (1 - share), 1)
+    def _tick(self, value: float) -> str:
+        x, y, told = self.x(value), self.y(value), number_format(value, 2)
+        return (
+            f'<line x1="{EDGE}" x2="{EDGE + SIDE}" y1="{y}" y2="{y}" stroke="var(--line)"/>'
+            f'<text x="{EDGE - 8}" y="{y + 4}" text-anchor="end" font-size="12" '
+            f'fill="var(--faint)">{told}</text>'
+            f'<text x="{x}" y="{ROOM + SIDE + 18}" text-anchor="middle" font-size="12" '
+            f'fill="var(--faint)">{told}</text>'
+        )
+
+    def diagonal(self) -> str:
+        return (
+            f'<line x1="{EDGE}" y1="{ROOM + SIDE}" x2="{EDGE + SIDE}" y2="{ROOM}" '
+            'stroke="var(--faint)" stroke-dasharray="2 4"/>'
+        )
+
+    def point(self, one: Mapping[str, Any]) -> str:
+        x, y = self.x(one["predicted"]), self.y(one["observed"])
+        low, high = self.y(one["low"]), self.y(one["high"])
+        return (
+            f'<line x1="{x}" x2="{x}" y1="{low}" y2="{high}" stroke="var(--mark)" '
+            f'stroke-width="2"/><circle cx="{x}" cy="{y}" r="4.5" fill="var(--mark)"/>'
+        )
+
+    def names(self) -> str:
+        x, y = EDGE + SIDE / 2, ROOM + SIDE / 2
+        return (
+            f'<text x="{x}" y="{ROOM + SIDE + 44}" text-anchor="middle" font-size="13" '
+            f'fill="var(--ink)">{escape(_("predicted"))}</text>'
+            f'<text x="16" y="{y}" text-anchor="middle" font-size="13" fill="var(--ink)" '
+            f'transform="rotate(-90 16 {y})">{escape(_("observed"))}</text>'
+        )

@@ -157,9 +157,15 @@ def _initial(offers: list[Offer], before: PlanSetting | None) -> dict[str, Any]:
         "standard": round(100 * before.standard, 2), "within": before.within,
         "scouting": round(100 * before.scouting, 2), "remind_days": before.remind_days,
     }  # fmt: skip
-    return (
+    given = (
         filled
         | {f"weight-{t}": weights.get(t, 1) for t in techniques()}
         | {f"use-{offer.id}": offer.id in used for offer in offers}
         | {f"hours-{offer.id}": used.get(offer.id, offer.hours) for offer in offers}
     )
+    return {name: _shown(value) for name, value in given.items()}
+
+
+def _shown(value: Any) -> Any:
+    """Return a number as one writes it: 4, not 4.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
