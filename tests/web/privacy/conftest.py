@@ -189,6 +189,9 @@ def _ran(who: str, person: Person, place: Place, other: Person) -> None:
     rollout = programs.Rollout.objects.create(
         agency=agency, title=f"{who}-rollout", programme="x", text="{}", digest="x", by=person
     )
+    programs.DrawnPerson.objects.create(
+        rollout=rollout, person=person, unit=f"{who}-drawn", since=day
+    )
     programs.ActualDate.objects.create(
         rollout=rollout, unit="x", day=day, note=f"{who}-actual", by=person
     )

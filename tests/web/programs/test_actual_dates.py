@@ -175,3 +175,11 @@ def test_a_browser_is_told_what_is_wrong_beside_the_field(chief, row, browser_of
         assert browser.post(url, sent).status_code == 400
     assert not ActualDate.objects.exists()
     assert browser.get(url).status_code == 405
+
+
+def test_a_unit_that_was_renamed_shows_both_names(chief, row, six, browser_of):
+    six[0].name = "Harbour"
+    six[0].save()
+    page = browser_of(chief).get(f"/rollouts/{row.id}/")
+    assert "Unit 01" in page.text
+    assert "now called Harbour" in page.text

@@ -14,6 +14,7 @@ from stepdown.problems import InputProblems, Problem
 from stepdown.retention import rollout_record
 from stepdown.retention.rollout import Assigned
 from stepdown.retention.rollout_record import Actual, record_actual
+from stepdown.web.accounts.models import Unit
 from stepdown.web.audit.log import note as note_act
 from stepdown.web.policy import Action, Actor
 from stepdown.web.practice.uploading import UNSEEN
@@ -29,6 +30,8 @@ class Row:
     """A unit of a rollout: what was drawn, what was written down, what its sessions say."""
 
     drawn: Assigned
+    now: str
+    """What the unit is called now."""
     actual: date | None
     sessions: date | None
 
@@ -39,17 +42,20 @@ class Row:
 
 
 def rows_of(row: Rollout, found: rollout_record.Rollout) -> list[Row]:
-    """Return the units of a rollout by wave and name; two queries."""
+    """Return the units of a rollout by wave and name; three queries."""
     people: dict[str, list[UUID]] = {}
     for person, unit in DrawnPerson.objects.filter(rollout=row).values_list("person", "unit"):
         people.setdefault(unit, []).append(person)
     first = first_trained(row.agency, row.programme, since=found.draw.drawn_at)
     actual = found.trained()
     ids: Mapping[str, str] = row.units
+    names = dict(Unit.objects.filter(pk__in=ids.values()).values_list("pk", "name"))
     rows = [
-        Row(a, actual.get(a.unit), first.of_unit(UUID(ids[a.unit]), people.get(a.unit, ())))
+        Row(a, names.get(unit, a.unit), actual.get(a.unit),
+            first.of_unit(unit, people.get(a.unit, ())))
         for a in found.draw.assigned
-    ]
+        for unit in [UUID(ids[a.unit])]
+    ]  # fmt: skip
     return sorted(rows, key=lambda r: (r.drawn.wave, r.drawn.unit))
 
 

@@ -40,6 +40,12 @@ def signed(number: float) -> str:
 
 
 @register.filter
+def shortly(number: float) -> str:
+    """Return a number with two decimals at most, and no zeros at its end: 1.5, 16."""
+    return number_format(f"{number:.2f}".rstrip("0").rstrip("."))
+
+
+@register.filter
 def of(table: dict[object, object], key: object) -> object:
     """Return what a table holds for a key."""
     return table.get(key)

@@ -31,10 +31,11 @@ def programmes_with(
     publishes = curricula.agencies_of(request.actor, Action.PUBLISH)
     rows = curricula.latest([agency.id for agency in agencies])
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    lack = publishing.lacks_starter(publishes)
     words = {
-        "agencies": agencies, "publishes": publishes, "page": page,
-        "listed": curricula.listed(page.object_list), "starter": starter(),
-        "lack": publishing.lacks_starter(publishes), "most": publishing.MOST_BYTES // 1024,
+        "agencies": agencies, "publishes": publishes, "page": page, "lack": lack,
+        "listed": curricula.listed(page.object_list), "starter": starter() if lack else None,
+        "most": publishing.MOST_BYTES // 1024,
         "error": error, "failed": failed, "reason": request.POST.get("reason", ""),
     }  # fmt: skip
     return render(request, "programs/curricula.html", words, status=400 if error else 200)

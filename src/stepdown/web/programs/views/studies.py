@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from stepdown.problems import InputProblems
 from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.programs import rollout_study, rollouts
-from stepdown.web.programs.rollout_forms import StudyForm
+from stepdown.web.programs.rollout_forms import OUTCOMES, StudyForm
 from stepdown.web.request import Request
 
 
@@ -29,6 +29,7 @@ def study(request: Request, pk: UUID) -> HttpResponse:
             "title": row.title, "first": first, "last": last, "frequency": "month",
             "name-1": "force", "unit-1": _("report of force"), "role-1": "primary",
             "size-1": "-10%", "role-2": "safety",
+            **{f"role-{n}": "secondary" for n in range(3, OUTCOMES + 1)},
         },
     )  # fmt: skip
     wrong: tuple[Any, ...] = ()
