@@ -63,7 +63,7 @@ class Action(StrEnum):
     SEE_SESSION = "see when and where a session is"
     SCHEDULE = "schedule, change or cancel a session"
     ATTEND = "be noted as there by the code on the wall"
-    NOTE_ATTENDANCE = "see and note who was at a session, show its code, mark its checklist"
+    NOTE_ATTENDANCE = "see and note who was at a session, and what was kept to"
     SEE_TRAINING = "see what a person was taught, their hours and certificates"
     EXEMPT = "see and note who need not attend, and why"
     SEE_ROLLOUT = "see a rollout and export it to a study"
@@ -77,7 +77,7 @@ class Action(StrEnum):
     EXAMINE = "note the scores of a practical exam, or take them back"
     SEE_PLAN = "see who is to come for a refresher, and why"
     PLAN = "set what refreshers there are and have a plan made"
-    AGREE = "let one's own practice count for one's refreshers, or no longer"
+    AGREE = "let one's own practice count for one's refreshers, or not"
     SEE_FEED = "have the address of a calendar, or withdraw it"
 
 
@@ -275,8 +275,8 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_READINESS: (COORDINATES_ALL, ANALYST, ADMIN),
     Action.SEE_LAPSING: (COORDINATES_ALL,),
     Action.SET_HOURS: (COORDINATES_ALL,),
-    Action.CREDIT: (COORDINATOR,),
-    Action.CERTIFY: (COORDINATOR,),
+    Action.CREDIT: (COORDINATES_OTHERS,),
+    Action.CERTIFY: (COORDINATES_OTHERS,),
     Action.EXAMINE: (EXAMINES, COORDINATES_EXAM),
     Action.SEE_PLAN: (SELF, INSTRUCTOR, COORDINATOR),
     Action.PLAN: (COORDINATES_ALL,),

@@ -10,10 +10,15 @@ from django.db import Error, connection, transaction
 from stepdown.web.audit.log import FIRST, Act, Verified, note, note_all, verify
 from stepdown.web.audit.models import Entry
 from stepdown.web.audit.triggers import keep, release
-from stepdown.web.policy import Actor, Thing
+from stepdown.web.policy import Action, Actor, Thing
 from tests.web.conftest import NOW
 
 VERBS = ("update", "delete", "truncate")
+
+
+def test_every_action_of_the_policy_fits_into_an_entry():
+    most = Entry._meta.get_field("action").max_length
+    assert [action for action in Action if len(action.value) > most] == []
 
 
 @pytest.fixture
