@@ -287,6 +287,15 @@ def test_whose_roles_were_taken_is_not_given_one(here, boss):
     assert not ana.grants.exists()
 
 
+def test_invited_again_by_hand_they_have_not_left(here, boss):
+    put(boss, here.agency, PLAIN + THREE)
+    put(boss, here.agency, PLAIN + THREE[THREE.index("2,") :], LATER)
+    ana, admin = member(here.agency, "1").person, here.people[Role.AGENCY_ADMIN].actor()
+    ana.grants.all().delete()
+    people.invite(admin, here.agency, "Ana", ana.email, Role.TRAINEE, here.unit.pk, LATER)
+    assert member(here.agency, "1").left is None
+
+
 def test_the_address_with_which_somebody_signs_in_is_never_changed(here, boss):
     put(boss, here.agency, PLAIN + THREE)
     put(boss, here.agency, PLAIN + THREE.replace("ana@here", "thief@here"), LATER)

@@ -139,7 +139,6 @@ def reactivate(actor: Actor, person: UUID, agency: UUID, now: datetime) -> None:
     found, place = member(actor, person, agency, Action.DEACTIVATE)
     with transaction.atomic():
         let_in([found], place)
-        found.memberships.filter(agency=place).update(left=None)
         note(actor, "reactivated", "person", found.id, thing_of(found, place), now=now)
 
 

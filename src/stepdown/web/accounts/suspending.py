@@ -36,7 +36,11 @@ def let_in(people: Sequence[Person], agency: Agency) -> None:
 
 
 def open_accounts(people: Sequence[Person], agency: Agency) -> None:
-    """Open accounts again, unless another agency closed them before this one's first role."""
+    """Open accounts again, unless another agency closed them before this one's first role.
+
+    Whoever comes back has not left: their row of the roster says so no more.
+    """
+    agency.members.filter(person__in=people, left__isnull=False).update(left=None)
     shut = [person.pk for person in people if not person.is_active]
     grants = RoleGrant.objects.filter(person__in=shut)
     first: dict[UUID, datetime] = {}

@@ -187,8 +187,6 @@ class _Applying:
             values.setdefault(UUID(key), {})["hired"] = day
         for left in self.run.changes.left:
             values.setdefault(UUID(left.key), {})["left"] = self.run.ends[left.key]
-        for back in self.run.changes.returned:
-            values.setdefault(UUID(back.key), {})["left"] = None
         rows = {m.person_id: m for m in Member.objects.filter(agency=self.agency)}
         new: list[Member] = []
         old: list[Member] = []
