@@ -39,8 +39,8 @@ SETTINGS = {
     "STEPDOWN_HOME": "the folder for data; the user's own data folder where not given",
     "STEPDOWN_CRISIS_LINE": "where a person may turn, shown before every encounter",
     "STEPDOWN_EMAIL_URL": "`smtp://user:password@host:587` (STARTTLS), `smtps://...:465` (TLS from"
-    " the start) or `smtp+plain://host:25` (neither), for links to a new password; no mail is sent"
-    " where not given",
+    " the start) or `smtp+plain://host:25` (neither), for links to a new password and reminders; no"
+    " mail is sent where not given",
     "STEPDOWN_EMAIL_FROM": "the sender of mail",
     "STEPDOWN_OIDC_SERVER": "the issuer of an OpenID Connect single sign-on",
     "STEPDOWN_OIDC_CLIENT_ID": "the name by which that issuer knows this site",

@@ -55,7 +55,7 @@ def planned(agency, visits, at=NOW):
 
 
 def events(feed, now=NOW):
-    found = icalendar.Calendar.from_ical(subscribed.sent(feed, now).content)
+    found = icalendar.Calendar.from_ical(subscribed.sent(feed, now).content())
     return {str(e["summary"]): e for e in found.walk("VEVENT")}
 
 
@@ -70,7 +70,7 @@ def test_a_person_s_calendar_holds_what_is_theirs_and_nothing_else(
     there(been, trainee)
     teaches = session(listen, here.other_unit, SOON + timedelta(days=4), trainee)
     session(taught(elsewhere.agency).modules["listen"], None, SOON)
-    calendar = icalendar.Calendar.from_ical(subscribed.sent(own, NOW).content)
+    calendar = icalendar.Calendar.from_ical(subscribed.sent(own, NOW).content())
     starts = {e["dtstart"].dt.astimezone(UTC) for e in calendar.walk("VEVENT")}
     assert starts == {row.start for row in (mine, for_all, been, teaches)}
     [told] = [e for e in calendar.walk("VEVENT") if e["dtstart"].dt == teaches.start]
@@ -90,7 +90,7 @@ def test_a_refresher_says_to_the_person_alone_why(here, trainee, own, of_unit):
         ("Refreshers in Here 1: 2 people", date(2026, 4, 1)),
         ("Refreshers in Here 1: 1 person", date(2026, 5, 1)),
     }
-    content = subscribed.sent(of_unit, NOW).content.decode()
+    content = subscribed.sent(of_unit, NOW).content().decode()
     assert "description" not in content.lower()
     for person in (trainee, other):
         assert person.name not in content
@@ -146,10 +146,12 @@ def test_a_refresher_that_is_over_stays_when_a_new_plan_is_made(here, trainee, o
         here.agency,
         [(trainee, here.unit, date(2026, 3, 1)), (trainee, here.unit, date(2026, 6, 1))],
     )
-    assert len(icalendar.Calendar.from_ical(subscribed.sent(own, NOW).content).walk("VEVENT")) == 2
+    assert (
+        len(icalendar.Calendar.from_ical(subscribed.sent(own, NOW).content()).walk("VEVENT")) == 2
+    )
     planned(here.agency, [(trainee, here.unit, date(2026, 7, 1))], NOW + timedelta(days=1))
     found = icalendar.Calendar.from_ical(
-        subscribed.sent(own, NOW + timedelta(days=1)).content
+        subscribed.sent(own, NOW + timedelta(days=1)).content()
     ).walk("VEVENT")
     assert {e["dtstart"].dt: e["status"] for e in found} == {
         date(2026, 3, 1): "CONFIRMED", date(2026, 6, 1): "CANCELLED", date(2026, 7, 1): "CONFIRMED",
@@ -230,7 +232,7 @@ def test_times_are_those_of_the_agency(here, own, listen):
     here.agency.zone = "America/Chicago"
     here.agency.save()
     session(listen, here.unit, datetime(2026, 3, 10, 14, 0, tzinfo=UTC))
-    content = subscribed.sent(own, NOW).content.decode()
+    content = subscribed.sent(own, NOW).content().decode()
     assert "DTSTART;TZID=America/Chicago:20260310T090000" in content
     assert "BEGIN:VTIMEZONE" in content
 
@@ -241,7 +243,7 @@ def test_hostile_text_breaks_no_calendar(here, own, of_unit, listen):
         place="Hall\r\nEND:VEVENT\r\nX-EVIL:1 \u202e<script>" + "x" * 150
     )
     for feed in (own, of_unit):
-        found = icalendar.Calendar.from_ical(subscribed.sent(feed, NOW).content).walk("VEVENT")
+        found = icalendar.Calendar.from_ical(subscribed.sent(feed, NOW).content()).walk("VEVENT")
         assert len(found) == 1
         assert "x-evil" not in found[0]
         assert "\u202e" not in found[0]["location"]

@@ -7,7 +7,7 @@ it leaves the calendars of subscribers, for as long as calendars hold what is ov
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from stepdown import __version__
 from stepdown.interop.calendar import Entry, feed, revised, withdrawn
 from stepdown.web.permission import Missing
 from stepdown.web.records import agenda
@@ -30,11 +31,28 @@ SITE = "stepdown"
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A calendar as bytes, with its mark and the moment it last changed."""
+    """A calendar as it is sent. `since` is when it was asked for first."""
 
-    content: bytes
-    etag: str
-    changed_at: datetime
+    entries: Agenda
+    name: str
+    zone: str
+    since: datetime
+
+    @property
+    def changed_at(self) -> datetime:
+        """The moment at which it last changed."""
+        return max((entry.changed_at for entry in self.entries.values()), default=self.since)
+
+    @property
+    def etag(self) -> str:
+        """Its mark, which is quicker to work out than the calendar: another one, another mark."""
+        entries = [as_values(self.entries[key]) for key in sorted(self.entries)]
+        text = json.dumps([__version__, self.name, self.zone, self.changed_at.isoformat(), entries])
+        return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+    def content(self) -> bytes:
+        """Return the calendar in the words of RFC 5545."""
+        return feed(self.entries.values(), self.name, SITE, self.zone, self.changed_at)
 
 
 def sent(row: Feed, now: datetime) -> Sent:
@@ -45,7 +63,7 @@ def sent(row: Feed, now: datetime) -> Sent:
         entries = merged(stored, shown, now)
         if entries != stored:
             entries, zone = _kept(row, now)
-        return _written(row, entries, zone)
+        return Sent(entries, row.unit.name if row.unit else _("Training"), zone.key, row.at)
 
 
 def merged(before: Agenda, shown: Agenda, now: datetime) -> Agenda:
@@ -122,18 +140,6 @@ def _store(row: Feed, before: Agenda, entries: Agenda) -> None:
 def _ids(row: Feed) -> dict[tuple[str, str], int]:
     rows = FeedEntry.objects.filter(feed=row).values_list("kind", "record", "pk")
     return {(kind, record): pk for kind, record, pk in rows}
-
-
-def _written(row: Feed, entries: Agenda, zone: ZoneInfo) -> Sent:
-    changed_at = _latest(entries.values(), row.at)
-    name = row.unit.name if row.unit else _("Training")
-    content = feed(entries.values(), name, SITE, zone.key, stamped_at=changed_at)
-    mark = hashlib.sha256(content).hexdigest()[:32]
-    return Sent(content, f'"{mark}"', changed_at)
-
-
-def _latest(entries: Iterable[Entry], at_least: datetime) -> datetime:
-    return max((entry.changed_at for entry in entries), default=at_least)
 
 
 def _over(entry: Entry, at: datetime) -> bool:

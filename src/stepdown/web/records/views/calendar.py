@@ -78,11 +78,12 @@ def feed(request: Request, token: str) -> HttpResponse:
     now = datetime.now(UTC)
     count(whence().address, "feed", now)
     found = subscribed.sent(feeds.opened(token), now)
-    response = HttpResponse(found.content, content_type="text/calendar; charset=utf-8")
-    changed = int(found.changed_at.timestamp())
-    response["ETag"], response["Last-Modified"] = found.etag, http_date(changed)
-    response["Content-Disposition"] = 'inline; filename="stepdown.ics"'
-    answer = get_conditional_response(request, found.etag, changed, response) or response
+    etag, changed = found.etag, int(found.changed_at.timestamp())
+    answer = get_conditional_response(request, etag, changed)
+    if answer is None:
+        answer = HttpResponse(found.content(), content_type="text/calendar; charset=utf-8")
+        answer["Content-Disposition"] = 'inline; filename="stepdown.ics"'
+    answer["ETag"], answer["Last-Modified"] = etag, http_date(changed)
     answer["Cache-Control"] = CACHED
     return answer
 
