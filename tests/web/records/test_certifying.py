@@ -124,6 +124,13 @@ def test_nobody_but_a_coordinator_issues_or_looks_up(here, held, owner, role):
         certifying.look_up(other, here.agency.id, "AAAA")
 
 
+def test_nobody_issues_a_certificate_to_themselves(here, held, owner):
+    RoleGrant.objects.create(person=owner, role=Role.COORDINATOR, agency=here.agency)
+    assert due(owner.actor(), here, held) == []
+    with pytest.raises(Refused):
+        issue(owner.actor(), here, held, owner)
+
+
 def test_a_coordinator_of_another_unit_sees_and_issues_for_their_own_people_alone(
     here, held, owner, actor
 ):

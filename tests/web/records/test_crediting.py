@@ -81,6 +81,18 @@ def test_nobody_but_a_coordinator_may(here, owner, role):
         crediting.enter(here.people[role].actor(), here.agency.id, owner.id, GIVEN, NOW)
 
 
+def test_nobody_enters_or_takes_back_hours_of_their_own(here, owner, actor):
+    row = crediting.enter(actor, here.agency.id, owner.id, GIVEN, NOW)
+    RoleGrant.objects.create(person=owner, role=Role.COORDINATOR, agency=here.agency)
+    mine = owner.actor()
+    with pytest.raises(Refused):
+        crediting.enter(mine, here.agency.id, owner.id, GIVEN, NOW)
+    with pytest.raises(Refused):
+        crediting.take_back(mine, row.id, "mine", NOW)
+    with pytest.raises(InputProblems):
+        crediting.take_file(mine, here.agency.id, HEAD + b"0001,2026-02-01,talk,90,A\n", NOW)
+
+
 def test_a_coordinator_of_another_unit_or_agency_may_not(here, elsewhere, owner, actor):
     row = crediting.enter(actor, here.agency.id, owner.id, GIVEN, NOW)
     side = of_unit(here).actor()

@@ -96,7 +96,8 @@ def issue(
     """Issue a certificate to each of these people who completed a programme.
 
     Whoever has one keeps it as it is. All of them, or none; MOST_AT_ONCE at most. Raises Missing,
-    Refused, or InputProblems for everybody who did not complete it and every name that no paper can have.
+    Refused, or InputProblems for everybody who did not complete it and every name that no paper
+    can have.
     """
     place = agency_of(actor, agency)
     version = _programme(place, programme)

@@ -16,6 +16,7 @@ from django.core.cache import caches
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
+from stepdown import __version__
 from stepdown.retention.readiness import WINDOWS, Readiness, hours_items, readiness
 from stepdown.web.accounts.models import Agency
 from stepdown.web.policy import Action, Actor
@@ -25,8 +26,6 @@ from stepdown.web.records.models import Credit
 from stepdown.web.records.serving import Serving, agency_for, serving, today_in
 
 KEPT_S = 24 * 3600
-FORM = 1
-"""The form of what is kept; raise it when that changes."""
 Kind = Literal["lapses", "overdue", "unknown"]
 
 
@@ -167,7 +166,15 @@ def _unit(person: Serving) -> str:
 
 def _key(place: Agency, rules: Rules, people: list[Serving], day: date) -> str:
     """Return a key that changes with every row that readiness depends on. Four queries."""
-    seen: list[object] = [FORM, WINDOWS, place.id, place.name, place.zone, rules.setting, day]
+    seen: list[object] = [
+        __version__,
+        WINDOWS,
+        place.id,
+        place.name,
+        place.zone,
+        rules.setting,
+        day,
+    ]
     seen.append(_("without a unit"))
     seen += [(p.id, p.unit, p.unit_name, p.hired, p.certified) for p in people]
     held = Session.objects.filter(agency=place)

@@ -18,7 +18,7 @@ from stepdown.web.permission import may
 from stepdown.web.policy import Action
 from stepdown.web.records import certifying, crediting, hours
 from stepdown.web.records.counting import rules_of
-from stepdown.web.records.serving import agency_for
+from stepdown.web.records.serving import agency_for, find
 from stepdown.web.records.views.hours_forms import Enter, TakeBack
 from stepdown.web.request import Request
 
@@ -56,7 +56,7 @@ def enter(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Enter hours for a person."""
     form = Enter(request.POST, rules=rules_of(agency))
     if not form.is_valid():
-        crediting.find(request.actor, agency, pk, Action.CREDIT)
+        find(request.actor, agency, pk, Action.CREDIT)
         return _person(request, agency, pk, form)
     crediting.enter(
         request.actor, agency, pk, form.given, datetime.now(UTC), key=form.sent_key

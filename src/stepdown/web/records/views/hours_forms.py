@@ -38,7 +38,7 @@ class Enter(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *given: Any, rules: Rules | None, **named: Any) -> None:
-        super().__init__(*given, initial={"key": uuid4()}, **named)
+        super().__init__(*given, **{"initial": {"key": uuid4()}, **named})
         choices = [("", _("No topic in particular")), *topics(rules).items()]
         self.fields["topic"].choices = choices  # type: ignore[attr-defined]
 
@@ -81,7 +81,7 @@ class Choose(forms.Form):
 
     def __init__(self, *given: Any, present: Rules | None, **named: Any) -> None:
         initial = {"rules": PRESENT, "records_from": present.records_from} if present else {}
-        super().__init__(*given, initial=initial, **named)
+        super().__init__(*given, **{"initial": initial, **named})
         kept = [(PRESENT, _("Keep the rules in force"))] if present else []
         shipped = [(name, NAMES.get(name, name)) for name in examples()]
         choices = [*kept, *shipped, (FILE, _("A file of your own"))]
