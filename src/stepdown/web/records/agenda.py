@@ -20,6 +20,8 @@ from stepdown.web.policy import Role
 from stepdown.web.programs.models import Attendance, Instructing, Session
 from stepdown.web.programs.taught import sessions_of_unit
 from stepdown.web.programs.zones import begins, day_of, zone_of
+from stepdown.web.records.counting import rules_of, stand
+from stepdown.web.records.hours import sentence
 from stepdown.web.records.models import Visit
 from stepdown.web.records.planned import (
     month_of,
@@ -29,6 +31,7 @@ from stepdown.web.records.planned import (
     visits_of_unit,
 )
 from stepdown.web.records.saying import why_of
+from stepdown.web.records.serving import serving
 
 PAST = timedelta(days=90)
 """For how long a calendar holds what is over."""
@@ -46,6 +49,7 @@ def of_person(person: Person, now: datetime) -> tuple[Agenda, ZoneInfo]:
     entries = [_own(row, now) for row in _sessions(person, grants, since)]
     for agency in agencies.values():
         entries += _refreshers(person, agency, since.date(), now)
+        entries += _hours(person, agency, now)
     return _by_record(entries), zone
 
 
@@ -108,6 +112,18 @@ def _refreshers(person: Person, agency: Agency, since: date, now: datetime) -> I
     for visit in visits_of(person, plan).filter(day__gte=since):
         made = refresher(record_of(visit), visit.day, now, visit.title, why_of(visit))
         yield replace(made, title=_("Refresher: %(what)s") % {"what": visit.title})
+
+
+def _hours(person: Person, agency: Agency, now: datetime) -> Iterator[Entry]:
+    """Return the day on which hours that a person lacks are due, if it is still to come."""
+    rules, people = rules_of(agency.id), serving(agency, people=[person.id])
+    if rules is None or not people:
+        return
+    found = stand(agency, rules, people, day_of(now, zone_of(agency)))[0].found
+    if found is None or found.state != "open" or found.due is None:
+        return
+    record = f"{person.id}/{agency.id}/{found.due.isoformat()}"
+    yield Entry("hours", record, _("Training hours due"), found.due, now, details=sentence(found))
 
 
 def _counted(visits: Iterable[Visit], unit: Unit, now: datetime) -> Iterator[Entry]:
