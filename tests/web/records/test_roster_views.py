@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -258,6 +258,14 @@ def test_the_page_says_who_serves_where_and_when_the_last_roster_was_applied(her
     assert "Here coordinator" in said
     assert "North 2" in said
     assert "29 Feb 2020" in said
+
+
+def test_days_are_those_of_the_agencys_clocks(here, boss, browser):
+    here.agency.zone = "Asia/Tokyo"
+    here.agency.save()
+    put(boss, here.agency, PLAIN + TWO, datetime(2026, 3, 2, 20, tzinfo=UTC))
+    page = text(browser.get(to("roster_of", here.agency)))
+    assert "applied on 3 Mar 2026 by Here coordinator." in page
 
 
 def test_people_are_found_by_name_number_unit_and_whether_they_serve(here, boss, browser):
