@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.template.defaultfilters import floatformat
 from django.test.utils import CaptureQueriesContext
 
 from stepdown.web import jobs
@@ -193,7 +194,7 @@ def test_what_was_learned_is_shown_as_a_drawing_with_the_same_table_beside_it(he
     bins = Plan.objects.get().result["calibration"]["bins"]
     assert page.count("<circle") == len(bins)
     for one in bins:
-        assert f"{one['observed']:.2f}" in page
+        assert floatformat(one["observed"], 2) in page
     assert "style=" not in page
     assert "How much scores scatter" in page
 

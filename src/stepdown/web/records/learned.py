@@ -23,7 +23,7 @@ KINDS: dict[str, Any] = {
 }
 SIDE, EDGE, ROOM = 340, 62, 14
 """Of the drawing: the frame's side, what is left of it and below it, and above it."""
-TICKS = 4
+QUARTERS, TICKS = 4, 5
 LARGE = 10.0
 """From which on a parameter is told without decimals: days."""
 
@@ -72,7 +72,8 @@ def plotted(found: Mapping[str, Any] | None) -> str:
     label = _("Predicted against observed scores of %(tests)d re-tests; the table below says the"
               " same.") % {"tests": found["tests"]}  # fmt: skip
     least = min(min(one["predicted"], one["low"]) for one in found["bins"])
-    frame = _Frame(min(max(int(least * TICKS) / TICKS, 0.0), (TICKS - 1) / TICKS))
+    begins = int(max(least, 0.0) * QUARTERS) / QUARTERS
+    frame = _Frame(min(begins, 1 - 1 / QUARTERS))
     points = "".join(frame.point(one) for one in found["bins"])
     width, height = EDGE + SIDE + ROOM, ROOM + SIDE + EDGE
     return (

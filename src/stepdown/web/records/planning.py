@@ -156,9 +156,8 @@ def ask(actor: Actor, agency: UUID, now: datetime, seed: int | None = None) -> P
                 _("say first what refreshers there are, and how many hours"),
             )  # fmt: skip
             raise InputProblems(_("the plan"), [problem])
-        if latest is not None and is_open(latest):
-            latest.failed = _("It was interrupted. Nothing came of it.")
-            latest.save(update_fields=["failed"])
+        lost = Plan.objects.filter(agency=place, done_at=None, failed="")
+        lost.update(failed=_("It was interrupted. Nothing came of it."))
         made = Plan.objects.create(
             agency=place, setting=setting, today=day_of(now, zone_of(place)), by_id=actor.person,
             at=now, seed=secrets.randbelow(2**31) if seed is None else seed,
