@@ -21,6 +21,7 @@ from stepdown.web.permission import may
 from stepdown.web.policy import Action, Thing
 from stepdown.web.programs import actual_dates, rollouts
 from stepdown.web.programs.curricula import find_agency
+from stepdown.web.programs.models import Rollout
 from stepdown.web.programs.rollout_forms import ActualForm, DrawForm, first_values
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.request import Request
@@ -98,7 +99,7 @@ def file(request: Request, pk: UUID) -> HttpResponse:
     return response
 
 
-def _shown(request: Request, row: rollouts.Rollout, form: ActualForm | None = None) -> HttpResponse:
+def _shown(request: Request, row: Rollout, form: ActualForm | None = None) -> HttpResponse:
     found = rollouts.opened(row)
     rows = actual_dates.rows_of(row, found)
     history = row.actual.select_related("by").order_by("-at", "-id")
