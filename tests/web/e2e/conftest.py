@@ -24,6 +24,10 @@ class Site:
         """Return the whole address of a page; names in braces are ids."""
         return f"http://127.0.0.1:{self.running.port}{path.format(**self.ids)}"
 
+    def page(self, name: str) -> str:
+        """Return the whole address of a page about training, by its name."""
+        return self.address(self.ids["pages"][name])
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

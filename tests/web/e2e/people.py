@@ -65,7 +65,10 @@ def main() -> dict[str, Any]:
         played(row, "What happened tonight?", "Calm down.")
     assessing.comment(teacher.actor(), scored.id, 1, "A good opening.", now)
     assessing.score(teacher.actor(), scored.id, dict.fromkeys(DOMAINS, 2), "", now)
+    from tests.web.e2e import trained
+
     return {
+        "pages": trained.made(agency, [unit, south], people, now),
         "sessions": {role: _signed_in(person) for role, person in people.items()},
         "trainee": str(trainee.id), "agency": str(agency.id), "unit": str(unit.id),
         "done": str(done.id), "branch": str(branch.id), "running": str(running.id),

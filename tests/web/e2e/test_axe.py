@@ -30,6 +30,24 @@ PAGES = [
     ("trainee", "/account/reauthenticate/"), ("trainee", "/assigned/{assignment}/"),
     ("trainee", "/encounters/{real}/"), ("instructor", "/scenarios/{file}/"),
 ]  # fmt: skip
+TRAINING = {
+    "trainee": ("training", "programme", "training_own", "session", "session_here", "my_refreshers",
+                "practice_counts", "hours_mine", "calendar", "curriculum", "curriculum_programme"),
+    "instructor": ("programme", "sessions_of", "session", "session_list", "session_entries",
+                   "session_wall", "hours_unit", "unit_refreshers", "exams", "note_exams",
+                   "unit_calendar", "training_people", "training_person", "hours_person",
+                   "progress_unit", "change_session"),
+    "coordinator": ("programme", "curriculum",
+                    "curriculum_version", "curriculum_difference", "curriculum_module",
+                    "curriculum_module_difference", "schedule_session", "exempted", "progress_all",
+                    "progress", "progress_kept", "rollouts", "rollout_draw", "refreshers",
+                    "refreshers_of", "plan_settings", "refreshers_learned", "refresher_visits",
+                    "hours_rules", "hours_file", "readiness", "readiness_names", "certificates",
+                    "certificates_programme", "roster_of", "training_person", "hours_person"),
+    "agency_admin": ("programme", "roster_member", "roster_waiting", "roster_wrong",
+                     "roster_columns"),
+    "analyst": ("programme", "readiness", "rollouts"),
+}  # fmt: skip
 MISSING = ("/nothing-here/", "/enter/no-such-link/")
 
 
@@ -42,9 +60,21 @@ def shown(page, address, *, missing=False):
 
 @pytest.mark.parametrize(("role", "path"), PAGES)
 def test_axe_finds_nothing_and_a_phone_does_not_scroll_sideways(page_of, site, role, path):
+    seen(page_of(Role(role) if role else None, bypass_csp=True, color_scheme="dark"),
+         site.address(path), missing=path in MISSING)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "name"), [(role, name) for role, names in TRAINING.items() for name in names]
+)
+def test_axe_finds_nothing_on_the_pages_of_training(page_of, site, role, name):
+    seen(page_of(Role(role), bypass_csp=True, color_scheme="dark"), site.page(name))
+
+
+def seen(page, address, *, missing=False):
+    """Look at a page in the dark, in the light and on a phone."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = page_of(Role(role) if role else None, bypass_csp=True, color_scheme="dark")
-    shown(page, site.address(path), missing=path in MISSING)
+    shown(page, address, missing=missing)
     dark = axe.run(page, options={"runOnly": ["color-contrast"]})
     page.emulate_media(color_scheme="light")
     light = axe.run(page)

@@ -1,0 +1,105 @@
+"""A year of training for the people of the site, and the addresses of its pages by name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+
+def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str, str]:
+    """Let the agency have a year behind it; return the path of each page by a name."""
+    from django.urls import reverse
+
+    from stepdown.interop.roster_mapping import RosterMapping
+    from stepdown.web import demo, demo_year
+    from stepdown.web.accounts.models import Person, RoleGrant
+    from stepdown.web.policy import Role
+    from stepdown.web.programs.models import (
+        Attendance,
+        Exemption,
+        Instructing,
+        ModuleVersion,
+        ProgrammeVersion,
+        Session,
+    )
+    from stepdown.web.records import rosters
+    from stepdown.web.records.models import Certificate
+
+    by, trainee = people[Role.COORDINATOR], people[Role.TRAINEE]
+    demo_year.grow(agency, units, 14, demo.HOST, (demo.GIVEN, demo.FAMILY), now)
+    demo_year.list_members(agency, now)
+    demo_year.live_through(agency, units, by, now, waves=False)
+    demo_year.plan_ahead(agency, by, now)
+    programme = ProgrammeVersion.objects.get(agency=agency, number=2)
+    module = ModuleVersion.objects.get(agency=agency, name="listen", number=2)
+    running = Session.objects.create(
+        agency=agency, unit=units[0], module=module, programme=programme, place="Example hall",
+        start=now - timedelta(minutes=5), minutes=150, by=by, at=now, changed_at=now,
+    )  # fmt: skip
+    Instructing.objects.create(session=running, person=people[Role.INSTRUCTOR])
+    Exemption.objects.create(
+        agency=agency, person=trainee, reason="leave", start=now.date(),
+        until=now.date() + timedelta(days=3), by=by, at=now,
+    )  # fmt: skip
+    entry = Attendance.objects.filter(session__agency=agency).first()
+    paper = Certificate.objects.filter(agency=agency).first()
+    assert entry
+    assert paper
+    ofs = {"agency": agency.id}
+    name = {"agency": agency.id, "part": programme.name}
+    pages: dict[str, tuple[str, dict[str, Any]]] = {
+        page: (page, {})
+        for page in ("training", "programme", "curriculum", "sessions", "training_own", "rollouts",
+                     "hours_mine", "refreshers", "my_refreshers", "practice_counts", "calendar")
+    }  # fmt: skip
+    pages |= {
+        page: (page, {"pk": agency.id})
+        for page in ("sessions_of", "schedule_session", "training_people", "exempted",
+                     "progress_all", "refreshers_of", "plan_settings", "refreshers_learned",
+                     "refresher_visits")
+    }  # fmt: skip
+    pages |= {
+        page: (page, ofs)
+        for page in ("rollout_draw", "roster_of", "hours_rules", "hours_file", "readiness",
+                     "readiness_names", "certificates")
+    }  # fmt: skip
+    pages |= {
+        page: (page, {"pk": units[0].id})
+        for page in ("hours_unit", "unit_refreshers", "exams", "note_exams", "unit_calendar")
+    }
+    pages |= {
+        page: (page, {"pk": running.id})
+        for page in ("session", "change_session", "session_list", "session_wall", "session_here")
+    }
+    pages |= {
+        "curriculum_programme": ("curriculum_programme", name),
+        "curriculum_version": ("curriculum_version", {**name, "number": 1}),
+        "curriculum_difference": ("curriculum_difference", name),
+        "curriculum_module": ("curriculum_module", {"agency": agency.id, "part": "listen"}),
+        "curriculum_module_difference": (
+            "curriculum_module_difference", {"agency": agency.id, "part": "listen"}),
+        "session_entries": ("session_entries",
+                            {"pk": entry.session_id, "person": entry.person_id}),
+        "training_person": ("training_person", {"pk": agency.id, "person": trainee.id}),
+        "progress": ("progress", {"pk": programme.id}),
+        "progress_kept": ("progress_kept", {"pk": programme.id}),
+        "progress_unit": ("progress_unit", {"pk": programme.id, "unit": units[0].id}),
+        "hours_person": ("hours_person", {"agency": agency.id, "pk": trainee.id}),
+        "certificates_programme": (
+            "certificates_programme", {"agency": agency.id, "pk": paper.programme_id}),
+        "roster_member": ("roster_member", {"agency": agency.id, "person": trainee.id}),
+    }  # fmt: skip
+    found = {key: reverse(route, kwargs=given) for key, (route, given) in pages.items()}
+    for key, raw in STAGED.items():
+        other = Person.objects.create_user(f"{key}@city.example", "Example other administrator")
+        RoleGrant.objects.create(person=other, role=Role.AGENCY_ADMIN, agency=agency)
+        row = rosters.stage(other.actor(), agency.id, f"{key}.csv", raw, RosterMapping(), now)
+        found[key] = reverse("roster_waiting", kwargs={"agency": agency.id, "pk": row.id})
+    return found
+
+
+STAGED = {
+    "roster_waiting": b"id,name,unit\n1000,Kit B. Sample,Example Unit South\nN1,Noor New,North\n",
+    "roster_wrong": b"id,name,unit\n1,,North\n1,Noor New,\n",
+    "roster_columns": b"staff,who,where\n1,Noor New,North\n",
+}
