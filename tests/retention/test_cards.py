@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepdown.retention.cards import card, refreshed, scheduler
+from stepdown.retention.cards import card, due_again, refreshed, scheduler
 from stepdown.retention.memory import Curve, days_until, grown, retention
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,3 +47,17 @@ def test_a_refresher_at_once_changes_nothing_and_a_late_one_most():
     after = grown(100.0, 1.0, left)
     assert after[0] == 100
     assert (np.diff(after) > 0).all()
+
+
+@given(curves, st.integers(5, 900))
+def test_a_skill_refreshed_now_is_due_when_our_formulas_say(curve, since):
+    left = retention(since, curve.stability, curve.decay)
+    wanted = days_until(0.8, grown(curve.stability, curve.growth, left), curve.decay)
+    if wanted < 36500:
+        due = due_again(curve, 0.8, since, NOW)
+        assert (due - NOW).days == pytest.approx(wanted, abs=0.51)
+
+
+def test_a_decay_beyond_what_fsrs_takes_is_taken_to_its_bound():
+    beyond, bound = (Curve(stability=100, growth=1, decay=d) for d in (0.9, 0.8))
+    assert due_again(beyond, 0.8, 90, NOW) == due_again(bound, 0.8, 90, NOW)

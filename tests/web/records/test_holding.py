@@ -44,6 +44,7 @@ def test_a_technique_is_held_until_a_day_that_is_as_likely_too_early_as_too_late
         on_that_day = holdings(trainee, here.agency, None, one.until)
         again = next(o for o in on_that_day if o.technique == one.technique)
         assert again.chance == pytest.approx(0.5, abs=0.01)
+        assert one.anew > max(one.until, TODAY)
     median = float(np.exp(prior.parameters.stability[prior.techniques.index("listening")]))
     until = median * (0.8**-2 - 1) / (0.9**-2 - 1)  # decay 0.5
     assert found[0].until == TAUGHT + timedelta(days=round(until))

@@ -6,13 +6,14 @@ Nobody else is shown what is worked out here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from stepdown.retention.held import STANDARD, held
+from stepdown.retention.cards import due_again
+from stepdown.retention.held import STANDARD, Held, held
 from stepdown.retention.history import histories
-from stepdown.retention.memory import Floats
+from stepdown.retention.memory import Curve, Floats, days_until
 from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.refit import Fit, unfitted
 from stepdown.web.accounts.models import Agency, Person
@@ -33,13 +34,14 @@ class Holding:
     """Until when somebody probably holds a technique: a day as likely too early as too late.
 
     `last`: when they last rehearsed it. `until` None: beyond ten years. `chance`: that it is at
-    the standard today.
+    the standard today. `anew`: the day until which it would hold if it were refreshed today.
     """
 
     technique: str
     last: date
     until: date | None
     chance: float
+    anew: date | None
 
     @property
     def percent(self) -> int:
@@ -83,13 +85,26 @@ def holdings(person: Person, agency: Agency, plan: Plan | None, today: date) -> 
         return []
     setting = plan.setting if plan else setting_of(agency.id)
     now = held(known, fit_of(plan), today, setting.standard if setting else STANDARD)
+    again = _refreshed(now, today)
     days = np.exp(now.log_mean) - now.since
     chance = now.chance(0.0)
     return [
         Holding(names[now.techniques[known.technique[n]]], known.last[n].astype(date),
-                _day(today, days[n]), float(chance[n]))
+                _day(today, days[n]), float(chance[n]), again[n])
         for n in np.argsort(known.technique)
     ]  # fmt: skip
+
+
+def _refreshed(now: Held, today: date) -> list[date | None]:
+    """Return the day until which each skill would hold if it were refreshed today."""
+    at = datetime.combine(today, time(), UTC)
+    decay, growth = now.decay[now.technique], now.growth[now.technique]
+    stability = np.exp(now.log_mean) / days_until(now.standard, 1.0, decay)
+    due = [
+        due_again(Curve(float(s), float(g), float(d)), now.standard, float(since), at)
+        for s, g, d, since in zip(stability, growth, decay, now.since, strict=True)
+    ]
+    return [_day(today, (day - at).days) for day in due]
 
 
 def fit_of(plan: Plan | None) -> Fit:
