@@ -30,12 +30,17 @@ PLACES = ("Training centre, room 2", "Training centre, hall", "Roll-call room")
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What a unit is taught from a day on: modules in their order, two a week."""
+    """What a unit is taught from a day on: modules in their order, two a week.
+
+    `later` and `again`: the version of the programme, and its modules, that refresh it.
+    """
 
     unit: Unit
     first: date
     programme: ProgrammeVersion
     modules: tuple[ModuleVersion, ...]
+    later: ProgrammeVersion
+    again: tuple[ModuleVersion, ...]
 
 
 def teach(agency: Agency, courses: Sequence[Course], by: Person, now: datetime) -> None:
@@ -67,22 +72,22 @@ def teach(agency: Agency, courses: Sequence[Course], by: Person, now: datetime) 
 
 def _sessions(agency: Agency, course: Course, by: Person, now: datetime) -> list[Session]:
     """Return the sessions of a course, its refreshers, and a make-up in the weeks to come."""
-    pinned = {m.name: m for m in course.modules}
-    days = [(course.first + timedelta(days=3 * n + n // 2), m, None)
+    latest = {m.name: m for m in course.again}
+    days = [(course.first + timedelta(days=3 * n + n // 2), m, course.programme)
             for n, m in enumerate(course.modules)]  # fmt: skip
     again = course.first + timedelta(days=182)
-    days += [(again + timedelta(days=7 * n), pinned[name], None)
-             for n, name in enumerate(REFRESHED) if name in pinned]  # fmt: skip
+    days += [(again + timedelta(days=7 * n), latest[name], course.later)
+             for n, name in enumerate(REFRESHED) if name in latest]  # fmt: skip
     zone = ZoneInfo(agency.zone)
     made = [
         Session(
-            agency=agency, unit=course.unit, module=module, programme=course.programme,
+            agency=agency, unit=course.unit, module=module, programme=programme,
             start=datetime.combine(_weekday(day), time(HOUR), zone).astimezone(UTC),
             minutes=round(module.content["hours"] * 60), place=PLACES[n % len(PLACES)], by=by,
             at=datetime.combine(day - timedelta(days=14), time(8), UTC),
             changed_at=datetime.combine(day - timedelta(days=14), time(8), UTC),
         )
-        for n, (day, module, _) in enumerate(days)
+        for n, (day, module, programme) in enumerate(days)
         if day < (now + timedelta(days=42)).date()
     ]  # fmt: skip
     missed = next((s for s in made if s.start < now and s.module.name == "listen"), None)

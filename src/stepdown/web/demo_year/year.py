@@ -61,7 +61,9 @@ def live_through(
     courses = []
     for unit in units:
         row = second if starts[unit.id] >= second.day else first
-        courses.append(Course(unit, starts[unit.id], row, versions[row.number]))
+        courses.append(
+            Course(unit, starts[unit.id], row, versions[row.number], second, versions[2])
+        )
     teach(agency, courses, by, now)
     test(agency, now)
     _counted(agency, by, now)
