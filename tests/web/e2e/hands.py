@@ -69,11 +69,15 @@ class Keyboard:
         raise AssertionError(f"the arrows do not reach {what}")
 
     def write(self, what: Any, text: str) -> None:
-        """Write into a field, letter by letter; a day is typed in the order of the browser."""
+        """Write into a field, letter by letter; days and times are typed as the browser asks."""
         self.reach(what)
-        if what.get_attribute("type") == "date":
+        kind = what.get_attribute("type")
+        if kind == "date":
             year, month, day = text.split("-")
             self.page.keyboard.type(f"{month}{day}{year}")
+        elif kind == "time":
+            hour, minute = map(int, text.split(":"))
+            self.page.keyboard.type(f"{hour % 12 or 12:02}{minute:02}{'AP'[hour >= 12]}M")
         else:
             self.page.keyboard.type(text)
 

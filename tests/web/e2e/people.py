@@ -51,6 +51,8 @@ def main() -> dict[str, Any]:
     real = play.start(trainee.actor(), bridge, "bridge", "real", now, seed=4)
     guest = Person.objects.create_user("guest@city.example", "Example guest")
     RoleGrant.objects.create(person=guest, role=Role.TRAINEE, agency=agency, unit=south)
+    second = Person.objects.create_user("second@city.example", "Example second trainee", PASSWORD)
+    RoleGrant.objects.create(person=second, role=Role.TRAINEE, agency=agency, unit=unit)
     text = files("stepdown.encounter").joinpath("new.yaml").read_bytes()
     file = uploading.add(teacher.actor(), agency.id, "example.yaml", text, now)
     given = [
@@ -69,7 +71,7 @@ def main() -> dict[str, Any]:
 
     return {
         "pages": trained.made(agency, [unit, south], people, now),
-        "sessions": {role: _signed_in(person) for role, person in people.items()},
+        "sessions": {key: _signed_in(p) for key, p in (*people.items(), ("second", second))},
         "trainee": str(trainee.id), "agency": str(agency.id), "unit": str(unit.id),
         "done": str(done.id), "branch": str(branch.id), "running": str(running.id),
         "over": str(over.id), "scored": str(scored.id), "assignment": str(given[3].id),

@@ -26,17 +26,22 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     from stepdown.web.records.models import Certificate
 
     by, trainee = people[Role.COORDINATOR], people[Role.TRAINEE]
-    demo_year.grow(agency, units, 14, demo.HOST, (demo.GIVEN, demo.FAMILY), now)
+    demo_year.grow(agency, units, 20, demo.HOST, (demo.GIVEN, demo.FAMILY), now)
     demo_year.list_members(agency, now)
     demo_year.live_through(agency, units, by, now, waves=False)
     demo_year.plan_ahead(agency, by, now)
     programme = ProgrammeVersion.objects.get(agency=agency, number=2)
     module = ModuleVersion.objects.get(agency=agency, name="listen", number=2)
-    running = Session.objects.create(
-        agency=agency, unit=units[0], module=module, programme=programme, place="Example hall",
-        start=now - timedelta(minutes=5), minutes=150, by=by, at=now, changed_at=now,
+    running, other = (
+        Session.objects.create(
+            agency=agency, unit=units[0], module=module, programme=programme, place=place,
+            start=now - timedelta(minutes=5), minutes=150, by=by, at=now, changed_at=now,
+        )
+        for place in ("Example hall", "Example gym")
     )  # fmt: skip
-    Instructing.objects.create(session=running, person=people[Role.INSTRUCTOR])
+    for session in (running, other):
+        Instructing.objects.create(session=session, person=people[Role.INSTRUCTOR])
+    _move_some(agency, units[1])
     Exemption.objects.create(
         agency=agency, person=trainee, reason="leave", start=now.date(),
         until=now.date() + timedelta(days=3), by=by, at=now,
@@ -78,6 +83,7 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
         "curriculum_module": ("curriculum_module", {"agency": agency.id, "part": "listen"}),
         "curriculum_module_difference": (
             "curriculum_module_difference", {"agency": agency.id, "part": "listen"}),
+        "other_session": ("session", {"pk": other.id}),
         "session_entries": ("session_entries",
                             {"pk": entry.session_id, "person": entry.person_id}),
         "training_person": ("training_person", {"pk": agency.id, "person": trainee.id}),
@@ -96,6 +102,17 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
         row = rosters.stage(other.actor(), agency.id, f"{key}.csv", raw, RosterMapping(), now)
         found[key] = reverse("roster_waiting", kwargs={"agency": agency.id, "pk": row.id})
     return found
+
+
+def _move_some(agency: Any, unit: Any) -> None:
+    """Let some of a unit serve in a new one by now, and add another one: enough for a draw."""
+    from stepdown.web.accounts.models import RoleGrant, Unit
+
+    east, _west = (Unit.objects.create(agency=agency, name=f"Example Unit {name}")
+                   for name in ("East", "West"))  # fmt: skip
+    trained = RoleGrant.objects.filter(agency=agency, unit=unit, role="trainee")
+    some = trained.exclude(person__name__startswith="Example").order_by("id")[:4]
+    RoleGrant.objects.filter(pk__in=[grant.pk for grant in some]).update(unit=east)
 
 
 STAGED = {
