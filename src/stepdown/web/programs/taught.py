@@ -185,7 +185,7 @@ def next_sessions(person: UUID, now: datetime) -> list[Session]:
 
     Those of their units and of their whole agencies; cancelled ones are left out.
     """
-    coming = Session.objects.filter(_for(person), cancelled_at=None, start__gt=now - LONGEST)
+    coming = Session.objects.filter(expecting(person), cancelled_at=None, start__gt=now - LONGEST)
     return _unended(coming, now)
 
 
@@ -218,8 +218,8 @@ def for_units(agency: UUID, units: Iterable[UUID]) -> Q:
     return Q(agency=agency) & (Q(unit__in=list(units)) | Q(unit=None))
 
 
-def _for(person: UUID) -> Q:
-    """Hold for sessions that a trainee is expected at."""
+def expecting(person: UUID) -> Q:
+    """Hold for the sessions that a trainee is expected at."""
     mine = RoleGrant.objects.filter(person=person, role=Role.TRAINEE, suspended_at=None)
     return (
         Q(unit__in=mine.filter(unit__isnull=False).values("unit"))

@@ -18,7 +18,7 @@ from stepdown.interop.calendar import Entry, refresher, unit_refresher
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Attendance, Instructing, Session
-from stepdown.web.programs.taught import sessions_of_unit
+from stepdown.web.programs.taught import expecting, sessions_of_unit
 from stepdown.web.programs.zones import begins, day_of, zone_of
 from stepdown.web.records.counting import rules_of, stand
 from stepdown.web.records.hours import sentence
@@ -82,15 +82,13 @@ def _grants(person: Person) -> list[RoleGrant]:
 
 def _sessions(person: Person, grants: list[RoleGrant], since: datetime) -> Iterable[Session]:
     """Return sessions for which somebody is expected, that they teach, or that they attended."""
-    trained = [grant for grant in grants if grant.role == Role.TRAINEE]
-    mine = Q(unit__in={g.unit_id for g in trained if g.unit_id})
-    mine |= Q(agency__in={g.agency_id for g in trained if not g.unit_id})
-    mine |= Q(unit=None, agency__in={g.agency_id for g in trained})
     teaches = Exists(Instructing.objects.filter(session=OuterRef("pk"), person=person))
     attended = Exists(Attendance.objects.filter(session=OuterRef("pk"), person=person))
     here = Session.objects.filter(agency__in={g.agency_id for g in grants}, start__gte=since)
     found = here.annotate(teaches=teaches, attended=attended)
-    return found.filter(mine | Q(teaches=True) | Q(attended=True)).select_related("module")
+    return found.filter(expecting(person.id) | Q(teaches=True) | Q(attended=True)).select_related(
+        "module"
+    )
 
 
 def _session(row: Session, now: datetime, details: str = "") -> Entry:

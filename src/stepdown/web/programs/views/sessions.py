@@ -25,6 +25,7 @@ from stepdown.web.programs.forms import Scheduled, WhenAndWhere, choices, tell
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion, Session
 from stepdown.web.programs.text import an_id
 from stepdown.web.programs.zones import NoSuchTime, moments, zone_of
+from stepdown.web.records.reminding import remind
 from stepdown.web.request import Request
 
 A_PAGE = 50
@@ -113,7 +114,8 @@ def change(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: Request, pk: UUID) -> HttpResponse:
     """Cancel a session."""
-    scheduling.cancel(request.actor, pk, request.POST.get("why", ""), datetime.now(UTC))
+    found = scheduling.cancel(request.actor, pk, request.POST.get("why", ""), datetime.now(UTC))
+    remind.enqueue(str(found.agency_id))  # whoever was reminded of it is told at once
     messages.success(request, _("The session is cancelled. It stays here to be seen."))
     return redirect("session", pk=pk)
 
