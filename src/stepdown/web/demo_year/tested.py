@@ -10,14 +10,15 @@ import numpy as np
 
 from stepdown.encounter.library import library
 from stepdown.encounter.review.rubric import domains
-from stepdown.retention.memory import retention
+from stepdown.retention.memory import RECOVERED, days_until, grown, retention
 from stepdown.web.accounts.models import Agency, RoleGrant
 from stepdown.web.policy import Role
 from stepdown.web.practice.models import Encounter, Skill
 from stepdown.web.programs.models import Attendance
 from stepdown.web.records.models import Exam, PractiseCounts
 
-MEDIAN_DAYS, OVER_PEOPLE, OVER_TECHNIQUES, NOISE, DECAY = 170.0, 0.5, 0.3, 0.1, 0.5
+MEDIAN_DAYS, OVER_PEOPLE, OVER_TECHNIQUES, NOISE = 100.0, 0.5, 0.3, 0.1
+GROWTH, DECAY = 1.0, 0.5
 """How long nine tenths are held, and how people differ: invented, as everybody here is."""
 SHARES = {"assessed": 1.1, "exam": 0.4, "practice": 1.5}
 """How often each happens to a person in the year, on average."""
@@ -34,25 +35,22 @@ def test(agency: Agency, now: datetime) -> None:
     exams: list[Exam] = []
     agreed: list[PractiseCounts] = []
     for person, unit in trained.order_by("id").values_list("person_id", "unit_id"):
-        own = draw.normal(0, OVER_PEOPLE)
-        halves = {d: draw.normal(0, OVER_TECHNIQUES) for d in domains()}
+        skills_of = _Person(draw, taught.get(person, {}))
         if draw.random() < 0.4:
             agreed.append(PractiseCounts(agency=agency, person_id=person,
                                          since=now - timedelta(days=390)))  # fmt: skip
-        for kind, share in SHARES.items():
-            for _ in range(int(draw.poisson(share))):
-                at = now - timedelta(days=float(draw.uniform(1, 370)))
-                scores = _scores(taught.get(person, {}), at, own, halves, draw)
-                if not scores:
-                    continue
-                if kind == "exam":
-                    exams.append(Exam(unit_id=unit, person_id=person, day=at.date(), scores=scores,
-                                      at=at))  # fmt: skip
-                    continue
-                row = _encounter(agency, person, unit, at, kind == "assessed", draw)
-                rows.append(row)
-                skills.append(Skill(encounter=row, domains=scores, outcome="", seconds=600.0,
-                                    turns=18))  # fmt: skip
+        for at, kind in _dates(draw, now):
+            scores = skills_of.tested(at, draw)
+            if not scores:
+                continue
+            if kind == "exam":
+                exams.append(Exam(unit_id=unit, person_id=person, day=at.date(), scores=scores,
+                                  at=at))  # fmt: skip
+                continue
+            row = _encounter(agency, person, unit, at, kind == "assessed", draw)
+            rows.append(row)
+            skills.append(Skill(encounter=row, domains=scores, outcome="", seconds=600.0,
+                                turns=18))  # fmt: skip
     Encounter.objects.bulk_create(rows, batch_size=500)
     Skill.objects.bulk_create(skills, batch_size=500)
     Exam.objects.bulk_create(exams, batch_size=500)
@@ -71,20 +69,54 @@ def _taught(agency: Agency) -> dict[UUID, dict[str, list[datetime]]]:
     return found
 
 
-def _scores(
-    taught: dict[str, list[datetime]], at: datetime, own: float, halves: dict[str, float],
-    draw: np.random.Generator,
-) -> dict[str, int]:  # fmt: skip
-    scores = {}
-    for domain in domains():
-        before = [day for day in taught.get(domain, ()) if day < at]
-        if not before:
-            continue
-        days = (at - before[-1]).total_seconds() / 86400
-        stability = MEDIAN_DAYS * np.exp(own + halves[domain]) * (1 + 0.4 * (len(before) - 1))
-        left = float(retention(days, stability, DECAY)) + draw.normal(0, NOISE)
-        scores[domain] = round(4 * min(max(left, 0.0), 1.0))
-    return scores
+def _dates(draw: np.random.Generator, now: datetime) -> list[tuple[datetime, str]]:
+    """Return when somebody is tested or practises in the year, in order."""
+    found = [
+        (now - timedelta(days=float(draw.uniform(1, 370))), kind)
+        for kind, share in SHARES.items()
+        for _ in range(int(draw.poisson(share)))
+    ]
+    return sorted(found)
+
+
+class _Person:
+    """What somebody holds of each domain while the year goes by."""
+
+    def __init__(self, draw: np.random.Generator, taught: dict[str, list[datetime]]) -> None:
+        own = draw.normal(0, OVER_PEOPLE)
+        self._coming = {d: list(taught.get(d, ())) for d in domains()}
+        self._stability = {
+            d: MEDIAN_DAYS * float(np.exp(own + draw.normal(0, OVER_TECHNIQUES))) for d in domains()
+        }
+        self._since: dict[str, datetime] = {}
+        """The day from which a skill fades as if it had been taught then."""
+
+    def tested(self, at: datetime, draw: np.random.Generator) -> dict[str, int]:
+        """Return scores from 0 to 4 of what was taught before; a test is practice, too."""
+        scores = {}
+        for domain, coming in self._coming.items():
+            while coming and coming[0] < at:
+                self._refreshed(domain, coming.pop(0), RECOVERED["taught"])
+            if domain in self._since:
+                left = self._left(domain, at) + draw.normal(0, NOISE)
+                scores[domain] = round(4 * min(max(left, 0.0), 1.0))
+                self._refreshed(domain, at, RECOVERED["tested"])
+        return scores
+
+    def _left(self, domain: str, at: datetime) -> float:
+        days = (at - self._since[domain]).total_seconds() / 86400
+        return float(retention(days, self._stability[domain], DECAY))
+
+    def _refreshed(self, domain: str, at: datetime, recovered: float) -> None:
+        if domain not in self._since:
+            self._since[domain] = at
+            return
+        left = self._left(domain, at)
+        full = float(grown(self._stability[domain], GROWTH, left))
+        self._stability[domain] += recovered * (full - self._stability[domain])
+        after = left + recovered * (1 - left)
+        faded = float(days_until(after, self._stability[domain], DECAY))
+        self._since[domain] = at - timedelta(days=faded)
 
 
 def _encounter(

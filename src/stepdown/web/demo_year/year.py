@@ -31,9 +31,8 @@ ADDED = Item(
     "and asked whether that was right.",
 )  # fmt: skip
 REASON = "Instructors saw questions where listening was to be heard: it is looked for now."
-EXAMPLE = "example_two_years"
-TOPICS = {"crisis": "crisis_intervention", "persons": "crisis_intervention",
-          "listen": "de_escalation", "clear": "de_escalation", "room": "de_escalation"}  # fmt: skip
+EXAMPLE = "example_yearly"
+TOPICS = dict.fromkeys(("listen", "clear", "room", "whole"), "de_escalation")
 CERTIFIED = 40
 A_PERSON_H = 0.6
 """Hours of refreshers a month for each person there is."""
@@ -142,7 +141,7 @@ def _counted(agency: Agency, by: Person, now: datetime) -> None:
     """Set the rules that hours are counted by: an example, which says that it is one."""
     at = now + timedelta(days=RULES)
     setting_hours.choose(
-        by.actor(), agency.id, at, records_from=(now - timedelta(days=400)).date(),
+        by.actor(), agency.id, at, records_from=at.date().replace(month=1, day=1),
         example=EXAMPLE,
     )  # fmt: skip
     setting_hours.assign_topics(by.actor(), agency.id, TOPICS, at)
