@@ -77,10 +77,12 @@ def fill(now: datetime, progress: Progress = silent, wanted: int = 0) -> Place:
     names = (GIVEN, FAMILY)
     added, _ = demo_year.grow(place.agency, place.units, wanted, HOST, names, begun)
     units = [*place.units, *added]
+    progress("Living through a year", 0, 1)
     demo_year.list_members(place.agency, now)
     demo_year.live_through(
         place.agency, units, place.coordinator, now, len(units) >= demo_year.FEWEST_DRAWN
     )
+    progress("Living through a year", 1, 1)
     for email in LOGINS:
         person = Person.objects.get(email=email)
         person.set_password(PASSWORD)
@@ -88,7 +90,9 @@ def fill(now: datetime, progress: Progress = silent, wanted: int = 0) -> Place:
     _played_in_order(place, now, progress)
     derive(Encounter.objects.filter(ended_at__isnull=False))
     _have_come_in(place, now)
+    progress("Planning refreshers", 0, 1)
     demo_year.plan_ahead(place.agency, place.coordinator, now)
+    progress("Planning refreshers", 1, 1)
     return place
 
 

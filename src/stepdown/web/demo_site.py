@@ -33,8 +33,8 @@ def make(
         command, env=environ, stdout=subprocess.PIPE, text=True
     ) as process:
         for line in process.stdout or ():
-            done, _, total = line.partition(" ")
-            progress("Playing encounters", int(done), int(total))
+            done, total, what = line.rstrip().split(" ", 2)
+            progress(what, int(done), int(total))
     if process.returncode:
         raise StepdownError("The demonstration could not be made; what is above says why.")
 
@@ -77,6 +77,6 @@ def _whole(site: Environment) -> Path:
 if __name__ == "__main__":
     make_anew(
         prepare_django("demo", own=True), datetime.now(UTC),
-        lambda _, done, total: print(done, total, flush=True),  # noqa: T201
+        lambda what, done, total: print(done, total, what, flush=True),  # noqa: T201
         int(sys.argv[1]),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
+from stepdown.encounter.library import library
 from stepdown.retention.curriculum import Curriculum, Item
 from stepdown.retention.curriculum_file import starter, written
 from stepdown.retention.rollout_plan import even_waves
@@ -73,7 +74,8 @@ def plan_ahead(agency: Agency, by: Person, now: datetime) -> None:
     """Say what refreshers there are, and have a plan of the coming year made."""
     actor = by.actor()
     trained = agency.grants.filter(role="trainee").count()
-    chosen = tuple(offer.refresher(offer.hours) for offer in offered(actor, agency))
+    other = {key for key, scenario in library().items() if scenario.language != "en"}
+    chosen = tuple(o.refresher(o.hours) for o in offered(actor, agency) if o.id not in other)
     wanted = planning.Wanted(
         hours=round(max(trained * A_PERSON_H, 8)), most_hours=4, aim="standard", standard=0.8,
         within=540, scouting=0.1, refreshers=chosen,
