@@ -105,11 +105,11 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
 
 
 def _move_some(agency: Any, unit: Any) -> None:
-    """Let some of a unit serve in a new one by now, and add another one: enough for a draw."""
+    """Let some of a unit serve in a new one by now, and add others: enough for a draw."""
     from stepdown.web.accounts.models import RoleGrant, Unit
 
-    east, _west = (Unit.objects.create(agency=agency, name=f"Example Unit {name}")
-                   for name in ("East", "West"))  # fmt: skip
+    east, *_ = [Unit.objects.create(agency=agency, name=f"Example Unit {name}")
+                for name in ("East", "West", "Hill", "Lake")]  # fmt: skip
     trained = RoleGrant.objects.filter(agency=agency, unit=unit, role="trainee")
     some = trained.exclude(person__name__startswith="Example").order_by("id")[:4]
     RoleGrant.objects.filter(pk__in=[grant.pk for grant in some]).update(unit=east)
