@@ -144,7 +144,7 @@ def test_a_rollout_is_drawn_and_its_record_has_the_digest_that_is_shown(page_of,
     hand.write(page.get_by_label("Seed"), "61142")
     press(page, hand, button(page, "Draw"))
     told = page.get_by_role("alert").inner_text()
-    for unit in ("Example Unit North", "Example Unit South"):
+    for unit in ("Example Unit East", "Example Unit North", "Example Unit South"):
         assert unit in told, "trained before the draw"
         hand.press(page.get_by_role("checkbox", name=unit, exact=True))
     press(page, hand, button(page, "Draw"))

@@ -61,7 +61,7 @@ def test_who_types_the_code_is_noted_the_others_by_the_list_and_one_is_corrected
     hand.write(trainee.get_by_label("The code on the wall"), "000000")
     press(trainee, hand, button(trainee, "I am here"))
     told = trainee.get_by_role("alert")
-    told.get_by_text("six characters on the wall").wait_for()
+    told.get_by_text("this code is not the one on the wall").wait_for()
     hand.write(trainee.get_by_label("The code on the wall"), code)
     press(trainee, hand, button(trainee, "I am here"))
     trainee.get_by_text("You are noted as there, for all of it.").wait_for()

@@ -41,7 +41,8 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     )  # fmt: skip
     for session in (running, other):
         Instructing.objects.create(session=session, person=people[Role.INSTRUCTOR])
-    _move_some(agency, units[1])
+    east = _move_some(agency, units[1])
+    _complete(programme, [east, units[1]], people[Role.INSTRUCTOR], now - timedelta(days=60))
     Exemption.objects.create(
         agency=agency, person=trainee, reason="leave", start=now.date(),
         until=now.date() + timedelta(days=3), by=by, at=now,
@@ -104,15 +105,40 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     return found
 
 
-def _move_some(agency: Any, unit: Any) -> None:
+def _move_some(agency: Any, unit: Any) -> Any:
     """Let some of a unit serve in a new one by now, and add others: enough for a draw."""
     from stepdown.web.accounts.models import RoleGrant, Unit
 
     east, *_ = [Unit.objects.create(agency=agency, name=f"Example Unit {name}")
-                for name in ("East", "West", "Hill", "Lake")]  # fmt: skip
+                for name in ("East", "West", "Hill", "Lake", "Vale")]  # fmt: skip
     trained = RoleGrant.objects.filter(agency=agency, unit=unit, role="trainee")
     some = trained.exclude(person__name__startswith="Example").order_by("id")[:4]
     RoleGrant.objects.filter(pk__in=[grant.pk for grant in some]).update(unit=east)
+    return east
+
+
+def _complete(programme: Any, units: list[Any], teacher: Any, start: datetime) -> None:
+    """Let everybody of some units have been at all of a programme: a certificate is due to each."""
+    from stepdown.web.accounts.models import RoleGrant
+    from stepdown.web.programs.models import Attendance, Instructing, ModuleVersion, Session
+
+    agency = programme.agency
+    for pin in programme.content["modules"]:
+        module = ModuleVersion.objects.get(agency=agency, name=pin["id"], number=pin["version"])
+        minutes = round(module.content["hours"] * 60)
+        for unit in units:
+            session = Session.objects.create(
+                agency=agency, unit=unit, module=module, programme=programme, place="Example hall",
+                start=start, minutes=minutes, by=teacher, at=start, changed_at=start,
+            )  # fmt: skip
+            Instructing.objects.create(session=session, person=teacher)
+            Attendance.objects.bulk_create(
+                Attendance(session=session, person_id=person, minutes=minutes, how="list",
+                           recorded_by=teacher, recorded=start + timedelta(minutes=minutes))
+                for person in RoleGrant.objects.filter(role="trainee", unit=unit)
+                .values_list("person_id", flat=True)
+            )  # fmt: skip
+        start += timedelta(days=1)
 
 
 STAGED = {

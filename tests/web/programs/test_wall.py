@@ -114,7 +114,7 @@ def test_guesses_are_counted_and_after_ten_even_the_right_code_is_refused(
     here, teacher, trainee, session
 ):
     for n in range(10):
-        with pytest.raises(InputProblems, match="another code"):
+        with pytest.raises(InputProblems, match="not the one on the wall"):
             wall.attend(trainee.actor(), session.id, f"CCCCC{n}", NOW)
     with pytest.raises(InputProblems, match="10 wrong codes"):
         wall.attend(trainee.actor(), session.id, code(teacher, session, NOW), NOW)

@@ -100,7 +100,8 @@ def attend(actor: Actor, session: UUID, entered: str, now: datetime) -> Attendan
     if not wall_code.code_holds(secret(), str(found.id), entered[:40], now):
         log.note(actor, WRONG, "session", found.id, found.thing(), outcome="refused", now=now)
         refuse(_("the code"), [Problem(
-            "code", _("another code"), _("the six characters on the wall now"),
+            "code", _("this code is not the one on the wall"),
+            _("the six characters on the wall now"),
             _("type it anew; it changes every five minutes"),
         )])  # fmt: skip
     made = Attendance(
