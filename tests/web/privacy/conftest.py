@@ -151,6 +151,7 @@ def _trained(who: str, person: Person, place: Place, teacher: Person) -> None:
     records.Certificate.objects.create(
         agency=agency, person=person, programme=_programme("plain", agency, teacher),
         serial=f"{who}-serial", values={"person": f"{who}-certified"}, by=teacher,
+        withdrawn_why=f"{who}-paperwithdrawn",
     )  # fmt: skip
     records.Exam.objects.create(
         unit=unit, person=person, day=day, scores={"d": f"{who}-examined"}, by=teacher

@@ -85,7 +85,8 @@ _HOURS: tuple[Table, ...] = (
         _by("hours_i_entered", "agency", ("at",))),
     table("records.Certificate", {},
         Side("certificates", "person", "agency",
-            ("id", "agency", "programme", "serial", "values", "at"), Delete(), {"person": THEM}),
+            ("id", "agency", "programme", "serial", "values", "at", "withdrawn_at",
+             "withdrawn_why"), Delete(), {"person": THEM}),
         _by("certificates_i_issued", "agency", ("at",))),
 )  # fmt: skip
 
@@ -100,7 +101,7 @@ _REFRESHERS: tuple[Table, ...] = (
         {"person": THEM})),
     table("records.Visit", {"id": NUMBER}, Side(
         "refreshers_planned_for_me", "person", "plan__agency",
-        ("plan", "unit", "day", "refresher", "title", "hours", "techniques", "since_days",
+        ("plan", "unit", "day", "refresher", "title", "hours", "techniques", "since_days", "last",
          "chance", "worth_days", "by_lot"), Delete(), {"person": THEM})),
     table("records.Plan",
         dict.fromkeys(("agency", "setting", "today", "done_at", "failed", "seed", "result"), FORM),

@@ -62,11 +62,17 @@ class Certificate(models.Model):
     """The fields of `briefing.certificate.Certificate`."""
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=400, blank=True)
 
     class Meta:
         ordering = ("-at",)
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "programme"], name="certified_once")
+            models.UniqueConstraint(
+                fields=["person", "programme"],
+                condition=models.Q(withdrawn_at=None),
+                name="certified_once",
+            )
         ]
 
     def thing(self) -> Thing:

@@ -115,6 +115,9 @@ class Visit(models.Model):
     hours = models.FloatField()
     techniques = models.JSONField()
     since_days = models.FloatField()
+    """As the model reckons: what it expects before this visit, and practice that counts, are in."""
+    last = models.DateField(null=True)
+    """The day on which they were last taught or tested in one of these techniques, on record."""
     chance = models.FloatField()
     worth_days = models.FloatField()
     by_lot = models.BooleanField(default=False)
