@@ -141,6 +141,33 @@ def test_what_is_theirs_no_longer_is_sent_as_cancelled_and_then_left_out(
     assert (gone["status"], gone["sequence"]) == ("CANCELLED", 1)
     assert len(events(own, NOW + timedelta(days=90))) == 1
     assert events(own, NOW + timedelta(days=92)) == {}
+    with CaptureQueriesContext(connection) as asked:
+        assert events(own, NOW + timedelta(days=93)) == {}
+    assert "INSERT" not in str(asked.captured_queries)
+
+
+def test_what_comes_back_after_it_was_left_out_has_a_higher_sequence_still(here, trainee, own):
+    def shown(days, visits):
+        at = NOW + timedelta(days=days)
+        planned(here.agency, [(trainee, here.unit, day) for day in visits], at)
+        calendar = icalendar.Calendar.from_ical(subscribed.sent(own, at).content())
+        return [(e["uid"], e["sequence"], e["status"]) for e in calendar.walk("VEVENT")]
+
+    december = date(2026, 12, 1)
+    [first] = shown(0, [december])
+    [gone] = shown(30, [])
+    assert shown(125, []) == []
+    [back] = shown(130, [december])
+    assert {first[0]} == {gone[0], back[0]}
+    assert [first[1:], gone[1:], back[1:]] == [
+        (0, "CONFIRMED"), (1, "CANCELLED"), (2, "CONFIRMED"),
+    ]  # fmt: skip
+
+
+def test_what_is_over_for_long_is_stored_no_more(here, own, listen):
+    session(listen, here.unit, SOON)
+    events(own)
+    assert events(own, SOON + timedelta(days=92)) == {}
     assert not FeedEntry.objects.exists()
 
 

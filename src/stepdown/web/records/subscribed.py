@@ -1,7 +1,8 @@
 """A feed as it is sent: what changed since it was last sent is told by its SEQUENCE.
 
 Entries are kept as they were sent. What is in the calendar no longer is sent as cancelled, so that
-it leaves the calendars of subscribers, for as long as calendars hold what is over.
+it leaves the calendars of subscribers, for as long as calendars hold what is over. It stays stored
+after that, so that its SEQUENCE goes on should it come back.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def sent(row: Feed, now: datetime) -> Sent:
         shown, zone = _agenda(row, now)
         stored = _stored(row)
         entries = merged(stored, shown, now)
-        if entries != stored:
+        if any(changes(stored, entries)):
             entries, zone = _kept(row, now)
         return Sent(entries, row.unit.name if row.unit else _("Training"), zone.key, row.at)
 
@@ -77,6 +78,16 @@ def merged(before: Agenda, shown: Agenda, now: datetime) -> Agenda:
         if not gone.cancelled or gone.changed_at >= horizon:
             held[key] = gone
     return held
+
+
+def changes(before: Agenda, entries: Agenda) -> tuple[list[Entry], list[tuple[str, str]]]:
+    """Return what is to be stored anew, and what of the stored is to be deleted, by its key.
+
+    What was cancelled stays though it is sent no longer.
+    """
+    anew = [entry for key, entry in entries.items() if before.get(key) != entry]
+    gone = [key for key, held in before.items() if key not in entries and not held.cancelled]
+    return anew, gone
 
 
 def as_values(entry: Entry) -> dict[str, Any]:
@@ -125,7 +136,7 @@ def _stored(row: Feed) -> Agenda:
 
 
 def _store(row: Feed, before: Agenda, entries: Agenda) -> None:
-    changed = [entry for key, entry in entries.items() if before.get(key) != entry]
+    changed, over = changes(before, entries)
     FeedEntry.objects.bulk_create(
         [
             FeedEntry(feed=row, kind=e.kind, record=e.record, values=as_values(e)) for e in changed
@@ -133,7 +144,7 @@ def _store(row: Feed, before: Agenda, entries: Agenda) -> None:
         update_conflicts=True, unique_fields=["feed", "kind", "record"], update_fields=["values"],
         batch_size=200,
     )  # fmt: skip
-    gone = [record for key, record in _ids(row).items() if key not in entries]
+    gone = [pk for key, pk in _ids(row).items() if key in over] if over else []
     FeedEntry.objects.filter(pk__in=gone).delete()
 
 
