@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -173,6 +174,10 @@ def test_a_change_is_what_calendars_see(here, teacher, module):
     made.refresh_from_db()
     assert made.changed_at == later
     assert Entry.objects.filter(action="change a session").count() == 1
+    both = replace(new, instructors=frozenset([colleague.id, teacher.id]))
+    scheduling.change(teacher.actor(), made.id, both, later + timedelta(hours=1))
+    made.refresh_from_db()
+    assert (made.instructors.count(), made.changed_at) == (2, later)
 
 
 def test_who_instructs_no_more_may_stay_with_a_session_that_they_were_to_teach(

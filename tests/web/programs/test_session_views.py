@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from stepdown.web import jobs
 from stepdown.web.accounts.models import RoleGrant, Unit
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import FidelityMark, Session
@@ -206,6 +207,7 @@ def test_a_session_is_changed_and_cancelled_by_its_pages(here, teacher, module, 
     browser = browser_of(teacher)
     given = sent(here, module, teacher, place="<script>alert(1)</script>")
     assert browser.post(f"/sessions/{made.id}/change/", given).status_code == 302
+    assert jobs.run_ready() == 1  # whoever was reminded of it is told
     page = browser.get(f"/sessions/{made.id}/")
     assert "&lt;script&gt;alert(1)" in page.text
     assert "<script>alert(1)" not in page.text

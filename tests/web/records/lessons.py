@@ -70,6 +70,7 @@ def session(
     """Hold a session of a module."""
     row = Session.objects.create(
         agency=module_.agency, unit=unit, module=module_, start=start, place="Hall",
+        changed_at=start - timedelta(days=90),
         minutes=minutes or round(module_.content["hours"] * 60), make_up_of=make_up_of,
     )  # fmt: skip
     if teacher:

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stepdown.web import daily, jobs
-from stepdown.web.accounts.models import Person
+from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption, Session
+from stepdown.web.programs.taught import to_teach
 from stepdown.web.records import reminding
 from stepdown.web.records.models import PlanSetting, Reminder
 from tests.web.conftest import NOW
@@ -63,12 +64,61 @@ def test_those_who_have_a_session_in_the_next_week_are_reminded_once(here, train
     assert (row.kind, row.day, row.sent_at, row.why_not) == ("session", SOON.date(), NOW, "")
 
 
-def test_they_are_reminded_again_if_it_is_moved_to_another_day(here, trainee, listen):
+def moved(row, at, **to):
+    """Change a session as the act does."""
+    Session.objects.filter(pk=row.pk).update(changed_at=at, **to)
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=2), timedelta(days=1), timedelta(days=60)])
+@pytest.mark.parametrize("days", [0, 7])
+def test_those_who_were_reminded_are_told_once_when_it_is_moved_whatever_the_window(
+    here, trainee, listen, later, days
+):
     row = session(listen, here.unit, SOON)
     assert remind(here) == [trainee.email]
-    Session.objects.filter(pk=row.pk).update(start=SOON + timedelta(days=1))
-    assert remind(here) == [trainee.email]
+    planned(here.agency, [])
+    PlanSetting.objects.update(remind_days=days)
+    hour = timedelta(hours=1)
+    moved(row, NOW + hour, start=SOON + later)
+    assert remind(here, NOW + 2 * hour) == [trainee.email]
+    [message] = mail.outbox
+    assert message.subject.startswith("Stepdown: changed: training on ")
+    assert "This is how it is now." in message.body
+    assert f"When: {(SOON + later).day} " in message.body
+    assert f", {(SOON + later):%H}:00 (UTC, UTC)" in message.body
+    assert remind(here, NOW + 3 * hour) == []
+    moved(row, NOW + 4 * hour, start=SOON, place="Elsewhere")
+    assert remind(here, NOW + 5 * hour) == [trainee.email]
+    assert "Where: Elsewhere" in mail.outbox[0].body
+    assert remind(here, NOW + timedelta(days=1)) == []
+
+
+def test_moved_far_they_are_reminded_again_before_the_new_day(here, trainee, listen):
+    row = session(listen, here.unit, SOON)
+    remind(here)
+    moved(row, NOW, start=SOON + timedelta(days=60))
+    remind(here, NOW + timedelta(hours=1))
+    assert remind(here, SOON + timedelta(days=50)) == []
+    assert remind(here, SOON + timedelta(days=54)) == [trainee.email]
+    assert mail.outbox[0].subject == "Stepdown: training on 4 May 2026"
+    assert remind(here, SOON + timedelta(days=55)) == []
+
+
+def test_moved_and_then_cancelled_is_told_as_cancelled(here, trainee, listen):
+    row = session(listen, here.unit, SOON)
+    remind(here)
+    moved(row, NOW, start=SOON + timedelta(days=60))
+    moved(row, NOW + timedelta(hours=1), cancelled_at=NOW + timedelta(hours=1))
+    assert remind(here, NOW + timedelta(hours=2)) == [trainee.email]
+    assert "cancelled" in mail.outbox[0].subject
+    assert remind(here, NOW + timedelta(days=1)) == []
+
+
+def test_who_was_not_reminded_is_not_told_that_it_is_moved(here, trainee, listen, settings):
+    row = session(listen, here.unit, NOW + timedelta(days=20))
     assert remind(here) == []
+    moved(row, NOW, start=NOW + timedelta(days=30))
+    assert remind(here, NOW + timedelta(hours=1)) == []
 
 
 def test_those_who_were_reminded_are_told_when_it_is_cancelled(here, trainee, listen):
@@ -87,11 +137,51 @@ def test_a_refresher_says_why_and_nothing_of_what_somebody_scored(here, trainee)
     planned(here.agency, [(trainee, here.unit, date(2026, 3, 8))])
     assert remind(here) == [trainee.email]
     [message] = mail.outbox
-    assert message.subject == "Stepdown: a refresher from 8 Mar 2026"
-    assert "What: On the bridge" in message.body
-    assert "Why: It is 13 months since your last refresher of" in message.body
+    assert message.subject == "Stepdown: a refresher in March 2026"
+    assert "What: On the bridge\nWhen: March 2026\n" in message.body
     assert "%" not in message.body
     assert "standard" not in message.body
+
+
+def test_a_refresher_of_this_month_is_due_until_the_month_ends(here, trainee):
+    planned(here.agency, [(trainee, here.unit, NOW.date())])
+    Person.objects.filter(pk=trainee.pk).update(wants_reminders=False)
+    assert remind(here, NOW + timedelta(days=1)) == []
+    Person.objects.filter(pk=trainee.pk).update(wants_reminders=True)
+    here.agency.zone = "America/Los_Angeles"
+    here.agency.save()
+    assert remind(here, datetime(2026, 4, 1, 8, tzinfo=UTC)) == []
+    assert remind(here, datetime(2026, 4, 1, 6, tzinfo=UTC)) == [trainee.email]
+
+
+def test_a_refresher_of_a_later_month_is_due_so_many_days_before_it_begins(here, trainee):
+    planned(here.agency, [(trainee, here.unit, date(2026, 4, 1))])
+    assert remind(here, datetime(2026, 3, 24, 9, tzinfo=UTC)) == []
+    assert remind(here, datetime(2026, 3, 25, 9, tzinfo=UTC)) == [trainee.email]
+    assert mail.outbox[0].subject == "Stepdown: a refresher in April 2026"
+
+
+def test_one_refresher_of_a_month_is_reminded_once_whatever_plans_follow(here, trainee):
+    got = []
+    for n in range(12):
+        at = NOW + timedelta(days=n)
+        planned(here.agency, [(trainee, here.unit, at.date())], at)
+        got += remind(here, at)
+    assert got == [trainee.email]
+    assert Reminder.objects.get().day == date(2026, 3, 1)
+    later = NOW + timedelta(days=12)
+    planned(here.agency, [], later)
+    assert remind(here, later) == []
+
+
+def test_whoever_is_exempt_now_is_reminded_of_a_refresher_when_they_are_back(here, trainee):
+    planned(here.agency, [(trainee, here.unit, NOW.date())])
+    Exemption.objects.create(
+        agency=here.agency, person=trainee, reason="leave", start=date(2026, 3, 2),
+        until=date(2026, 3, 9),
+    )  # fmt: skip
+    assert remind(here, NOW + timedelta(days=7)) == []
+    assert remind(here, NOW + timedelta(days=8)) == [trainee.email]
 
 
 def test_who_teaches_is_reminded_too_and_who_was_at_what_is_made_up_is_not(here, trainee, listen):
@@ -232,6 +322,23 @@ def test_of_two_runs_at_once_one_sends(here, listen, monkeypatch):
     assert len(remind(here)) == 1
 
 
+def test_whoever_has_no_role_here_any_more_is_told_nothing(here, elsewhere, listen):
+    teacher = here.people[Role.INSTRUCTOR]
+    RoleGrant.objects.create(
+        person=teacher, role=Role.TRAINEE, agency=elsewhere.agency, unit=elsewhere.unit
+    )
+    first = session(listen, here.unit, SOON, teacher)
+    assert teacher.email in remind(here)
+    RoleGrant.objects.filter(person=teacher, agency=here.agency).update(suspended_at=NOW)
+    session(listen, here.unit, SOON, teacher)
+    moved(first, NOW + timedelta(hours=1), place="Elsewhere")
+    later = NOW + timedelta(hours=2)
+    assert set(remind(here, later)) == {here.people[Role.TRAINEE].email}
+    Session.objects.filter(pk=first.pk).update(cancelled_at=later)
+    assert remind(here, later) == [here.people[Role.TRAINEE].email]
+    assert to_teach(teacher.id, NOW) == []
+
+
 def test_people_of_another_agency_are_reminded_by_their_own(here, elsewhere, listen):
     session(taught(elsewhere.agency).modules["listen"], None, SOON)
     assert remind(here) == []
@@ -261,4 +368,7 @@ def test_many_people_are_looked_up_as_often_as_few(here, listen):
     for n in range(20):
         session(listen, here.unit, SOON + timedelta(minutes=n), people[n])
     planned(here.agency, [(p, here.unit, SOON.date()) for p in people], NOW + timedelta(hours=1))
+    assert queries() == few
+    remind(here)
+    Session.objects.update(changed_at=NOW + timedelta(hours=1), cancelled_at=None)
     assert queries() == few

@@ -108,7 +108,8 @@ def change(actor: Actor, session: UUID, held: Held, now: datetime) -> Session:
         teachers = set(found.instructing.values_list("person", flat=True))
         if _values(found) == before and teachers == held.instructors:
             return found
-        found.changed_at = now
+        if _values(found) != before:  # who teaches it is not what people are told anew
+            found.changed_at = now
         found.save(update_fields=["start", "minutes", "place", "changed_at"])
         found.instructing.exclude(person__in=held.instructors).delete()
         _teach(found, held.instructors - teachers)
@@ -148,7 +149,7 @@ def find(actor: Actor, session: UUID, action: Action) -> Session:
 def found_session(session: UUID) -> Session:
     """Return a session, whoever may see it. Raises Missing."""
     rows = Session.objects.select_related("agency", "unit", "module", "programme")
-    found = rows.filter(pk=session).first()
+    found = rows.filter(pk=session).prefetch_related("instructing").first()
     if found is None:
         raise Missing(f"no session {session}")
     return found

@@ -190,8 +190,14 @@ def next_sessions(person: UUID, now: datetime) -> list[Session]:
 
 
 def to_teach(person: UUID, now: datetime) -> list[Session]:
-    """Return the sessions that somebody is to teach, or teaches now, in their order."""
-    mine = Session.objects.filter(instructing__person=person, cancelled_at=None)
+    """Return the sessions that somebody is to teach, or teaches now, in their order.
+
+    Those of agencies in which they have a role that is not suspended.
+    """
+    here = RoleGrant.objects.filter(person=person, suspended_at=None, agency__isnull=False)
+    mine = Session.objects.filter(
+        instructing__person=person, cancelled_at=None, agency__in=here.values("agency")
+    )
     return _unended(mine.filter(start__gt=now - LONGEST), now)
 
 

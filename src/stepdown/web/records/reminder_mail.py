@@ -44,14 +44,16 @@ def _subject(due: Due) -> str:
     day = _day(due.day)
     if due.kind == "cancelled":
         return _("cancelled: training on %(day)s") % {"day": day}
+    if due.kind == "moved":
+        return _("changed: training on %(day)s") % {"day": day}
     if due.kind == "refresher":
-        return _("a refresher from %(day)s") % {"day": day}
+        return _("a refresher in %(month)s") % {"month": _month(due.day)}
     return _("training on %(day)s") % {"day": day}
 
 
 def _words(due: Due, agency: Agency) -> dict[str, Any]:
     if due.visit is not None:
-        return {"what": due.visit.title, "when": _day(due.day), "why": _why_come(due.visit)}
+        return {"what": due.visit.title, "when": _month(due.day), "why": _why_come(due.visit)}
     session = due.session
     if session is None:
         raise LookupError("a reminder of nothing")
@@ -59,7 +61,8 @@ def _words(due: Due, agency: Agency) -> dict[str, Any]:
     words = {"what": session.module.title, "when": _moment(begins), "where": session.place}
     if due.kind == "cancelled":
         return words
-    return words | {"minutes": session.minutes, "why": _why_there(due, agency)}
+    why = _why_there(due, agency) if due.kind == "session" else ""
+    return words | {"minutes": session.minutes, "why": why}
 
 
 def _why_come(visit: Visit) -> str:
@@ -83,6 +86,10 @@ def _why_there(due: Due, agency: Agency) -> str:
 
 def _day(day: date) -> str:
     return date_format(day, _("j M Y"))
+
+
+def _month(day: date) -> str:
+    return date_format(day, "YEAR_MONTH_FORMAT")
 
 
 def _moment(begins: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Remind people by e-mail of what is to come: once of each, and again if it was moved.
+"""Remind people by e-mail of what is to come: once of each, and again if it was changed.
 
 A reminder is claimed before it is sent, so that no two processes send it; one that the mail server
 did not take is tried again by the next run.

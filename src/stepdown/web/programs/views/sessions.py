@@ -19,7 +19,7 @@ from stepdown.web.accounts.models import Agency, Unit
 from stepdown.web.limits import counted
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Role, Thing
-from stepdown.web.programs import attending, fidelity, listing, scheduling, wall
+from stepdown.web.programs import attending, expecting, fidelity, listing, scheduling, wall
 from stepdown.web.programs.curricula import agencies_of, find_agency
 from stepdown.web.programs.forms import Scheduled, WhenAndWhere, choices, tell
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion, Session
@@ -99,10 +99,11 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     _teachers(form, found.agency, found)
     if request.method == "POST" and form.is_valid():
         try:
-            scheduling.change(request.actor, pk, form.held, datetime.now(UTC))
+            changed = scheduling.change(request.actor, pk, form.held, datetime.now(UTC))
         except InputProblems as error:
             _told(form, error, found.agency)
         else:
+            remind.enqueue(str(changed.agency_id))  # whoever was reminded of it is told at once
             messages.success(request, _("The session is changed. Calendars show it as it is now."))
             return redirect("session", pk=pk)
     words = {"form": form, "agency": found.agency, "session": found}
@@ -148,7 +149,7 @@ def _page(request: Request, found: Session) -> HttpResponse:
     }  # fmt: skip
     if notes:
         words |= {
-            "there": attending.there(found), "expected": attending.expected(found).count(),
+            "there": attending.there(found), "expected": expecting.expected(found).count(),
             "checklist": fidelity.checklist(found),
         }  # fmt: skip
     return render(request, "programs/session.html", words)
