@@ -52,14 +52,14 @@ def test_a_trainee_sees_what_is_to_come_and_what_is_planned_this_month(here, bro
     plan = Plan.objects.create(agency=here.agency, setting=setting, today=now.date(), done_at=now)
     Visit.objects.create(
         plan=plan, person=person, unit=here.unit, day=now.date(), refresher="bridge",
-        title="On the bridge", hours=1, techniques=["listening"], since_days=300, chance=0.4,
-        worth_days=60,
+        title="On the bridge", hours=1, techniques=["listening"], since_days=5, chance=0.4,
+        worth_days=60, last=now.date() - timedelta(days=300),
     )  # fmt: skip
     for name in ("training", "home"):
         text = browser.get(reverse(name)).text
         assert "Room &lt;2&gt;" in text
         assert "On the bridge" in text
-        assert "10 months since the last refresher" in text
+        assert "10 months since you were last taught or tested in it" in text
 
 
 def test_whoever_belongs_nowhere_is_told_so(elsewhere, browser_of):

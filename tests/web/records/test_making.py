@@ -4,7 +4,7 @@ import pytest
 
 from stepdown.retention.calibration import calibration
 from stepdown.retention.held import held
-from stepdown.retention.history import histories
+from stepdown.retention.history import Rehearsal, histories
 from stepdown.retention.plan import plan as planned
 from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.refit import refit, unfitted
@@ -13,14 +13,15 @@ from stepdown.retention.words import workload
 from stepdown.web import jobs
 from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.policy import Role
+from stepdown.web.practice.models import Skill
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records import making, planning
 from stepdown.web.records.making import away, quarters
-from stepdown.web.records.models import Plan, Visit
+from stepdown.web.records.models import Exam, Plan, PractiseCounts, Visit
 from stepdown.web.records.planned import standing_plan, visits_in
 from stepdown.web.records.rehearsed import rehearsals, techniques
 from tests.web.conftest import NOW
-from tests.web.records.refreshed import WANTED, examined, module, taught, trainees, wanted
+from tests.web.records.refreshed import WANTED, examined, module, played, taught, trainees, wanted
 
 TAUGHT = date(2025, 1, 20)
 TODAY = NOW.date()
@@ -103,6 +104,51 @@ def test_from_a_hundred_retests_on_it_is_estimated_how_fast_skills_fade(here, co
     checked = calibration(known, fit, quarters(known, TODAY), 10)
     assert told["calibration"]["bias"] == pytest.approx(checked.bias)
     assert len(told["calibration"]["bins"]) == len(checked.bins)
+
+
+def test_a_visit_has_the_day_of_the_last_teaching_or_test_and_not_of_practice(here, coordinator):
+    one, two, three = trainees(here.unit, 3)
+    talk = module(here.agency, "talk", ["listening", "options"])
+    taught([one, two, three], talk, TAUGHT)
+    examined(two, here.unit, date(2025, 6, 2), listening=2)
+    Exam.objects.filter(pk=examined(three, here.unit, TODAY, listening=2).pk).update(
+        withdrawn_at=NOW
+    )
+    PractiseCounts.objects.create(
+        agency=here.agency, person=one, since=NOW - timedelta(days=400)
+    )  # fmt: skip
+    played(one, here.unit, NOW - timedelta(days=5), 2)
+    played(three, here.unit, datetime(2025, 7, 1, tzinfo=UTC), 2, assessed=True)
+    wanted(here.agency, hours=500.0)
+    plan = asked_and_made(here, coordinator)
+    days = {one: TAUGHT, two: date(2025, 6, 2), three: date(2025, 7, 1)}
+    found = {(v.person, v.last) for v in plan.visits.select_related("person")}
+    assert found == set(days.items())
+    assert plan.visits.filter(person=one).count() > 1
+
+
+def test_the_last_day_is_that_of_a_technique_of_the_visit():
+    def rehearsed(technique, day, kind):
+        return Rehearsal("p", technique, day, kind)
+
+    days = making.last_days(
+        [
+            rehearsed("listening", date(2025, 1, 1), "taught"),
+            rehearsed("listening", date(2025, 3, 1), "tested"),
+            rehearsed("listening", date(2025, 5, 1), "practised"),
+            rehearsed("options", date(2025, 2, 1), "taught"),
+            rehearsed("options", date(2026, 9, 1), "tested"),
+        ],
+        TODAY,
+    )
+    assert days == {("p", "listening"): date(2025, 3, 1), ("p", "options"): date(2025, 2, 1)}
+
+
+def test_assessments_that_cannot_be_read_are_counted(here, coordinator):
+    people = agency_of(here, n=3)
+    for n in range(2):
+        Skill.objects.filter(encounter=played(people[n], here.unit, NOW, 2, assessed=True)).delete()
+    assert asked_and_made(here, coordinator).result["unread"] == 2
 
 
 def test_whoever_was_not_taught_is_counted_and_not_planned(here, coordinator):

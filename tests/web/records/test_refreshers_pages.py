@@ -249,3 +249,21 @@ def test_planning_is_for_the_whole_agency_and_seeing_for_those_of_the_unit(here,
     assert here.unit.name in page
     assert here.other_unit.name not in page
     assert planning.latest_plan(here.agency.id) is None
+
+
+def test_it_is_said_how_many_assessments_could_not_be_read(here, browser):
+    plan = planned_for(here, [])
+    to = f"/refreshers/{here.agency.id}/"
+    plan.result = {"workload": [], "people": 1, "unread": 0, "retests": 0, "needed": 100}
+    for unread in (0, 3):
+        plan.result["unread"] = unread
+        plan.save()
+        page = browser.get(to).text
+        assert ("3 assessments could not be read" in page) == bool(unread)
+        assert ("could not be read" in page) == bool(unread)
+
+
+def test_whoever_agrees_is_told_what_practice_moves(here, browser_of):
+    page = browser_of(here.people[Role.TRAINEE]).get("/refreshers/practice/").text
+    assert "It moves when you are asked to come" in page
+    assert "is never one of practice" in page

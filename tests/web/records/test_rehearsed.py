@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stepdown.web.policy import Role
-from stepdown.web.practice.models import Encounter, Skill
+from stepdown.web.practice.models import Encounter, Event, Skill
 from stepdown.web.programs.models import Attendance
-from stepdown.web.records import agreeing, examining
+from stepdown.web.records import agreeing, examining, rehearsed
 from stepdown.web.records.models import PractiseCounts
 from stepdown.web.records.rehearsed import rehearsals, techniques
 from tests.web.conftest import NOW
@@ -147,6 +147,42 @@ def test_what_was_not_derived_yet_is_derived_when_asked(here, trainee):
     assert told(here) == set()
     assert told(here, work_out=True)
     assert Skill.objects.filter(encounter=row).exists()
+
+
+def test_all_assessments_are_derived_in_batches_the_earliest_first(here, trainee, monkeypatch):
+    rows = [ended(trainee), *(played(trainee, here.unit, AT, 2) for _ in range(4))]
+    for n, row in enumerate(rows):
+        Encounter.objects.filter(pk=row.pk).update(
+            assessed=True, ended_at=AT - timedelta(days=n)
+        )  # fmt: skip
+    Skill.objects.all().delete()
+    given, derive = [], rehearsed.derive
+
+    def derived(batch):
+        batch = list(batch)
+        given.append({row.pk for row in batch})
+        derive(batch)
+
+    monkeypatch.setattr(rehearsed, "derive", derived)
+    monkeypatch.setattr(rehearsed, "AT_ONCE", 2)
+    assert told(here, work_out=True)
+    ids = [row.pk for row in reversed(rows)]
+    assert given == [set(ids[:2]), set(ids[2:4]), set(ids[4:])]
+    assert Skill.objects.get().encounter == rows[0]
+    assert rehearsed.unread(here.agency) == 4
+    scored_by_hand(rows[1], here.people[Role.INSTRUCTOR], 3)
+    assert rehearsed.unread(here.agency) == 3
+    assert rehearsed.unread(here.agency, [trainees(here.unit, 1)[0].id]) == 0
+
+
+def test_one_that_cannot_be_read_hides_none_of_the_others(here, trainee):
+    good, bad = ended(trainee), ended(trainee)
+    Encounter.objects.update(assessed=True)
+    Skill.objects.all().delete()
+    Event.objects.create(encounter=bad, n=bad.n_events, line="{}")
+    assert told(here, work_out=True)
+    assert Skill.objects.get().encounter == good
+    assert rehearsed.unread(here.agency) == 1
 
 
 def test_nothing_of_another_agency_or_of_other_people_is_returned(here, elsewhere, trainee):

@@ -139,6 +139,8 @@ def test_a_refresher_says_why_and_nothing_of_what_somebody_scored(here, trainee)
     [message] = mail.outbox
     assert message.subject == "Stepdown: a refresher in March 2026"
     assert "What: On the bridge\nWhen: March 2026\n" in message.body
+    why = "Why: It is 13 months since you were last taught or tested in any of this: listening"
+    assert why in message.body
     assert "%" not in message.body
     assert "standard" not in message.body
 

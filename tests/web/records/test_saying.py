@@ -1,30 +1,76 @@
+from datetime import date
+
 import pytest
 from django.utils import translation
 
-from stepdown.retention import refresher
-from stepdown.retention.words import why
 from stepdown.web.records.models import Visit
-from stepdown.web.records.rehearsed import techniques
-from stepdown.web.records.saying import why_of
-from tests.web.conftest import NOW
+from stepdown.web.records.saying import why_in_mail, why_of
 
-DAYS = (0.0, 4.0, 10.0, 16.0, 31.0, 45.6, 46.0, 200.0, 1000.0)
+LAST = date(2025, 1, 20)
+NEVER = ("standard", "chance", "%", "held")
 
 
+def visit(**changed):
+    values = {
+        "day": date(2026, 3, 2), "refresher": "bridge", "techniques": ["listening"],
+        "since_days": 5.0, "last": LAST, "chance": 0.4, "worth_days": 61.0, "by_lot": False,
+    }  # fmt: skip
+    return Visit(**(values | changed))
+
+
+def test_it_says_the_age_of_the_day_on_record_and_what_is_estimated():
+    assert why_of(visit()) == (
+        "Listening: 13 months since they were last taught or tested in it (20 Jan 2025); below the "
+        "standard by then with a chance of 60 %, as estimated; a refresher should bring about 2 "
+        "months of held skill."
+    )
+    assert "13 months since you were last taught or tested in it" in why_of(visit(), own=True)
+
+
+def test_of_several_techniques_it_is_the_last_of_any():
+    for own in (True, False):
+        told = why_of(visit(techniques=["listening", "options"]), own=own)
+        assert "last taught or tested in any of it (20 Jan 2025)" in told
+
+
+@pytest.mark.parametrize(("day", "age"), [
+    (date(2026, 3, 2), "13 months"), (date(2026, 8, 1), "18 months"), (LAST, "a week"),
+    (date(2025, 2, 3), "2 weeks"),
+])  # fmt: skip
 @pytest.mark.parametrize("by_lot", [False, True])
-@pytest.mark.parametrize("chance", [0.0, 0.005, 0.5, 0.999, 1.0])
-@pytest.mark.parametrize("days", DAYS)
-def test_in_english_the_reason_is_that_of_the_library(days, chance, by_lot):
-    for kept in (("listening",), ("position", "environment", "options"), ("unknown",)):
-        values = {
-            "day": NOW.date(), "refresher": "bridge", "hours": 1.0, "techniques": kept,
-            "since_days": days, "chance": chance, "worth_days": 2 * days, "by_lot": by_lot,
-        }  # fmt: skip
-        expected = why(refresher.Visit(person="p", **values), techniques())
-        assert why_of(Visit(**values)) == expected
+def test_in_every_month_it_is_counted_from_the_record(day, age, by_lot):
+    for since_days in (0.0, 500.0):
+        made = visit(day=day, since_days=since_days, by_lot=by_lot)
+        assert f"{age} since they were last" in why_of(made)
+        if not by_lot:
+            assert f"It is {age} since you were last taught or tested" in why_in_mail(made)
+
+
+def test_where_no_day_is_on_record_no_time_is_told():
+    for by_lot in (False, True):
+        for told in (why_of(visit(last=None, by_lot=by_lot)),
+                     why_in_mail(visit(last=None, by_lot=by_lot))):  # fmt: skip
+            assert "listening" in told.lower()
+            assert "since" not in told
+            assert "last taught" not in told
+
+
+def test_in_mail_is_no_estimate():
+    for by_lot in (False, True):
+        told = why_in_mail(visit(by_lot=by_lot))
+        assert not [word for word in NEVER if word in told]
+
+
+def test_who_was_drawn_by_lot_is_told_so():
+    assert why_of(visit(by_lot=True), own=True) == (
+        "Drawn by lot, to find out how long listening lasts here; 13 months since you were last "
+        "taught or tested in it (20 Jan 2025)."
+    )
+    assert why_in_mail(visit(by_lot=True)) == (
+        "Drawn by lot, to find out how long listening lasts here."
+    )
 
 
 def test_in_another_language_names_of_techniques_are_in_it_too():
-    visit = Visit(techniques=["listening"], since_days=90, chance=0.5, worth_days=60, by_lot=False)
     with translation.override("es"):
-        assert "Escucha" in why_of(visit)
+        assert "Escucha" in why_of(visit())

@@ -49,7 +49,8 @@ def planned(agency, visits, at=NOW):
     for person, unit, day in visits:
         Visit.objects.create(
             plan=plan, person=person, unit=unit, day=day, refresher="bridge", title="On the bridge",
-            hours=1.0, techniques=["listening"], since_days=400.0, chance=0.4, worth_days=50.0,
+            hours=1.0, techniques=["listening"], since_days=5.0, chance=0.4, worth_days=50.0,
+            last=day - timedelta(days=400),
         )  # fmt: skip
     return plan
 
@@ -84,7 +85,10 @@ def test_a_refresher_says_to_the_person_alone_why(here, trainee, own, of_unit):
     planned(here.agency, [(person, here.unit, day) for person, day in those])
     mine = events(own)
     assert set(mine) == {"Refresher: On the bridge"}
-    assert "13 months since the last refresher" in mine["Refresher: On the bridge"]["description"]
+    assert (
+        "13 months since you were last taught or tested in it (25 Feb 2025)"
+        in mine["Refresher: On the bridge"]["description"]
+    )
     unit = events(of_unit)
     assert {(s, e["dtstart"].dt) for s, e in unit.items()} == {
         ("Refreshers in Here 1: 2 people", date(2026, 4, 1)),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from stepdown.encounter.log import UNREADABLE, event_of
 from stepdown.encounter.log import Event as LogEvent
-from stepdown.encounter.log import event_of
 from stepdown.encounter.review import Review, review
 from stepdown.encounter.review.judges import Played
 from stepdown.encounter.review.reading import readings
@@ -99,14 +99,14 @@ def derive(rows: Iterable[Encounter]) -> None:
     by_id = {row.id: row for row in rows}
     if not by_id:
         return
-    logs: dict[UUID, list[LogEvent]] = defaultdict(list)
+    logs: dict[UUID, list[str]] = defaultdict(list)
     for event in Event.objects.filter(encounter__in=by_id).order_by("encounter_id", "n"):
-        logs[event.encounter_id].append(event_of(event.line))
+        logs[event.encounter_id].append(event.line)
     made = []
-    for encounter, events in logs.items():
+    for encounter, written in logs.items():
         try:
-            made.append(derived(by_id[encounter], events))
-        except InputProblems:
+            made.append(derived(by_id[encounter], [event_of(line) for line in written]))
+        except (InputProblems, *UNREADABLE):
             continue
     Skill.objects.bulk_create(made, ignore_conflicts=True)
 

@@ -108,7 +108,7 @@ def _refreshers(person: Person, agency: Agency, since: date, now: datetime) -> I
     if plan is None:
         return
     for visit in visits_of(person, plan).filter(day__gte=since):
-        made = refresher(record_of(visit), visit.day, now, visit.title, why_of(visit))
+        made = refresher(record_of(visit), visit.day, now, visit.title, why_of(visit, own=True))
         yield replace(made, title=_("Refresher: %(what)s") % {"what": visit.title})
 
 

@@ -56,7 +56,8 @@ def waiting(person: Person, agencies: Iterable[Agency], now: datetime) -> Waitin
             this = month_of(day_of(now, zone_of(agency)))
             visits += [v for v in visits_of(person, plan) if month_of(v.day) == this]
     running = frozenset(session.id for session in coming if usable(session, now))
-    return Waiting(coming, running, tuple((visit, why_of(visit)) for visit in visits[:SHOWN]))
+    told = tuple((visit, why_of(visit, own=True)) for visit in visits[:SHOWN])
+    return Waiting(coming, running, told)
 
 
 def trained_in(actor: Actor) -> list[Agency]:

@@ -18,7 +18,7 @@ from django_tasks import task
 from stepdown.problems import InputProblems, Problem, StepdownError
 from stepdown.retention.calibration import Calibration, calibration
 from stepdown.retention.held import held
-from stepdown.retention.history import Histories, histories
+from stepdown.retention.history import Histories, Rehearsal, histories
 from stepdown.retention.plan import plan as planned
 from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.refit import FEWEST_RETESTS, Fit, refit, unfitted
@@ -29,7 +29,7 @@ from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records.models import Plan, Visit
 from stepdown.web.records.planning import is_open, refreshers_of, wishes_of
-from stepdown.web.records.rehearsed import rehearsals
+from stepdown.web.records.rehearsed import rehearsals, unread
 
 LOG = logging.getLogger("stepdown.web")
 MONTHS = 12
@@ -88,10 +88,10 @@ def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
     result = {
         **_learned(known, fit, plan.today),
         "people": taught, "not_taught": len(units) - taught,
-        "by_kind": dict(Counter(one.kind for one in given)),
+        "unread": unread(agency, units), "by_kind": dict(Counter(one.kind for one in given)),
         "workload": [{**asdict(m), "day": m.day.isoformat()} for m in workload(found)],
     }  # fmt: skip
-    return result, _visits(plan, found, units)
+    return result, _visits(plan, found, units, last_days(given, plan.today))
 
 
 def units_of(agency: UUID) -> dict[UUID, UUID | None]:
@@ -160,7 +160,23 @@ def _calibration(found: Calibration | None) -> dict[str, Any] | None:
     return asdict(found) if found else None
 
 
-def _visits(plan: Plan, found: Planned, units: Mapping[UUID, UUID | None]) -> list[Visit]:
+def last_days(given: Collection[Rehearsal], today: date) -> dict[tuple[str, str], date]:
+    """Return the day on which each person was last taught or tested in each technique.
+
+    Practice is not looked at, and nothing that is only expected.
+    """
+    found: dict[tuple[str, str], date] = {}
+    for one in given:
+        if one.kind != "practised" and one.day <= today:
+            key = (one.person, one.technique)
+            found[key] = max(found.get(key, one.day), one.day)
+    return found
+
+
+def _visits(
+    plan: Plan, found: Planned, units: Mapping[UUID, UUID | None],
+    last: Mapping[tuple[str, str], date],
+) -> list[Visit]:  # fmt: skip
     """Return the visits as they are written down, in the order of their days."""
     titles = {one["id"]: one["title"] for one in plan.setting.refreshers}
     return [
@@ -169,6 +185,8 @@ def _visits(plan: Plan, found: Planned, units: Mapping[UUID, UUID | None]) -> li
             refresher=one.refresher, title=titles[one.refresher], hours=one.hours,
             techniques=list(one.techniques), since_days=one.since_days, chance=one.chance,
             worth_days=one.worth_days, by_lot=one.by_lot,
+            last=max((last[one.person, t] for t in one.techniques if (one.person, t) in last),
+                     default=None),
         )
         for one in found.visits
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from stepdown.encounter.review.rubric import domains
 from stepdown.retention.history import Rehearsal
@@ -22,8 +22,8 @@ from stepdown.web.programs.taught import taught_rehearsals
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Exam
 
-DERIVED = 500
-"""How many ended encounters are worked out, at most, of those whose scores are not known yet."""
+AT_ONCE = 100
+"""How many ended encounters, whose scores are not known yet, are read at once to work them out."""
 
 BEST = 4
 """The highest score of a domain."""
@@ -40,7 +40,8 @@ def rehearsals(
 ) -> list[Rehearsal]:
     """Return what was rehearsed in an agency, by all or by some people, whoever they are now.
 
-    `work_out`: first derive what ended encounters show where that was not done yet.
+    `work_out`: first derive what ended encounters show where that was not done yet, all of them,
+    however long it takes. What cannot be read is left out; `unread` says how much that is.
     """
     zone = zone_of(agency)
     return [
@@ -49,6 +50,24 @@ def rehearsals(
         *_examined(agency, people),
         *_practised(agency, people, zone, work_out=work_out),
     ]
+
+
+def unread(agency: Agency, people: Collection[UUID] | None = None) -> int:
+    """Return how many ended assessments count nowhere, since nothing tells what they showed.
+
+    They cannot be read, or their words were deleted before, and nobody scored them by hand.
+    """
+    rows = _of(Encounter.objects.filter(agency=agency, assessed=True), people)
+    ended = rows.filter(ended_at__isnull=False, skill=None)
+    return ended.exclude(Exists(HandScore.objects.filter(encounter=OuterRef("pk")))).count()
+
+
+def _work_out(rows: QuerySet[Encounter]) -> None:
+    """Derive what encounters show where that was not done yet, the earliest first."""
+    missing = rows.filter(skill=None, erased_at=None).order_by("ended_at", "id")
+    ids = list(missing.values_list("pk", flat=True))
+    for n in range(0, len(ids), AT_ONCE):
+        derive(Encounter.objects.filter(pk__in=ids[n : n + AT_ONCE]))
 
 
 def _taught(agency: Agency, people: Collection[UUID] | None) -> Iterator[Rehearsal]:
@@ -65,7 +84,7 @@ def _assessed(
     rows = _of(Encounter.objects.filter(agency=agency, assessed=True), people)
     ended = rows.filter(ended_at__isnull=False).order_by()
     if work_out:
-        derive(ended.filter(skill=None, erased_at=None)[:DERIVED])
+        _work_out(ended)
     by_hand = _by_hand(HandScore.objects.filter(encounter__in=ended))
     shown = ended.values_list("id", "person", "ended_at", "skill__domains")
     for pk, person, at, machine in shown:
@@ -110,7 +129,7 @@ def _practised(
     rows = _of(Encounter.objects.filter(agency=agency, assessed=False, parent=None), people)
     counting = rows.filter(ended_at__gte=F("person__practice_counts__since"), **agreed).order_by()
     if work_out:
-        derive(counting.filter(skill=None, erased_at=None)[:DERIVED])
+        _work_out(counting)
     shown = counting.filter(skill__isnull=False)
     for person, at, found in shown.values_list("person", "ended_at", "skill__domains"):
         for technique in techniques():

@@ -21,9 +21,7 @@ from django.utils.translation import gettext as _
 from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.records.due import Due
-from stepdown.web.records.models import Visit
-from stepdown.web.records.rehearsed import techniques
-from stepdown.web.records.saying import lasting, why_of
+from stepdown.web.records.saying import why_in_mail
 
 
 def mail(
@@ -53,7 +51,7 @@ def _subject(due: Due) -> str:
 
 def _words(due: Due, agency: Agency) -> dict[str, Any]:
     if due.visit is not None:
-        return {"what": due.visit.title, "when": _month(due.day), "why": _why_come(due.visit)}
+        return {"what": due.visit.title, "when": _month(due.day), "why": why_in_mail(due.visit)}
     session = due.session
     if session is None:
         raise LookupError("a reminder of nothing")
@@ -63,16 +61,6 @@ def _words(due: Due, agency: Agency) -> dict[str, Any]:
         return words
     why = _why_there(due, agency) if due.kind == "session" else ""
     return words | {"minutes": session.minutes, "why": why}
-
-
-def _why_come(visit: Visit) -> str:
-    if visit.by_lot:
-        return why_of(visit)
-    names = techniques()
-    listed = ", ".join(_(names.get(each, each)) for each in visit.techniques).lower()
-    return _("It is %(since)s since your last refresher of %(techniques)s.") % {
-        "since": lasting(visit.since_days), "techniques": listed,
-    }  # fmt: skip
 
 
 def _why_there(due: Due, agency: Agency) -> str:

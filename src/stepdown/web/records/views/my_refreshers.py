@@ -25,7 +25,7 @@ def page(request: Request) -> HttpResponse:
     parts = []
     for agency in agreeing.agencies_of(request.actor):
         told = mine(person, agency, now)
-        parts.append((told, [(visit, why_of(visit)) for visit in told.visits]))
+        parts.append((told, [(visit, why_of(visit, own=True)) for visit in told.visits]))
     words = {"parts": parts, "techniques": list(techniques().items())}
     return render(request, "records/refreshers_mine.html", words)
 
