@@ -144,6 +144,8 @@ class Thing:
     """Those to whom an assignment was given."""
     scored_by: frozenset[UUID] = frozenset()
     """Those who have scored an assessment by hand."""
+    taught_by: frozenset[UUID] = frozenset()
+    """Those who teach a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +218,16 @@ ADMIN = Rule("they administer the agency", _whole(Role.AGENCY_ADMIN))
 SITE = Rule("they administer the site", _site)
 ANALYST = Rule("they are an analyst of the agency", _whole(Role.ANALYST))
 COORDINATES_ALL = Rule("they coordinate the whole agency", _whole(Role.COORDINATOR))
+TEACHES = Rule(
+    "they teach it, and still instruct in the agency",
+    lambda a, t: a.id in t.taught_by and any(
+        g.role == Role.INSTRUCTOR and g.agency == t.agency and t.agency is not None
+        for g in a.grants
+    ),
+)  # fmt: skip
 TAUGHT = Rule(
-    "they are trained in the unit, or in the agency where it is for all of it",
-    lambda a, t: any(
+    "they are trained in the unit, or in the agency where it is for all of it, and do not teach it",
+    lambda a, t: a.id not in t.taught_by and any(
         g.role == Role.TRAINEE and g.agency == t.agency and t.agency is not None
         and (not t.units or g.unit is None or g.unit in t.units)
         for g in a.grants
@@ -266,7 +275,7 @@ RULES: dict[Action, tuple[Rule, ...]] = {
     Action.SEE_SESSION: (MEMBER,),
     Action.SCHEDULE: (INSTRUCTOR, COORDINATOR),
     Action.ATTEND: (TAUGHT,),
-    Action.NOTE_ATTENDANCE: (INSTRUCTOR, COORDINATOR),
+    Action.NOTE_ATTENDANCE: (TEACHES, INSTRUCTOR, COORDINATOR),
     Action.SEE_TRAINING: (SELF, INSTRUCTOR, COORDINATOR),
     Action.EXEMPT: (COORDINATES_OTHERS,),
     Action.SEE_ROLLOUT: (COORDINATES_ALL, ANALYST, ADMIN),

@@ -33,6 +33,20 @@ ROWS: tuple[Address, ...] = (
     at("session_entries", TEACHERS, {}, pk="past_session", person="owner"),
     at("session_wall", TEACHERS, pk="running_session"),
     at("session_code", TEACHERS, pk="running_session"),
+    at("session", MEMBERS, pk="guest_session"),
+    at("session_list", f"{TEACHERS} side_instructor", pk="guest_session"),
+    at("session_note", f"{TEACHERS} side_instructor", {"whom": "everybody"}, pk="guest_session"),
+    at("session_checklist", f"{TEACHERS} side_instructor", {}, pk="guest_session"),
+    at("session_entries", f"{TEACHERS} side_instructor", pk="guest_session", person="owner"),
+    at("session_entries", f"{TEACHERS} side_instructor", {}, pk="guest_session", person="owner"),
+    at("session_wall", f"{TEACHERS} side_instructor", pk="guest_session"),
+    at("session_code", f"{TEACHERS} side_instructor", pk="guest_session"),
+    at("change_session", TEACHERS, pk="guest_session"),
+    at("cancel_session", TEACHERS, {"why": "A flood"}, pk="guest_session"),
+    at("session_here", "owner fellow", pk="guest_session"),
+    at("session_list", TEACHERS, pk="former_session"),
+    at("session_wall", TEACHERS, pk="former_session"),
+    at("session_here", "owner", pk="taught_by_fellow"),
     at("session_here", "owner fellow", pk="running_session"),
     at("session_here", "owner fellow", {"code": "x"}, pk="running_session"),
     at("session_here", "owner fellow side_trainee", pk="session_for_all"),
@@ -56,11 +70,18 @@ def made(here: Place, people: dict[str, Person], ids: dict[str, Any]) -> dict[st
     Attendance.objects.create(
         session=past, person=owner, minutes=60, how="list", recorded_by=teacher, recorded=NOW
     )
+    guest = a_session(here, module, now - timedelta(minutes=5), people["side_instructor"])
+    Attendance.objects.create(
+        session=guest, person=owner, minutes=60, how="list", recorded_by=teacher, recorded=now
+    )
     left_out = exempting.exempt(
         people["coordinator"].actor(), here.agency.id, owner.id, "leave", NOW.date(), None, "", NOW
     )
     return {
         "past_session": past.id, "exemption": left_out.id,
+        "guest_session": guest.id,
+        "former_session": a_session(here, module, now, people["side_trainee"]).id,
+        "taught_by_fellow": a_session(here, module, now, people["fellow"]).id,
         "running_session": a_session(here, module, now - timedelta(minutes=5), teacher).id,
         "next_session": a_session(here, module, now + timedelta(days=2), teacher).id,
         "session_for_all": a_session(here, module, now, teacher, everybody=True).id,

@@ -8,7 +8,7 @@ from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, scheduling
+from stepdown.web.programs import attending, expecting, scheduling
 from stepdown.web.programs.models import Attendance
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_session, trainees
@@ -26,9 +26,16 @@ def session(here, teacher):
     return a_session(here, a_module(here.agency), NOW, teacher)
 
 
+@pytest.fixture(autouse=True)
+def since_long(here):
+    RoleGrant.objects.update(since=NOW - timedelta(days=400))
+
+
 @pytest.fixture
 def three(here):
-    return trainees(here, 3)
+    found = trainees(here, 3)
+    RoleGrant.objects.update(since=NOW - timedelta(days=400))
+    return found
 
 
 def counting(session):
@@ -46,18 +53,18 @@ def test_expected_are_the_trainees_of_the_unit_and_of_its_whole_agency(here, ses
     RoleGrant.objects.create(
         person=gone, role=Role.TRAINEE, agency=here.agency, unit=here.unit, suspended_at=NOW
     )
-    names = [p.name for p in attending.expected(session)]
+    names = [p.name for p in expecting.expected(session)]
     assert names == ["Here trainee", "T 0000", "T 0001", "T 0002", "Z whole"]
     session.unit = None
     session.save()
-    assert side in attending.expected(session)
-    assert gone not in attending.expected(session)
+    assert side in expecting.expected(session)
+    assert gone not in expecting.expected(session)
 
 
 def test_who_was_there_stays_on_the_list_when_they_leave_the_unit(session, teacher, three):
     attending.note_present(teacher.actor(), session.id, {three[0].id: 60}, LATER)
     three[0].grants.all().delete()
-    assert three[0] in attending.expected(session)
+    assert three[0] in expecting.expected(session)
 
 
 def test_all_are_noted_at_once_each_with_their_minutes(session, teacher, three):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from stepdown.problems import Problem
@@ -17,8 +15,10 @@ from stepdown.retention import teaching
 from stepdown.retention.delivered import counted
 from stepdown.web.accounts.models import Person
 from stepdown.web.audit import log
-from stepdown.web.policy import Action, Actor, Role
+from stepdown.web.policy import Action, Actor
+from stepdown.web.programs.expecting import expected, left_out, trained
 from stepdown.web.programs.models import Attendance, Session
+from stepdown.web.programs.overlap import locked, problems
 from stepdown.web.programs.scheduling import LONGEST_WHY, find
 from stepdown.web.programs.text import line, refuse, unlisted
 from stepdown.web.programs.zones import zone_of
@@ -30,21 +30,20 @@ class Expected:
 
     person: Person
     entry: Attendance | None
+    left_out: str = ""
+    """Why whoever has no entry is not noted with everybody else; else empty."""
 
 
-def expected(session: Session) -> QuerySet[Person]:
-    """Return the trainees whom a session is for, and whoever has an entry, by name."""
-    return Person.objects.filter(
-        Q(pk__in=_trainees(session)) | Q(pk__in=session.attendance.values("person"))
-    ).order_by("name", "id")
+def with_entries(actor: Actor, session: Session, people: Iterable[Person]) -> list[Expected]:
+    """Return these people with the entry that counts for each, or why one button leaves them out.
 
-
-def with_entries(session: Session, people: Iterable[Person]) -> list[Expected]:
-    """Return these people with the entry that counts for each; one query."""
+    Five queries, however many they are.
+    """
     people = list(people)
     entries = entries_of(session, [person.id for person in people])
     counts = {entry.person_id: entry for entry in counting(entries)}
-    return [Expected(person, counts.get(person.id)) for person in people]
+    out = left_out(actor, session, {person.id for person in people})
+    return [Expected(p, counts.get(p.id), out.get(p.id, "")) for p in people]
 
 
 def entries_of(session: Session, people: Iterable[UUID]) -> list[Attendance]:
@@ -69,30 +68,30 @@ def note_present(
 ) -> int:
     """Note how long people were at a session, and return how many were new.
 
-    `minutes` None: all who are expected and have no entry, for the whole session. Whoever has an
-    entry keeps it: sent twice, nothing is noted twice. Raises Missing, Refused or InputProblems.
+    `minutes` None: all who are expected and have no entry, for the whole session, but for those
+    whom `left_out` names. By name anybody may be noted who is or was trained in the agency, except
+    whoever acts. Whoever has an entry keeps it: sent twice, nothing is noted twice. Raises Missing,
+    Refused or InputProblems.
     """
     find(actor, session, Action.NOTE_ATTENDANCE)
     with transaction.atomic():
-        found = _locked(session)
+        found = locked(session)
         wrong = _not_noted_now(found, now)
         held = as_value(found)
-        known = set(expected(found).values_list("pk", flat=True))
         noted = set(found.attendance.values_list("person", flat=True))
         if minutes is None:
-            minutes = dict.fromkeys(known - noted, found.minutes)
-        if set(minutes) - known:
-            given = _("%(count)d who are not expected") % {"count": len(set(minutes) - known)}
-            wrong.append(Problem("people", given, _("people of the list"), _("choose others")))
+            minutes = _everybody(actor, found, noted)
+        wrong += _who(actor, found, minutes)
         if any(not 0 < given <= found.minutes for given in minutes.values()):
             span = _("1 to %(most)d minutes, as long as the session") % {"most": found.minutes}
             wrong.append(Problem("minutes", _("another number"), span, _("correct the minutes")))
+        new = {person: given for person, given in minutes.items() if person not in noted}
+        wrong += problems(found, new)
         refuse(_("who was there"), wrong)
         made = [
-            Attendance(id=uuid5(found.id, f"list {person}"), session=found, person_id=person,
-                       minutes=minutes[person], how="list", recorded_by_id=actor.person,
-                       recorded=now)
-            for person in sorted(set(minutes) - noted)
+            Attendance(id=uuid4(), session=found, person_id=person, minutes=new[person],
+                       how="list", recorded_by_id=actor.person, recorded=now)
+            for person in sorted(new)
         ]  # fmt: skip
         for entry in made:
             teaching.check_attendance(entry.value(), held)
@@ -108,11 +107,12 @@ def correct(
 ) -> Attendance:
     """Put an entry right by a new one, with the reason; the earlier one stays to be seen.
 
-    0 minutes say that the person was not there. Sent twice, it is corrected once.
+    0 minutes say that the person was not there. Nobody corrects their own. Sent twice, it is
+    corrected once.
     """
     find(actor, session, Action.NOTE_ATTENDANCE)
     with transaction.atomic():
-        found = _locked(session)
+        found = locked(session)
         replaced = found.attendance.filter(pk=entry).first()
         if replaced is None:
             raise unlisted(_("the entry"), "entry")
@@ -123,6 +123,9 @@ def correct(
             wrong.append(Problem("minutes", str(minutes)[:20], span, _("correct the minutes")))
         if found.cancelled_at is not None:
             wrong.append(_gone())
+        if replaced.person_id == actor.id:
+            wrong.append(_oneself())
+        wrong += problems(found, {replaced.person_id: minutes}) if minutes else []
         refuse(_("the entry"), wrong)
         done = Attendance.objects.filter(supersedes=replaced, recorded_by=actor.id).first()
         if done is not None and (done.minutes, done.why) == (minutes, said):
@@ -146,18 +149,29 @@ def as_value(session: Session) -> teaching.Session:
     return session.value(teachers or ("unknown",))
 
 
-def _trainees(session: Session) -> QuerySet[Person, Any]:
-    """Return the trainees of the unit, those of its whole agency among them, or of the agency."""
-    place = Q(grants__agency=session.agency_id)
-    if session.unit_id is not None:
-        place &= Q(grants__unit=session.unit_id) | Q(grants__unit=None)
-    standing = {"grants__role": Role.TRAINEE, "grants__suspended_at": None, "is_active": True}
-    return Person.objects.filter(place, **standing).values("pk")
+def _everybody(actor: Actor, session: Session, noted: set[UUID]) -> dict[UUID, int]:
+    """Return whom one button notes, each for the whole session."""
+    people = set(expected(session).values_list("pk", flat=True)) - noted
+    return dict.fromkeys(people - set(left_out(actor, session, people)), session.minutes)
 
 
-def _locked(session: UUID) -> Session:
-    rows = Session.objects.select_related("agency", "module", "programme")
-    return rows.select_for_update(of=("self",)).get(pk=session)
+def _who(actor: Actor, session: Session, people: Iterable[UUID]) -> list[Problem]:
+    """Return what is wrong with who is noted, whatever their minutes."""
+    wrong = []
+    known = trained(session).filter(pk__in=list(people))
+    strangers = set(people) - set(known.values_list("pk", flat=True))
+    if strangers:
+        given = _("%(count)d who never trained here") % {"count": len(strangers)}
+        listed = _("people who are or were trained in the agency")
+        wrong.append(Problem("people", given, listed, _("choose others")))
+    if actor.id in set(people):
+        wrong.append(_oneself())
+    return wrong
+
+
+def _oneself() -> Problem:
+    fix = _("ask somebody else who teaches or coordinates")
+    return Problem("people", _("yourself"), _("other people"), fix)
 
 
 def _gone() -> Problem:

@@ -7,13 +7,13 @@ import hmac
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from stepdown.problems import Problem
+from stepdown.problems import InputProblems, Problem
 from stepdown.retention import teaching, wall_code
 from stepdown.web.audit import log
 from stepdown.web.audit.models import Entry
@@ -21,6 +21,7 @@ from stepdown.web.policy import Action, Actor
 from stepdown.web.practice.polling import permit_again
 from stepdown.web.programs.attending import as_value, counting, entries_of
 from stepdown.web.programs.models import Attendance, Session
+from stepdown.web.programs.overlap import locked, problems
 from stepdown.web.programs.scheduling import find, found_session
 from stepdown.web.programs.text import refuse
 
@@ -90,36 +91,37 @@ def wrong_tries(actor: Actor, session: UUID) -> int:
 def attend(actor: Actor, session: UUID, entered: str, now: datetime) -> Attendance:
     """Note that somebody is there who typed the code; an entry that stands stays as it is.
 
-    Raises Missing, Refused, or InputProblems: not the time, a wrong code, or too many of them.
+    Raises Missing, Refused, or InputProblems: not the time, a wrong code, too many of them, or
+    they were noted at another session at the time.
     """
-    found = find(actor, session, Action.ATTEND)
-    done = own_entry(actor, found)
-    if done is not None:
-        return done
-    refuse(_("the code"), _not_now(found, now) or _too_often(actor, found))
-    if not wall_code.code_holds(secret(), str(found.id), entered[:40], now):
-        log.note(actor, WRONG, "session", found.id, found.thing(), outcome="refused", now=now)
-        refuse(_("the code"), [Problem(
-            "code", _("this code is not the one on the wall"),
-            _("the six characters on the wall now"),
-            _("type it anew; it changes every five minutes"),
-        )])  # fmt: skip
-    made = Attendance(
-        id=uuid5(found.id, f"code {actor.person}"), session=found, person_id=actor.person,
-        minutes=minutes_from(found, now), how="code", recorded_by_id=actor.person,
-        recorded=max(now, found.start),
-    )  # fmt: skip
-    teaching.check_attendance(made.value(), as_value(found))
+    find(actor, session, Action.ATTEND)
+    right = wall_code.code_holds(secret(), str(session), entered[:40], now)
     with transaction.atomic():
-        row, new = Attendance.objects.get_or_create(pk=made.pk, defaults=_fields(made))
-        if new:
-            log.note(actor, Action.ATTEND.value, "session", found.id, found.thing(), now=now)
-    return row
+        found = locked(session)
+        done = own_entry(actor, found)
+        if done is not None:
+            return done
+        refuse(_("the code"), _not_now(found, now) or _too_often(actor, found))
+        if right:
+            return _write(actor, found, now)
+        log.note(actor, WRONG, "session", found.id, found.thing(), outcome="refused", now=now)
+    raise InputProblems(_("the code"), [Problem(
+        "code", _("this code is not the one on the wall"),
+        _("the six characters on the wall now"),
+        _("type it anew; it changes every five minutes"),
+    )])  # fmt: skip
 
 
-def _fields(made: Attendance) -> dict[str, object]:
-    names = ("session_id", "person_id", "minutes", "how", "recorded_by_id", "recorded")
-    return {name: getattr(made, name) for name in names}
+def _write(actor: Actor, session: Session, now: datetime) -> Attendance:
+    made = Attendance(
+        id=uuid4(), session=session, person_id=actor.person, minutes=minutes_from(session, now),
+        how="code", recorded_by_id=actor.person, recorded=max(now, session.start),
+    )  # fmt: skip
+    refuse(_("the code"), problems(session, {actor.person: made.minutes}))
+    teaching.check_attendance(made.value(), as_value(session))
+    made.save(force_insert=True)
+    log.note(actor, Action.ATTEND.value, "session", session.id, session.thing(), now=now)
+    return made
 
 
 def _not_now(session: Session, now: datetime) -> list[Problem]:

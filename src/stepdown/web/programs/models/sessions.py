@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -53,12 +53,15 @@ class Session(models.Model):
 
     def thing(self) -> Thing:
         """Return this session as the policy sees it."""
-        return Thing(agency=self.agency_id, units=frozenset([self.unit_id] if self.unit_id else []))
+        return Thing(
+            agency=self.agency_id, units=frozenset([self.unit_id] if self.unit_id else []),
+            taught_by=frozenset(each.person_id for each in self.instructing.all()),
+        )  # fmt: skip
 
     @property
     def end(self) -> datetime:
-        """The moment it ends."""
-        return self.start + timedelta(minutes=self.minutes)
+        """The moment it ends, in UTC: clocks that are set in between do not count."""
+        return self.start.astimezone(UTC) + timedelta(minutes=self.minutes)
 
     def value(self, instructors: tuple[str, ...]) -> teaching.Session:
         """Return the session as the library has it; `instructors` are ids of people."""

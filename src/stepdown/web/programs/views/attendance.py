@@ -19,7 +19,7 @@ from stepdown.web.limits import counted
 from stepdown.web.permission import Missing
 from stepdown.web.policy import Action
 from stepdown.web.practice.polling import opened
-from stepdown.web.programs import attending, listing, scheduling, wall
+from stepdown.web.programs import attending, expecting, listing, scheduling, wall
 from stepdown.web.programs.forms import Corrected, said, tell
 from stepdown.web.programs.models import Session
 from stepdown.web.request import Request
@@ -30,18 +30,20 @@ A_PAGE = 50
 def who(request: Request, pk: UUID) -> HttpResponse:
     """Show who is expected at a session and who was there."""
     found = scheduling.find(request.actor, pk, Action.NOTE_ATTENDANCE)
-    sought = request.GET.get("q", "").replace("\0", "").strip()[:120]
-    people = attending.expected(found)
+    sought, other = _sought(request, "q"), _sought(request, "else")
+    people = expecting.expected(found)
     if sought:
         people = people.filter(name__icontains=sought)
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
-    rows = attending.with_entries(found, page.object_list)
-    now = datetime.now(UTC)
+    rows = attending.with_entries(request.actor, found, page.object_list)
+    notes = found.cancelled_at is None and datetime.now(UTC) >= found.start
+    others = expecting.somebody_else(found, other) if notes else []
     words = {
         "session": found, "agency": found.agency, "page": page, "rows": rows, "q": sought,
-        "query": listing.kept(request.GET),
-        "notes": found.cancelled_at is None and now >= found.start,
+        "query": listing.kept(request.GET), "notes": notes,
         "open": any(row.entry is None for row in rows),
+        "other": other, "others": others[: expecting.MOST_FOUND],
+        "more": len(others) > expecting.MOST_FOUND,
     }  # fmt: skip
     return render(request, "programs/session_list.html", words)
 
@@ -84,7 +86,7 @@ def entries(request: Request, pk: UUID, person: UUID) -> HttpResponse:
             return redirect("session_entries", pk=pk, person=person)
     words = {
         "session": found, "agency": found.agency, "rows": rows, "counts": counts,
-        "person": counts.person, "form": form,
+        "person": counts.person, "form": form, "own": counts.person_id == request.actor.id,
     }  # fmt: skip
     status = 400 if form.is_bound else 200
     return render(request, "programs/session_entries.html", words, status=status)
@@ -124,6 +126,10 @@ def here(request: Request, pk: UUID) -> HttpResponse:
         "stuck": wall.wrong_tries(request.actor, pk) >= wall.MOST_WRONG,
     }  # fmt: skip
     return render(request, "programs/session_here.html", words, status=400 if problems else 200)
+
+
+def _sought(request: Request, name: str) -> str:
+    return request.GET.get(name, "").replace("\0", "").strip()[:120]
 
 
 def _minutes(request: Request) -> dict[UUID, int]:
