@@ -24,6 +24,7 @@ from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Action, Role
 from stepdown.web.practice import play
 from stepdown.web.practice.models import Encounter
+from stepdown.web.records.models import Member
 from tests.web.conftest import NOW
 
 
@@ -249,6 +250,27 @@ def test_a_new_link_ends_sessions_and_earlier_links_and_forgets_a_lost_factor(he
     assert person_of(second, NOW) == person
     assert first != second
     assert Entry.objects.filter(action="second factor forgotten").count() == 1
+
+
+def test_the_day_of_the_last_role_is_kept_by_the_clocks_there_until_they_come_back(
+    here, elsewhere, admin, trainee
+):
+    here.agency.zone = "Pacific/Auckland"
+    here.agency.save()
+    RoleGrant.objects.create(person=trainee, role="trainee", agency=elsewhere.agency)
+    Member.objects.create(agency=elsewhere.agency, person=trainee)
+    evening = NOW.replace(hour=22)
+    teaches = people.give(admin, trainee.pk, here.agency.pk, Role.INSTRUCTOR, None, NOW)
+    people.take(admin, trainee.pk, here.agency.pk, teaches.pk, NOW)
+    assert not Member.objects.filter(agency=here.agency).exists()
+    last = trainee.grants.get(agency=here.agency)
+    people.take(admin, trainee.pk, here.agency.pk, last.pk, evening)
+    row = Member.objects.get(agency=here.agency)
+    assert (row.person, row.left) == (trainee, NOW.date() + timedelta(days=1))
+    assert Member.objects.get(agency=elsewhere.agency).left is None
+    people.invite(admin, here.agency, "Kim", trainee.email, Role.TRAINEE, here.unit.pk, evening)
+    row.refresh_from_db()
+    assert row.left is None
 
 
 @pytest.mark.parametrize("tie", ["role", "encounter", "site"])

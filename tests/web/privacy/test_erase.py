@@ -20,6 +20,8 @@ from stepdown.web.privacy.erase import erase, erase_here
 from stepdown.web.privacy.hold import hold, lift
 from stepdown.web.privacy.rule import Blank, Keep, rows_of
 from stepdown.web.privacy.rules import ERASED, TABLES
+from stepdown.web.programs.models import ProgrammeVersion
+from stepdown.web.records.models import Certificate
 from tests.web.conftest import NOW
 from tests.web.privacy.conftest import everything, filled
 
@@ -235,3 +237,17 @@ def test_erased_once_is_enough(two):
     assert json.loads(json.dumps(Entry.objects.latest("number").detail)) == {
         "by": "command", "encounters": 2,
     }  # fmt: skip
+
+
+def test_certificates_of_others_name_an_erased_instructor_still_and_the_rules_say_so(two):
+    row = Certificate.objects.create(
+        agency=two.place.agency, person=two.place.people[Role.ANALYST], serial="1",
+        programme=ProgrammeVersion.objects.get(name="bert-programme"),
+        values={"instructors": [two.anna.name]},
+    )  # fmt: skip
+    erase(None, two.anna.pk, NOW)
+    row.refresh_from_db()
+    assert row.values == {"instructors": ["anna-name"]}
+    [taught] = [s for t in TABLES for s in t.sides if s.name == "sessions_i_taught"]
+    assert isinstance(taught.erase, Keep)
+    assert "certificates that others were issued keep the name" in taught.erase.why

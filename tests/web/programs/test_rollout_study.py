@@ -12,6 +12,7 @@ from stepdown.cli import app
 from stepdown.evaluation.study_file import read_study
 from stepdown.problems import InputProblems
 from stepdown.retention.rollout_export import StudyFrame, StudyOutcome
+from stepdown.web.accounts import people as accounts
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
@@ -183,3 +184,17 @@ def test_a_browser_gets_a_zip_or_is_told_what_is_wrong(chief, row, confirmed_of)
 def test_whoever_has_not_proved_lately_that_it_is_them_is_asked_first(chief, row, browser_of):
     answer = browser_of(chief).get(f"/rollouts/{row.id}/study/")
     assert answer.status_code == 302
+
+
+def test_who_lost_their_last_role_or_was_deactivated_by_hand_has_an_end_of_service(
+    here, chief, row
+):
+    admin, later = here.people[Role.AGENCY_ADMIN].actor(), dt.datetime(2026, 5, 4, tzinfo=dt.UTC)
+    taken, shut, back = (d.person for d in row.people.filter(unit="Unit 01")[:3])
+    for person in (taken, back):
+        accounts.take(admin, person.pk, here.agency.pk, person.grants.get().pk, later)
+    accounts.deactivate(admin, shut.pk, here.agency.pk, later)
+    accounts.invite(admin, here.agency, "", back.email, Role.TRAINEE, here.unit.pk, later)
+    found = people(files(chief.actor(), row))
+    ends = [found[str(person.pk)]["end"] for person in (taken, shut, back)]
+    assert ends == ["2026-05-04", "2026-05-04", ""]

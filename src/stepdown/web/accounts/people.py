@@ -12,17 +12,17 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.accounts.entering import clean_name, make_link
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.accounts.sessions import end_sessions
-from stepdown.web.accounts.suspending import let_in, open_accounts, suspend
+from stepdown.web.accounts.suspending import gone, let_in, open_accounts, suspend
 from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
+from stepdown.web.privacy.elsewhere import held_elsewhere
 
 GIVEN_HERE = tuple(role for role in Role if role is not Role.SITE_ADMIN)
 """Roles that an agency gives."""
@@ -119,6 +119,8 @@ def take(actor: Actor, person: UUID, agency: UUID, grant: int, now: datetime) ->
         note(actor, "role taken", "person", found.id, thing_of(found, place), detail=detail,
              now=now)  # fmt: skip
         row.delete()
+        if not found.grants.filter(agency=place).exists():
+            gone(found, place, now)
 
 
 def deactivate(actor: Actor, person: UUID, agency: UUID, now: datetime) -> None:
@@ -178,12 +180,12 @@ def fresh_link(
 
 
 def wholly_here(person: Person, agency: Agency) -> bool:
-    """Say whether a person has no role and no encounter in another agency, nor runs the site."""
-    elsewhere = ~Q(agency=agency) | Q(agency=None)
-    return not (
-        person.grants.filter(elsewhere).exists()
-        or person.encounters.exclude(agency=None).exclude(agency=agency).exists()
-    )
+    """Say whether no other agency holds anything of a person, nor do they run the site.
+
+    Roles are not all: what somebody did in an agency is its record after the last was taken.
+    """
+    runs_site = person.grants.filter(agency=None).exists()
+    return not runs_site and not held_elsewhere(person, agency)
 
 
 def spare_last_administrator(person: Person, agency: Agency) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from stepdown.web.accounts.models import Agency, OneTimeLink, Person, RoleGrant, Token
 from stepdown.web.accounts.sessions import end_sessions
@@ -33,6 +34,15 @@ def let_in(people: Sequence[Person], agency: Agency) -> None:
     grants = RoleGrant.objects.filter(person__in=people)
     grants.filter(agency=agency, suspended_at__isnull=False).update(suspended_at=None)
     open_accounts(people, agency)
+
+
+def gone(person: Person, agency: Agency, now: datetime) -> None:
+    """Write down the last day in an agency of somebody whose last role there was taken.
+
+    Whoever is deactivated has roles that say since when, so nothing is written for them by hand.
+    """
+    day = now.astimezone(ZoneInfo(agency.zone)).date()
+    agency.members.update_or_create(person=person, defaults={"left": day})
 
 
 def open_accounts(people: Sequence[Person], agency: Agency) -> None:
