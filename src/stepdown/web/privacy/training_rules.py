@@ -35,7 +35,8 @@ PROGRAMS: tuple[Table, ...] = (
         _by("exemptions_i_noted", "agency", ("at",))),
     table("programs.Instructing", {"id": NUMBER},
         Side("sessions_i_taught", "person", "session__agency", ("session",),
-            Keep("a session keeps that it had an instructor, who shows as an erased person"),
+            Keep("a session keeps that it had an instructor, who shows as an erased person;"
+                 " certificates that others were issued keep the name, as on their paper"),
             {"person": THEM}, holder="person")),
     table("programs.Session",
         dict.fromkeys(("agency", "unit", "module", "programme", "make_up_of", "changed_at",
