@@ -309,6 +309,43 @@ def test_who_could_not_sign_in_signs_in_with_the_first_address_that_is_known(her
     assert member(here.agency, "2").person.email == "bo@here.example"
 
 
+@pytest.mark.parametrize("more", ["agency_admin", "coordinator", "analyst", "instructor", "there"])
+def test_an_address_lets_in_nobody_who_holds_more_than_a_trainee_s_role(
+    here, elsewhere, boss, more
+):
+    put(boss, here.agency, PLAIN + THREE)
+    bo = member(here.agency, "2").person
+    there = {"role": "trainee", "agency": elsewhere.agency}
+    RoleGrant.objects.create(
+        person=bo, **(there if more == "there" else {"role": more, "agency": here.agency})
+    )
+    staged = look(
+        boss, here.agency, PLAIN + THREE.replace("Li,North,", "Li,West,evil@evil.example")
+    )
+    run = run_of(staged)
+    assert [(h.number, h.name, h.why) for h in run.by_hand] == [("2", "Bo Li", "sign-in")]
+    assert not run.new_sign_in
+    applying.apply(boss, here.agency.pk, staged.pk, run.digest, True, NOW)
+    row = member(here.agency, "2")
+    assert (row.person.email.endswith("@invalid"), row.email) == (True, "")
+    assert units(bo, here.agency) == ["West"]
+
+
+def test_a_role_that_was_given_meanwhile_stops_the_roster_that_would_let_them_in(here, boss):
+    put(boss, here.agency, PLAIN + THREE)
+    bo = member(here.agency, "2").person
+    staged = look(
+        boss, here.agency, PLAIN + THREE.replace("Li,North,", "Li,North,evil@evil.example")
+    )
+    digest = run_of(staged).digest
+    admin = here.people[Role.AGENCY_ADMIN].actor()
+    people.give(admin, bo.pk, here.agency.pk, Role.AGENCY_ADMIN, None, NOW)
+    with pytest.raises(applying.Differs):
+        applying.apply(boss, here.agency.pk, staged.pk, digest, True, NOW)
+    bo.refresh_from_db()
+    assert bo.email.endswith("@invalid")
+
+
 def test_who_came_in_by_a_link_keeps_what_they_sign_in_with(here, boss):
     put(boss, here.agency, PLAIN + THREE)
     bo = member(here.agency, "2").person
@@ -405,7 +442,7 @@ def test_a_roster_of_one_agency_waits_for_no_other(here, elsewhere, boss):
     staged = look(boss, here.agency, PLAIN + THREE)
     foreign = elsewhere.people[Role.COORDINATOR].actor()
     with pytest.raises(rosters.NotWaiting):
-        rosters.find_waiting(foreign, elsewhere.agency.pk, staged.pk)
+        rosters.find_waiting(foreign, elsewhere.agency.pk, staged.pk, NOW)
     with pytest.raises(rosters.NotWaiting):
         applying.apply(foreign, elsewhere.agency.pk, staged.pk, "x", True, NOW)
 
@@ -453,3 +490,25 @@ def test_a_failure_halfway_leaves_nothing_behind(here, boss, monkeypatch):
     assert record() == before
     assert Entry.objects.count() == entries
     assert not Unit.objects.filter(name="New").exists()
+
+
+DAY = timedelta(days=1)
+
+
+def test_a_roster_older_than_a_day_waits_no_more_whether_it_was_deleted_or_not(here, boss):
+    staged = look(boss, here.agency, PLAIN + THREE)
+    assert rosters.find_waiting(boss, here.agency.pk, staged.pk, NOW + DAY) == staged
+    assert rosters.waiting(here.agency, NOW + DAY) == [staged]
+    late = NOW + DAY + timedelta(seconds=1)
+    digest, before = run_of(staged, late).digest, record()
+    given = (boss, here.agency.pk, staged.pk)
+    for act in (
+        lambda: rosters.find_waiting(*given, late),
+        lambda: rosters.choose(*given, rosters.mapping_of(staged), late),
+        lambda: rosters.discard(*given, late),
+        lambda: applying.apply(*given, digest, True, late),
+    ):
+        with pytest.raises(rosters.NotWaiting):
+            act()
+    assert rosters.waiting(here.agency, late) == []
+    assert record() == before

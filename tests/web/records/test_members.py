@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.urls import reverse
 
 from stepdown.problems import InputProblems
 from stepdown.web.accounts.models import Person, RoleGrant
@@ -78,3 +79,44 @@ def test_two_agencies_may_have_the_same_number(here, elsewhere, boss):
     members.change(boss, here.agency.pk, here.people[Role.TRAINEE].pk, "7", None, None, NOW)
     with pytest.raises(InputProblems):
         members.change(boss, here.agency.pk, here.people[Role.ANALYST].pk, "7", None, None, NOW)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.AGENCY_ADMIN])
+def test_nobody_sets_their_own_number_or_days(here, browser_of, role):
+    person = here.people[role]
+    RoleGrant.objects.create(person=person, role="trainee", agency=here.agency, unit=here.unit)
+    with pytest.raises(InputProblems, match="somebody else"):
+        members.change(person.actor(), here.agency.pk, person.pk, "7", None, date(2026, 3, 1), NOW)
+    browser, url = browser_of(person), reverse("roster_member", args=[here.agency.pk, person.pk])
+    page = browser.get(url).content.decode()
+    assert "Nobody sets their own number or days" in page
+    assert 'name="certified"' not in page
+    assert browser.post(url, {"number": "7", "certified": "2026-03-01"}).status_code == 400
+    assert not Member.objects.exists()
+
+
+def test_days_are_from_1950_to_today_by_the_clocks_there(here, boss):
+    here.agency.zone = "Pacific/Auckland"
+    here.agency.save()
+    person, evening = here.people[Role.TRAINEE].pk, datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+    for first, last in ((date(1950, 1, 1), date(2026, 3, 3)), (date(2026, 3, 3), None)):
+        row = members.change(boss, here.agency.pk, person, "", first, last, evening)
+        assert (row.hired, row.certified) == (first, last)
+    for bad in (date(1949, 12, 31), date(2026, 3, 4), date(2200, 1, 1)):
+        with pytest.raises(InputProblems) as wrong:
+            members.change(boss, here.agency.pk, person, "", bad, bad, evening)
+        assert [p.where for p in wrong.value.problems] == ["hired", "certified"]
+    assert Member.objects.get().hired == date(2026, 3, 3)
+
+
+def test_what_is_wrong_with_each_is_said_beside_it_all_at_once(here, boss, browser_of):
+    Member.objects.create(agency=here.agency, person=here.people[Role.ANALYST], number="7")
+    browser = browser_of(here.people[Role.COORDINATOR])
+    url = reverse("roster_member", args=[here.agency.pk, here.people[Role.TRAINEE].pk])
+    given = {"number": "7", "hired": "1949-12-31", "certified": "2200-01-01"}
+    answer = browser.post(url, given)
+    assert answer.status_code == 400
+    errors = answer.context["form"].errors
+    assert set(errors) == {"number", "hired", "certified"}
+    assert "a day from 1950-01-01 to" in errors["hired"][0]
+    assert "correct it, or leave it empty" in errors["certified"][0]

@@ -77,7 +77,7 @@ def test_a_roster_is_read_in_looked_at_and_applied(here, browser):
 
 
 def test_whoever_applies_proves_once_more_that_it_is_them(here, boss, browser_of):
-    staged = look(boss, here.agency, PLAIN + TWO)
+    staged = look(boss, here.agency, PLAIN + TWO, datetime.now(UTC))
     browser = browser_of(here.people[Role.COORDINATOR])
     given = {"shown": run_of(staged).digest}
     answer = browser.post(to("roster_apply", here.agency, staged.pk), given)
@@ -87,7 +87,7 @@ def test_whoever_applies_proves_once_more_that_it_is_them(here, boss, browser_of
 
 
 def test_what_was_not_shown_is_shown_first(here, boss, browser):
-    staged = look(boss, here.agency, PLAIN + TWO)
+    staged = look(boss, here.agency, PLAIN + TWO, datetime.now(UTC))
     url = to("roster_apply", here.agency, staged.pk)
     answer = browser.post(url, {"shown": "0" * 64})
     assert answer.status_code == 409
@@ -98,7 +98,7 @@ def test_what_was_not_shown_is_shown_first(here, boss, browser):
 
 def test_many_who_leave_are_confirmed_by_a_tick(here, boss, browser):
     put(boss, here.agency, PLAIN + TWO)
-    staged = look(boss, here.agency, "id,name,unit\n9,Di,North\n")
+    staged = look(boss, here.agency, "id,name,unit\n9,Di,North\n", datetime.now(UTC))
     page = browser.get(to("roster_waiting", here.agency, staged.pk))
     assert "2 of 7 people would be deactivated." in text(page)
     url, given = to("roster_apply", here.agency, staged.pk), {"shown": digest_in(page)}
@@ -239,7 +239,7 @@ def test_sixty_malformed_rosters_are_answered_in_words_and_nothing_is_half_impor
 
 
 def test_a_roster_that_is_discarded_is_gone(here, boss, browser):
-    staged = look(boss, here.agency, PLAIN + TWO)
+    staged = look(boss, here.agency, PLAIN + TWO, datetime.now(UTC))
     url = to("roster_discard", here.agency, staged.pk)
     assert "Nothing was changed." in text(browser.post(url, follow=True))
     assert not StagedRoster.objects.exists()
@@ -375,7 +375,7 @@ def test_the_number_of_queries_does_not_grow_with_people(here, boss, browser):
     counted = []
     for n in (4, 120):
         put(boss, here.agency, roster(n))
-        staged = look(boss, here.agency, roster(n, 2))
+        staged = look(boss, here.agency, roster(n, 2), datetime.now(UTC))
         urls = (
             to("roster_of", here.agency) + "?who=all",
             to("roster_waiting", here.agency, staged.pk),
@@ -392,7 +392,7 @@ def test_a_page_lists_fifty(here, boss, browser):
     put(boss, here.agency, roster(120))
     page = browser.get(to("roster_of", here.agency) + "?page=2").content.decode()
     assert page.count("/people/") == 50
-    staged = look(boss, here.agency, roster(120, 120))
+    staged = look(boss, here.agency, roster(120, 120), datetime.now(UTC))
     page = text(browser.get(to("roster_waiting", here.agency, staged.pk) + "?left=2&joined=9"))
     assert "2 / 3" in page
     assert "3 / 3" in page

@@ -17,7 +17,7 @@ from stepdown.web.policy import Actor, Role, Thing
 from stepdown.web.records.dry_run import DryRun
 from stepdown.web.records.known import no_address
 from stepdown.web.records.models import Member, RosterImport, StagedRoster
-from stepdown.web.records.rosters import NotWaiting, find_place, looked_at
+from stepdown.web.records.rosters import NotWaiting, find_place, looked_at, still_waiting
 
 LOG = logging.getLogger("stepdown.web")
 BATCH = 500
@@ -40,7 +40,7 @@ def apply(
     try:
         with transaction.atomic():
             Agency.objects.select_for_update().get(pk=place.pk)
-            staged = _locked(place, roster)
+            staged = _locked(place, roster, now)
             roster_read, run = looked_at(staged, now)
             if run.digest != shown:
                 raise Differs
@@ -70,9 +70,9 @@ def counts(run: DryRun) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _locked(agency: Agency, roster: UUID) -> StagedRoster:
-    rows = StagedRoster.objects.select_for_update(of=("self",)).select_related("agency")
-    row = rows.filter(pk=roster, agency=agency).first()
+def _locked(agency: Agency, roster: UUID, now: datetime) -> StagedRoster:
+    rows = still_waiting(agency, now).select_for_update(of=("self",)).select_related("agency")
+    row = rows.filter(pk=roster).first()
     if row is None:
         raise NotWaiting
     return row

@@ -20,9 +20,10 @@ from stepdown.interop.roster import Listed, Roster
 from stepdown.interop.roster_changes import Changed, Changes, Known, Left, Moved, Returned, compare
 from stepdown.problems import Problem
 from stepdown.web.accounts.models import Agency, Person
+from stepdown.web.policy import Role
 from stepdown.web.records.known import Acquaintance, acquaintances
 
-Why = Literal["elsewhere", "no role", "senior leaves", "senior returns", "by hand"]
+Why = Literal["elsewhere", "no role", "senior leaves", "senior returns", "by hand", "sign-in"]
 CHUNK = 500
 MOST_PEOPLE = 20_000
 
@@ -194,7 +195,10 @@ class _Sorting:
         )
 
     def _changed(self, stay: set[str]) -> tuple[tuple[Changed, ...], tuple[Changed, ...]]:
-        here = [each for each in self.found.changed if each.key not in stay]
+        here = [
+            each for each in self.found.changed
+            if each.key not in stay and not self._for_a_person_to_let_in(each)
+        ]  # fmt: skip
         names_stay = tuple(c for c in here if c.field == "name" and not self._renames(c.key))
         return tuple(c for c in here if c not in names_stay), names_stay
 
@@ -202,15 +206,27 @@ class _Sorting:
         person = self.people[key]
         return person.alone and not person.senior
 
-    def _signs_in_with(self, change: Changed) -> bool:
+    def _for_a_person_to_let_in(self, change: Changed) -> bool:
+        """Leave to people whom an address would let in with more than a trainee's role here."""
         person = self.people[change.key]
+        if not self._would_let_in(change) or not person.roles or self._only_trained_here(person):
+            return False
+        self.by_hand.append(ByHand(change.id, person.name, "sign-in", change.key))
+        return True
+
+    def _signs_in_with(self, change: Changed) -> bool:
+        return self._would_let_in(change) and self._only_trained_here(self.people[change.key])
+
+    def _would_let_in(self, change: Changed) -> bool:
         return (
             change.field == "email"
-            and not person.came_in
-            and person.alone
+            and not self.people[change.key].came_in
             and change.now not in self.taken
             and _is_address(change.now)
         )
+
+    def _only_trained_here(self, person: Acquaintance) -> bool:
+        return person.alone and person.roles == {Role.TRAINEE}
 
     def _joined(self) -> tuple[Listed, ...]:
         found = []

@@ -24,6 +24,8 @@ from stepdown.web.records.models import Member
 from stepdown.web.records.rosters import find_place
 
 WHO = ("serving", "left", "all")
+EARLIEST = dt.date(1950, 1, 1)
+"""No first day of service and no certification is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,20 @@ def change(
     actor: Actor, agency: UUID, person: UUID, number: str, hired: dt.date | None,
     certified: dt.date | None, now: dt.datetime,
 ) -> Member:  # fmt: skip
-    """Set somebody's number, first day and day of certification by hand.
+    """Set somebody else's number, first day and day of certification by hand.
 
-    Raises Missing, Refused, or InputProblems for a number that somebody else has.
+    Raises Missing, Refused, or InputProblems for one's own, for days that cannot be, and for a
+    number that somebody else has.
     """
     place, found, row = find_member(actor, agency, person)
+    if is_own(actor, found):
+        raise _own()
+    wrong = _wrong_days({"hired": hired, "certified": certified}, day_of(now, zone_of(place)))
     others = Member.objects.filter(agency=place).exclude(person=found)
     if number and others.filter(number__iexact=number).exists():
-        raise _number_taken(number)
+        wrong.append(_number_taken(number))
+    if wrong:
+        raise InputProblems(_("what is known of somebody's service"), wrong)
     values: dict[str, Any] = {"number": number, "hired": hired, "certified": certified}
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     if not changed:
@@ -133,8 +141,13 @@ def change(
             note(actor, "member changed", "person", found.pk, Thing(found.pk, place.pk),
                  detail={"fields": changed}, now=now)  # fmt: skip
     except IntegrityError:
-        raise _number_taken(number) from None
+        raise InputProblems(_("the number"), [_number_taken(number)]) from None
     return row
+
+
+def is_own(actor: Actor, person: Person) -> bool:
+    """Say whether this is about whoever asks: nobody says of themselves since when they serve."""
+    return actor.id == person.pk
 
 
 def written(actor: Actor, agency: UUID, now: dt.datetime) -> bytes:
@@ -156,9 +169,26 @@ def mine(person: Person, agency: Agency) -> Member | None:
     return Member.objects.filter(agency=agency, person=person).first()
 
 
-def _number_taken(number: str) -> InputProblems:
-    problem = Problem(
-        _("the number"), number, _("a number that nobody else here has"),
+def _number_taken(number: str) -> Problem:
+    return Problem(
+        "number", number, _("a number that nobody else here has"),
         _("correct it, or the number of whoever has it"),
     )  # fmt: skip
-    return InputProblems(_("the number"), [problem])
+
+
+def _wrong_days(days: dict[str, dt.date | None], today: dt.date) -> list[Problem]:
+    span = {"first": EARLIEST.isoformat(), "last": today.isoformat()}
+    expected = _("a day from %(first)s to %(last)s") % span
+    return [
+        Problem(field, day.isoformat(), expected, _("correct it, or leave it empty"))
+        for field, day in days.items()
+        if day is not None and not EARLIEST <= day <= today
+    ]
+
+
+def _own() -> InputProblems:
+    problem = Problem(
+        _("the person"), _("yourself"), _("somebody else"),
+        _("ask somebody else who keeps the roster to set it"),
+    )  # fmt: skip
+    return InputProblems(_("what is known of somebody's service"), [problem])

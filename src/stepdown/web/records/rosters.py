@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -25,6 +26,7 @@ from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.dry_run import DryRun, dry_run
 from stepdown.web.records.models import RosterImport, StagedRoster
+from stepdown.web.records.tidying import KEPT
 
 MOST_BYTES = 3 * 1024 * 1024
 LONGEST_NAME = 200
@@ -50,16 +52,21 @@ def find_place(actor: Actor, agency: UUID) -> Agency:
     return found
 
 
-def waiting(agency: Agency) -> list[StagedRoster]:
+def still_waiting(agency: Agency, now: datetime) -> QuerySet[StagedRoster]:
+    """Return the rosters of an agency that were looked at within a day and not yet applied."""
+    return StagedRoster.objects.filter(agency=agency, at__gte=now - KEPT)
+
+
+def waiting(agency: Agency, now: datetime) -> list[StagedRoster]:
     """Return the rosters that were looked at and not yet applied, newest first."""
-    rows = StagedRoster.objects.filter(agency=agency).select_related("by").defer("raw")
+    rows = still_waiting(agency, now).select_related("by").defer("raw")
     return list(rows.order_by("-at"))
 
 
-def find_waiting(actor: Actor, agency: UUID, roster: UUID) -> StagedRoster:
+def find_waiting(actor: Actor, agency: UUID, roster: UUID, now: datetime) -> StagedRoster:
     """Return a roster that waits. Raises Missing, Refused, or NotWaiting."""
     place = find_place(actor, agency)
-    row = StagedRoster.objects.select_related("agency").filter(pk=roster, agency=place).first()
+    row = still_waiting(place, now).select_related("agency").filter(pk=roster).first()
     if row is None:
         raise NotWaiting
     return row
@@ -102,7 +109,7 @@ def choose(
     actor: Actor, agency: UUID, roster: UUID, mapping: RosterMapping, now: datetime
 ) -> StagedRoster:
     """Have a roster that waits read in another way."""
-    row = find_waiting(actor, agency, roster)
+    row = find_waiting(actor, agency, roster, now)
     row.mapping = kept(mapping)
     with transaction.atomic():
         if not StagedRoster.objects.filter(pk=row.pk).update(mapping=row.mapping):
@@ -113,7 +120,7 @@ def choose(
 
 def discard(actor: Actor, agency: UUID, roster: UUID, now: datetime) -> None:
     """Delete a roster that waits; nothing of it is applied."""
-    row = find_waiting(actor, agency, roster)
+    row = find_waiting(actor, agency, roster, now)
     with transaction.atomic():
         deleted, _by_model = StagedRoster.objects.filter(pk=row.pk).delete()
         if deleted:

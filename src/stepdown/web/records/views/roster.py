@@ -59,12 +59,15 @@ def member(request: Request, agency: UUID, person: UUID) -> HttpResponse:
             members.change(request.actor, agency, person, given["number"], given["hired"],
                            given["certified"], datetime.now(UTC))  # fmt: skip
         except InputProblems as error:
-            form.add_error("number", f"{error.problems[0].expected}: {error.problems[0].fix}")
+            for problem in error.problems:
+                field = problem.where if problem.where in form.fields else None
+                form.add_error(field, f"{problem.expected}: {problem.fix}")
         else:
             messages.success(request, _("Kept."))
             return redirect("roster_of", agency=agency)
     since = members.hired_days(place).get(found.pk)
-    words = {"agency": place, "person": found, "member": row, "form": form, "since": since}
+    words = {"agency": place, "person": found, "member": row, "form": form, "since": since,
+             "own": members.is_own(request.actor, found)}  # fmt: skip
     return render(request, "records/roster_member.html", words,
                   status=400 if form.errors else 200)  # fmt: skip
 
@@ -80,7 +83,8 @@ def shown(request: Request, place: Agency, status: int = 200, **more: Any) -> Ht
         "agency": place, "serving": members.headcount(place), "imports": imports,
         "people": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "units": place.units.order_by("name"), "q": sought, "unit_asked": unit, "who": who,
-        "waiting": rosters.waiting(place), "upload": Upload(), "written": Written(), **more,
+        "waiting": rosters.waiting(place, datetime.now(UTC)),
+        "upload": Upload(), "written": Written(), **more,
     }  # fmt: skip
     return render(request, "records/roster.html", words, status=status)
 

@@ -28,6 +28,9 @@ WHY = {
     "by hand": gettext_lazy(
         "They are listed, and somebody deactivated them by hand. No roster undoes that."
         " Let them in by hand if it is time."),
+    "sign-in": gettext_lazy(
+        "They cannot sign in yet, and hold more than the role of a trainee here, or belong"
+        " elsewhere too. No roster gives them an address to sign in with: make them a link."),
 }  # fmt: skip
 
 
@@ -76,7 +79,7 @@ def _moved(run: DryRun) -> _List:
 
 def _changed(run: DryRun) -> _List:
     about = _("People sign in with the address that they have: a roster does not change it, except"
-              " of those who could not sign in at all.")  # fmt: skip
+              " of trainees who could not sign in at all.")  # fmt: skip
     fields = {"id": _("Number"), "name": _("Name"), "email": _("E-mail on the roster"),
               "title": _("Title")}  # fmt: skip
     rows = []
@@ -103,7 +106,7 @@ def _returned(run: DryRun) -> _List:
 
 
 def _by_hand(run: DryRun) -> _List:
-    about = _("The roster does nothing for them.")
+    about = _("The roster does nothing about this.")
     rows = [(h.number, h.name, str(WHY[h.why])) for h in run.by_hand]
     columns = (_("Number"), _("Name"), _("Why"))
     return "by_hand", _("To be done by hand"), about, columns, rows

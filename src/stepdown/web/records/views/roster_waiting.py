@@ -51,7 +51,7 @@ def upload(request: Request, agency: UUID) -> HttpResponse:
 def page(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Show a roster that waits."""
     try:
-        row = rosters.find_waiting(request.actor, agency, pk)
+        row = rosters.find_waiting(request.actor, agency, pk, datetime.now(UTC))
     except rosters.NotWaiting:
         return _gone(request, agency)
     return _page(request, row)
@@ -61,7 +61,7 @@ def page(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
 def columns(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Say which column is which."""
     try:
-        row = rosters.find_waiting(request.actor, agency, pk)
+        row = rosters.find_waiting(request.actor, agency, pk, datetime.now(UTC))
         form = _columns(row, request.POST)
         if not form.is_valid():
             return _page(request, row, form, status=400)
@@ -74,7 +74,7 @@ def columns(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
 def problems(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Hand out what is wrong with a roster as a table."""
     try:
-        row = rosters.find_waiting(request.actor, agency, pk)
+        row = rosters.find_waiting(request.actor, agency, pk, datetime.now(UTC))
         found: tuple[Problem, ...] = ()
         rosters.looked_at(row, datetime.now(UTC))
     except rosters.NotWaiting:
@@ -93,7 +93,7 @@ def apply(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Do what was shown; if it would be something else now, show that instead."""
     now = datetime.now(UTC)
     try:
-        row = rosters.find_waiting(request.actor, agency, pk)
+        row = rosters.find_waiting(request.actor, agency, pk, now)
         if request.method != "POST":
             return redirect("roster_waiting", agency=agency, pk=pk)
         done = applying.apply(
