@@ -44,7 +44,7 @@ class DrawnPerson(models.Model):
     unit = models.CharField(max_length=120)
     """The name under which their unit was drawn."""
     since = models.DateField()
-    """When they came to the unit, as their role as a trainee says."""
+    """Since when their role as a trainee stands: of whoever was moved by a roster, their first."""
 
     class Meta:
         constraints: ClassVar = [
