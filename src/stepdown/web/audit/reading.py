@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from types import MappingProxyType
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, UUIDField, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Replace
 
 from stepdown.web.accounts.models import Person
@@ -16,8 +28,16 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import permit
 from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.practice.models import Encounter
+from stepdown.web.programs.models import Exemption
+from stepdown.web.records.models import Certificate, Credit, Exam
 
 A_PAGE, A_CHUNK = 50, 500
+RECORDS: Mapping[str, type[Model]] = MappingProxyType({
+    "encounter": Encounter, "exam": Exam, "exemption": Exemption, "certificate": Certificate,
+    "credit": Credit,
+})  # fmt: skip
+"""Kinds of records that are a person's own, as entries name them; acts on others of theirs, such
+as who was at a session, name the person."""
 AN_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
@@ -82,11 +102,30 @@ def _apart_from_practice(found: QuerySet[Entry]) -> QuerySet[Entry]:
     return found.alias(encounter=encounter).exclude(own)
 
 
+def about(person: UUID) -> Q:
+    """Return what finds the entries about a person: about them, or about a record of theirs."""
+    first, *more = [
+        model._default_manager.filter(person=person).order_by()
+        .annotate(of=Value(kind, CharField())).values_list("of", "pk")
+        for kind, model in RECORDS.items()
+    ]  # fmt: skip
+    mine: dict[str, list[str]] = {}
+    for kind, pk in first.union(*more, all=True):
+        mine.setdefault(kind, []).append(str(pk))
+    found = Q(kind="person", record=str(person))
+    for kind, records in mine.items():
+        found |= Q(kind=kind, record__in=records)
+    return found
+
+
+def by_others(person: UUID) -> Q:
+    """Return what finds the entries of what others did with a person's record."""
+    return about(person) & ~Q(actor=person)
+
+
 def about_me(person: UUID) -> QuerySet[Entry]:
     """Return what others did with a person's record, newest first."""
-    mine = [str(pk) for pk in Encounter.objects.filter(person=person).values_list("pk", flat=True)]
-    about = Q(kind="encounter", record__in=mine) | Q(kind="person", record=str(person))
-    return Entry.objects.filter(about).exclude(actor=person).order_by("-number")
+    return Entry.objects.filter(by_others(person)).order_by("-number")
 
 
 def a_page(found: QuerySet[Entry], before: int | None) -> tuple[list[Entry], int | None]:

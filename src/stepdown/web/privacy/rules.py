@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from stepdown.web.accounts.models import Person
 from stepdown.web.accounts.sessions import sessions_of
-from stepdown.web.practice.models import Encounter
+from stepdown.web.audit.reading import by_others
 from stepdown.web.privacy.rule import Blank, Delete, Keep, Side, Table
 from stepdown.web.privacy.training_rules import PROGRAMS, RECORDS
 from stepdown.web.privacy.words import COUNTED, FORM, NUMBER, OTHERS, SECRET, THEM, TRACE, table
@@ -25,9 +25,7 @@ def _sessions(person: Person) -> Q:
 
 
 def _read_by_others(person: Person) -> Q:
-    mine = [str(pk) for pk in Encounter.objects.filter(person=person).values_list("pk", flat=True)]
-    about = Q(kind="encounter", record__in=mine) | Q(kind="person", record=str(person.pk))
-    return about & ~Q(actor=person.pk)
+    return by_others(person.pk)
 
 
 def _with_agency(person: Person) -> Q:

@@ -15,7 +15,7 @@ from stepdown.interop.hours_file import read_credits
 from stepdown.problems import InputProblems, Problem
 from stepdown.retention.hours import MOST_MINUTES
 from stepdown.web.accounts.models import Agency
-from stepdown.web.audit.log import note
+from stepdown.web.audit.log import Act, note, note_all
 from stepdown.web.permission import Missing, may
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.records.counting import Rules, rules_of
@@ -149,8 +149,10 @@ def _written(
         Credit.objects.bulk_create(made, batch_size=500)
         if made:
             detail = {"credits": len(made), "people": len({row.person_id for row in made})}
-            note(actor, Action.CREDIT.value, "agency", place.id, Thing(agency=place.id),
-                 detail=detail, now=now)  # fmt: skip
+            acts = [Act(Action.CREDIT.value, "agency", place.id, detail)]
+            acts += [Act(Action.CREDIT.value, "person", row.person_id, {"credit": str(row.id)})
+                     for row in made]  # fmt: skip
+            note_all(actor, acts, Thing(agency=place.id), now=now)
     return Taken(len(made), len(rows) - len(made))
 
 
