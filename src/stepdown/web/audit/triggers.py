@@ -35,7 +35,8 @@ def keep(
         if verb == "truncate" and not postgres:
             continue
         text = _POSTGRES if postgres else _SQLITE
-        of = f" OF {', '.join(columns)}" if columns and verb == "update" else ""
+        named = ", ".join(f'"{column}"' for column in columns)
+        of = f" OF {named}" if columns and verb == "update" else ""
         made = text.format(table=table, verb=verb, VERB=verb.upper(), of=of)
         editor.execute(made, params=None)
 

@@ -48,7 +48,9 @@ PROGRAMS: tuple[Table, ...] = (
         _by("actual_dates_i_noted", "rollout__agency", ("rollout", "day", "note", "at"))),
     table("programs.DrawnPerson", {"id": NUMBER}, Side(
         "rollouts_i_was_part_of", "person", "rollout__agency", ("rollout", "unit", "since"),
-        Delete(), {"person": THEM})),
+        Keep("an evaluation compares all who were drawn: it would find something else without "
+             "them; the row is nobody's then"),
+        {"person": THEM}, holder="person")),
     table("programs.Rollout",
         {"agency": FORM, "text": FORM, "digest": FORM, "units": FORM, "programme": FORM},
         _by("rollouts_i_drew", "agency", ("id", "title", "at"))),

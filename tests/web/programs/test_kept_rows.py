@@ -1,0 +1,58 @@
+import pytest
+from django.db import Error, connection, transaction
+
+from stepdown.web.policy import Role
+from stepdown.web.privacy.erase import erase, erase_here
+from tests.web.conftest import NOW
+from tests.web.privacy.conftest import filled
+
+VERSION = "name number day reason digest content agency_id at"
+KEPT = {
+    "programs_moduleversion": VERSION,
+    "programs_programmeversion": VERSION,
+    "programs_rollout": "text digest units programme agency_id at",
+    "programs_actualdate": "rollout_id unit day note at",
+    "programs_drawnperson": "rollout_id unit since",
+    "programs_attendance": "session_id minutes how recorded supersedes_id",
+    "programs_fidelitymark": "session_id item mark at",
+}
+COLUMNS = [(table, column) for table, columns in KEPT.items() for column in columns.split()]
+
+
+def sql(text):
+    with connection.cursor() as cursor:
+        cursor.execute(text)
+        return cursor.rowcount
+
+
+def refused(text):
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        sql(text)
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_the_database_refuses_to_change_what_was_noted(here, table, column):
+    filled("anna", here)
+    refused(f'UPDATE {table} SET "{column}" = "{column}"')
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_the_database_refuses_to_delete_what_was_noted(here, table):
+    filled("anna", here)
+    refused(f"DELETE FROM {table}")
+
+
+def test_whose_a_row_is_can_still_become_nobody(here, elsewhere):
+    person = filled("anna", here)
+    filled("bert", here)
+    person.grants.create(role="instructor", agency=elsewhere.agency)
+    erase_here(here.people[Role.AGENCY_ADMIN].actor(), person.pk, here.agency.pk, NOW)
+    assert not person.attendance.exists()
+    person.refresh_from_db()
+    erase(person.actor(), person.pk, NOW)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", KEPT)
+def test_the_database_refuses_to_empty_a_table(db, table):
+    refused(f"TRUNCATE {table} CASCADE")
