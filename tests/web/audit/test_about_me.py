@@ -16,13 +16,15 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.audit.reading import about_me
 from stepdown.web.policy import Role
 from stepdown.web.privacy.export import export
-from stepdown.web.programs import exempting
+from stepdown.web.programs import attending, exempting
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records import certifying, crediting, examining
 from stepdown.web.records.models import Certificate, Credit, Exam, Member
 from tests.web.conftest import NOW
+from tests.web.programs.making import a_module, a_session
 from tests.web.records.lessons import completing, rules, taught, trainee
 
+LATER = NOW + timedelta(hours=3)
 FILE = b"id,day,topic,minutes,what\n7,2026-01-05,talk,60,Course\n8,2026-01-05,talk,60,Course\n"
 
 
@@ -87,6 +89,22 @@ def test_a_certificate_that_is_issued_or_looked_up_is_seen_by_whose_it_is(here, 
     assert [entry.action for entry in found] == ["look up a certificate"]
     assert about_me(person.pk).filter(detail={"certificate": str(row.pk)}).count() == 1
     assert not about_me(two[1].pk).filter(kind="certificate").exists()
+
+
+def test_attendance_noted_and_corrected_is_seen_by_whose_it_is_alone(here, two, browser_of):
+    person, teacher = here.people[Role.INSTRUCTOR], here.people[Role.INSTRUCTOR].actor()
+    row = a_session(here, a_module(here.agency), NOW, person)
+    attending.note_present(teacher, row.pk, {who.pk: 60 for who in two}, LATER)
+    attending.note_present(teacher, row.pk, {who.pk: 60 for who in two}, LATER)
+    entry = row.attendance.get(person=two[0])
+    attending.correct(teacher, row.pk, entry.pk, 30, "Left early", LATER)
+    assert [action for action, *_ in seen(two[0])] == [
+        "note who was at a session", "correct who was at a session"
+    ]  # fmt: skip
+    assert [(a, k) for a, k, _ in seen(two[1])] == [("note who was at a session", "person")]
+    assert {e.detail["session"] for e in about_me(two[0].pk)} == {str(row.pk)}
+    page = browser_of(two[0]).get(reverse("readers")).content.decode()
+    assert page.count("<td>who was at a session</td>") == 2
 
 
 def test_the_page_names_what_each_entry_is_of_and_the_export_holds_it(here, two, browser_of):

@@ -97,8 +97,12 @@ def note_present(
             teaching.check_attendance(entry.value(), held)
         Attendance.objects.bulk_create(made)
         if made:
-            log.note(actor, Action.NOTE_ATTENDANCE.value, "session", found.id, found.thing(),
-                     detail={"people": len(made)}, now=now)  # fmt: skip
+            of = {"session": str(found.id)}
+            acts = [
+                log.Act(Action.NOTE_ATTENDANCE.value, "session", found.id, {"people": len(made)}),
+                *(log.Act("note who was at a session", "person", e.person_id, of) for e in made),
+            ]
+            log.note_all(actor, acts, found.thing(), now=now)
     return len(made)
 
 
@@ -137,8 +141,8 @@ def correct(
         before = entries_of(found, [replaced.person_id])
         teaching.check_attendance(made.value(), as_value(found), [e.value() for e in before])
         made.save(force_insert=True)
-        log.note(actor, "correct who was at a session", "session", found.id, found.thing(),
-                 detail={"person": str(made.person_id)}, now=now)  # fmt: skip
+        log.note(actor, "correct who was at a session", "person", made.person_id, found.thing(),
+                 detail={"session": str(found.id)}, now=now)  # fmt: skip
     return made
 
 
