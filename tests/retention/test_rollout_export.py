@@ -108,6 +108,23 @@ def test_a_persons_own_date_goes_before_that_of_the_unit():
     assert "2026-10-01" in text
 
 
+def test_who_did_not_come_where_attendance_is_on_record_was_not_trained(tmp_path):
+    made = rollout("cluster")
+    unit = late(made)
+    mine = [p for p in people("cluster") if p.unit == unit]
+    day = dt.date(2026, 11, 20)
+    given = [replace(p, on_record=True, trained=day if n < 4 else None)
+             for n, p in enumerate(mine)]  # fmt: skip
+    files = study_files(made, given, FRAME, ["It says nothing else."])
+    rows = list(csv.DictReader(io.StringIO(files["people.csv"])))
+    assert [row["trained"] for row in rows] == ["2026-11-20"] * 4 + [""] * 6
+    assert {row["assigned"] for row in rows} == {made.draw.of(unit).due.isoformat()}
+    (tmp_path / "study.yaml").write_text(files["study.yaml"])
+    read = read_study(tmp_path / "study.yaml")
+    assert read.problems == ()
+    assert read.study.limits[-1] == "It says nothing else."
+
+
 def test_people_outside_the_draw_are_left_out_and_counted_in_the_study(tmp_path):
     more = [*people("cluster"), StudyPerson("new", "Elsewhere", dt.date(2026, 5, 1))]
     files = study_files(rollout("cluster"), more, FRAME)

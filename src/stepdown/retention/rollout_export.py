@@ -30,7 +30,8 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 class StudyPerson:
     """A person of the study: the unit they were in when lots were drawn, service, own training.
 
-    `trained` None: the actual date of their unit, if there is one.
+    `trained` None: the actual date of their unit, if there is one; with `on_record`, where who
+    came is on record for their unit: they were not trained.
     """
 
     id: str
@@ -38,6 +39,7 @@ class StudyPerson:
     start: dt.date
     end: dt.date | None = None
     trained: dt.date | None = None
+    on_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,13 @@ class StudyFrame:
 
 
 def study_files(
-    rollout: Rollout, people: Iterable[StudyPerson], frame: StudyFrame
+    rollout: Rollout, people: Iterable[StudyPerson], frame: StudyFrame, limits: Iterable[str] = ()
 ) -> dict[str, str]:
     """Return study.yaml and people.csv by name.
 
     Where people were drawn, a person's own id is the unit of the draw. People who were not part of
-    the draw are left out, and the study says how many. Raises InputProblems.
+    the draw are left out, and the study says how many; `limits`: what else it cannot show. Raises
+    InputProblems.
     """
     given = tuple(people)
     by_unit = {a.unit: a for a in rollout.draw.assigned}
@@ -81,7 +84,7 @@ def study_files(
     if wrong := [*_bad_people(given, len(drawn)), *_bad_frame(rollout, frame)]:
         raise InputProblems("the export", wrong[:200])
     return {
-        STUDY: _study(rollout, frame, len(given) - len(drawn)),
+        STUDY: _study(rollout, frame, len(given) - len(drawn), limits),
         PEOPLE: _people(rollout, drawn, clusters),
     }
 
@@ -92,7 +95,9 @@ def _people(rollout: Rollout, drawn: list[tuple[StudyPerson, Assigned]], cluster
     write = csv.writer(out, lineterminator="\n").writerow
     write(["person", "start", "end", "assigned", "trained", "unit", "stratum"])
     for person, assigned in sorted(drawn, key=lambda pair: pair[0].id):
-        trained = person.trained or actual.get(assigned.unit)
+        trained = person.trained
+        if trained is None and not person.on_record:
+            trained = actual.get(assigned.unit)
         write(
             [
                 person.id,
@@ -107,7 +112,7 @@ def _people(rollout: Rollout, drawn: list[tuple[StudyPerson, Assigned]], cluster
     return out.getvalue()
 
 
-def _study(rollout: Rollout, frame: StudyFrame, left_out: int) -> str:
+def _study(rollout: Rollout, frame: StudyFrame, left_out: int, more: Iterable[str]) -> str:
     draw = rollout.draw
     columns = {"file": PEOPLE, "unit": "person", "start": "start", "end": "end",
                "assigned": "assigned", "trained": "trained"}  # fmt: skip
@@ -121,6 +126,7 @@ def _study(rollout: Rollout, frame: StudyFrame, left_out: int) -> str:
     ]
     if left_out:
         limits.append(f"{left_out} people were not part of the draw and are not in these data.")
+    limits += more
     study: dict[str, Any] = {
         "title": frame.title,
         "data": {

@@ -13,9 +13,11 @@ from stepdown.evaluation.study_file import read_study
 from stepdown.problems import InputProblems
 from stepdown.retention.rollout_export import StudyFrame, StudyOutcome
 from stepdown.web.accounts import people as accounts
+from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
+from stepdown.web.privacy.erase import erase_here
 from stepdown.web.programs import actual_dates, rollout_study
 from stepdown.web.programs.models import Attendance, ModuleVersion, ProgrammeVersion, Session
 from stepdown.web.records.models import Member
@@ -111,20 +113,73 @@ def test_people_stand_with_number_service_and_the_unit_of_the_draw(here, chief, 
     assert first.email not in str(found)
 
 
-def test_the_day_of_the_unit_stands_unless_a_person_was_trained_on_another(here, chief, row):
-    day = dt.date(2026, 4, 8)
-    actual_dates.note(chief.actor(), row.id, "Unit 01", day, "", LATER)
-    one, other = (d.person for d in row.people.filter(unit="Unit 01")[:2])
+def came(row, unit, *people, day=dt.date(2026, 6, 1)):
+    """Hold a session of the programme at which these people were."""
     session = Session.objects.create(
-        agency=here.agency, module=ModuleVersion.objects.get(name="first_words"), place="x",
+        agency=row.agency, module=ModuleVersion.objects.get(name="first_words"), place="x",
         programme=ProgrammeVersion.objects.get(), minutes=30,
-        start=dt.datetime(2026, 6, 1, 15, tzinfo=dt.UTC),
+        unit_id=row.units[unit] if unit else None,
+        start=dt.datetime(day.year, day.month, day.day, 15, tzinfo=dt.UTC),
     )  # fmt: skip
-    Attendance.objects.create(session=session, person=one, minutes=30, how="list")
-    found = people(files(chief.actor(), row))
-    assert found[str(one.id)]["trained"] == "2026-06-01"
-    assert found[str(other.id)]["trained"] == "2026-04-08"
-    assert {p["trained"] for p in found.values() if p["unit"] != "Unit 01"} == {""}
+    for person in people:
+        Attendance.objects.create(session=session, person=person, minutes=30, how="list")
+    return session
+
+
+def test_who_never_came_is_not_called_trained_on_the_day_of_their_unit(chief, row, tmp_path):
+    day = dt.date(2026, 4, 8)
+    for unit in ("Unit 01", "Unit 02"):
+        actual_dates.note(chief.actor(), row.id, unit, day, "", LATER)
+    one, other, *absent = (d.person for d in row.people.filter(unit="Unit 01"))
+    session = came(row, "Unit 01", one, day=day)
+    came(row, None, other)
+    Attendance.objects.create(session=session, person=absent[0], minutes=0, how="list")
+    written = files(chief.actor(), row)
+    found = people(written)
+    assert found[str(one.id)]["trained"] == "2026-04-08"
+    assert found[str(other.id)]["trained"] == "2026-06-01"
+    assert [found[str(p.id)]["trained"] for p in absent] == [""] * 6
+    assert len({p["assigned"] for p in found.values() if p["unit"] == "Unit 01"}) == 1
+    told = [p["trained"] for p in found.values() if p["unit"] == "Unit 02"]
+    assert told == ["2026-04-08"] * 8
+    (tmp_path / "study.yaml").write_text(written["study.yaml"])
+    limits = read_study(tmp_path / "study.yaml").study.limits
+    assert [m for m in limits if m.startswith("For 8 people nothing on record")]
+    assert {p["trained"] for p in found.values() if p["unit"] > "Unit 02"} == {""}
+
+
+def test_attendance_that_was_taken_back_is_no_record_of_who_came(chief, row):
+    actual_dates.note(chief.actor(), row.id, "Unit 01", dt.date(2026, 4, 8), "", LATER)
+    one = row.people.filter(unit="Unit 01")[0].person
+    session = came(row, "Unit 01", one)
+    entry = session.attendance.get()
+    Attendance.objects.create(
+        session=session, person=one, minutes=0, how="list", supersedes=entry, why="x"
+    )
+    told = [p for p in people(files(chief.actor(), row)).values() if p["unit"] == "Unit 01"]
+    assert {p["trained"] for p in told} == {"2026-04-08"}
+
+
+def test_who_is_erased_stays_in_the_study_as_nobody(here, elsewhere, chief, row):
+    here_too, *gone = (d.person for d in row.people.filter(unit="Unit 01")[:3])
+    came(row, "Unit 01", here_too, gone[0], day=dt.date(2026, 4, 8))
+    for n, person in enumerate((here_too, *gone)):
+        Member.objects.create(agency=here.agency, person=person, number=f"B{n}")
+    RoleGrant.objects.create(person=here_too, role=Role.INSTRUCTOR, agency=elsewhere.agency)
+    before = people(files(chief.actor(), row))
+    day = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
+    admin = here.people[Role.AGENCY_ADMIN].actor()
+    for person in (here_too, *gone):
+        erase_here(admin, person.pk, here.agency.pk, day)
+    written = files(chief.actor(), row)
+    found = people(written)
+    assert (len(before), len(found)) == (96, 96)
+    assert str(here_too.pk) not in found
+    assert not {"B0", "B1", "B2"} & set(found)
+    new = [found[key] for key in found if key not in before]
+    assert [(p["unit"], p["end"]) for p in new] == [("Unit 01", "2026-05-20")] * 3
+    assert sorted(p["trained"] for p in new) == ["", "2026-04-08", "2026-04-08"]
+    assert "The data of 3 people were erased" in written["study.yaml"]
 
 
 def test_that_it_was_taken_is_noted_by_ids_alone(chief, row):
@@ -134,7 +189,7 @@ def test_that_it_was_taken_is_noted_by_ids_alone(chief, row):
 
 
 def test_the_number_of_queries_does_not_grow_with_people(chief, row, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(rollout_study.people_of(row)) == 96
 
 

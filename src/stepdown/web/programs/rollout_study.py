@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,11 +36,13 @@ def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> byte
     Raises Missing, Refused, or InputProblems that name everything wrong.
     """
     row = find(actor, rollout)
-    people = people_of(row)
+    people, erased = people_of(row), _erased(row)
     wrong = list(bad_outcomes(frame.outcomes))
     files: dict[str, str] = {}
     try:
-        files = study_files(opened(row), people, frame)
+        record = opened(row)
+        limits = limits_of(people, record.trained(), erased)
+        files = study_files(record, people, frame, limits)
     except InputProblems as error:
         wrong += error.problems
     if wrong:
@@ -54,10 +56,12 @@ def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> byte
 def people_of(row: Rollout) -> list[StudyPerson]:
     """Return the people of a rollout's units on the day of the draw, with their service.
 
-    A person's own day stands where it differs from that of their unit. Four queries.
+    Where attendance at the programme is on record for a unit since the draw, its people have the
+    day on which they were first there, or none. Whoever was erased stays, until that day.
     """
     agency, zone = row.agency, zone_of(row.agency)
-    drawn = DrawnPerson.objects.filter(rollout=row).values_list("person", "unit", "since")
+    drawn = DrawnPerson.objects.filter(rollout=row).order_by("id")
+    rows = list(drawn.values_list("person", "unit", "since", "person__erased_at"))
     members = {
         person: (number, hired, left)
         for person, number, hired, left in Member.objects.filter(
@@ -66,16 +70,49 @@ def people_of(row: Rollout) -> list[StudyPerson]:
     }
     gone = {person: day_of(at, zone) for person, at in _suspended(row)}
     trained = first_trained(agency, row.programme).people
+    known = _on_record(row, [(person, unit) for person, unit, _since, _erased in rows])
     found = []
-    for person, unit, since in drawn.order_by("id"):
+    for person, unit, since, erased in rows:
         number, hired, left = members.get(person, ("", None, None))
+        last = left or gone.get(person) or (day_of(erased, zone) if erased else None)
         found.append(
-            StudyPerson(
-                number or str(person), unit, hired or since, left or gone.get(person),
-                trained.get(person),
-            )
+            StudyPerson(number or str(person), unit, hired or since, last, trained.get(person),
+                        unit in known)
         )  # fmt: skip
     return found
+
+
+def limits_of(people: Iterable[StudyPerson], actual: Mapping[str, date], erased: int) -> list[str]:
+    """Say what a study of these people cannot show; `actual`: when units were trained."""
+    told = [p for p in people if p.trained is None and not p.on_record and p.unit in actual]
+    limits = []
+    if told:
+        limits.append(
+            f"For {len(told)} people nothing on record says whether they came: they have the actual"
+            " date of their unit."
+        )
+    if erased:
+        limits.append(
+            f"The data of {erased} people were erased since the draw: they stay under a meaningless"
+            " id until that day at most, and no incident can be matched to them."
+        )
+    return limits
+
+
+def _on_record(row: Rollout, people: Iterable[tuple[UUID, str]]) -> set[str]:
+    """Return the units of a draw for which attendance at the programme is on record since."""
+    first = first_trained(row.agency, row.programme, since=row.at)
+    units: dict[str, list[UUID]] = {}
+    for person, unit in people:
+        units.setdefault(unit, []).append(person)
+    ids: Mapping[str, str] = row.units
+    return {
+        unit for unit, theirs in units.items() if first.of_unit(UUID(ids[unit]), theirs) is not None
+    }
+
+
+def _erased(row: Rollout) -> int:
+    return DrawnPerson.objects.filter(rollout=row, person__erased_at__isnull=False).count()
 
 
 def without_first_day(row: Rollout) -> int:
