@@ -27,7 +27,7 @@ ROWS: tuple[Address, ...] = (
     at("cancel_session", TEACHERS, {"why": "A flood"}, pk="next_session"),
     at("session_checklist", TEACHERS, {}, pk="running_session"),
     at("session_list", TEACHERS, pk="running_session"),
-    at("session_list", "coordinator", pk="session_for_all"),
+    at("session_list", TEACHERS, pk="session_for_all"),
     at("session_note", TEACHERS, {"whom": "everybody"}, pk="running_session"),
     at("session_entries", TEACHERS, pk="past_session", person="owner"),
     at("session_entries", TEACHERS, {}, pk="past_session", person="owner"),

@@ -6,12 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from stepdown.web.accounts.models import Person
+from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.middleware import SEEN
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, wall
+from stepdown.web.programs import attending, exempting, wall
 from stepdown.web.programs.models import Attendance
+from stepdown.web.records.models import Member
 from tests.web.programs.making import a_module, a_session, trainees
 
 
@@ -202,3 +203,65 @@ def test_nobody_else_may_see_list_or_code(here, elsewhere, session, browser_of):
         browser = browser_of(person)
         for rest in ("list/", "wall/", "wall/code/", f"list/{here.people[Role.TRAINEE].id}/"):
             assert browser.get(at(session, rest)).status_code == status
+
+
+def test_somebody_else_is_sought_ticked_and_noted(here, session, teacher, browser_of):
+    gone = Person.objects.create_user("gone@here.example", "Gone <b>Away</b>")
+    Member.objects.create(agency=here.agency, person=gone, number="77-b")
+    browser = browser_of(teacher)
+    assert "Somebody else who was there" in browser.get(at(session, "list/")).text
+    page = browser.get(at(session, "list/?else=77-b"))
+    assert "Gone &lt;b&gt;Away" in page.text
+    given = {"there": [str(gone.id)], f"minutes-{gone.id}": "30"}
+    assert browser.post(at(session, "note/"), given).status_code == 302
+    assert Attendance.objects.get().person == gone
+    page = browser.get(at(session, "list/?else=77-b"))
+    assert "Nobody else fits that" in page.text
+    assert gone in [row.person for row in page.context["rows"]]
+    for hostile in ("\0\0", "%_", "<script>", "x" * 5000, "\u202e\u202e"):
+        assert browser.get(at(session, "list/"), {"else": hostile}).status_code == 200
+
+
+def test_the_list_says_who_is_exempt_and_that_nobody_notes_themselves(
+    here, session, teacher, browser_of
+):
+    trainee = here.people[Role.TRAINEE]
+    RoleGrant.objects.create(person=teacher, role=Role.TRAINEE, agency=here.agency, unit=here.unit)
+    day = session.start.date()
+    boss = here.people[Role.COORDINATOR].actor()
+    exempting.exempt(boss, here.agency.id, trainee.id, "leave", day, day, "", session.start)
+    browser = browser_of(teacher)
+    page = browser.get(at(session, "list/"))
+    assert "exempt on this day" in page.text
+    assert "You: somebody else" in page.text
+    assert f'value="{teacher.id}"' not in page.text
+    assert f'value="{trainee.id}"' in page.text
+    given = {"there": [str(teacher.id)], f"minutes-{teacher.id}": "30"}
+    assert browser.post(at(session, "note/"), given).status_code == 400
+    Attendance.objects.create(session=session, person=teacher, minutes=30, how="list")
+    page = browser.get(at(session, f"list/{teacher.id}/"))
+    assert "These are your own entries" in page.text
+    assert 'name="why"' not in page.text
+
+
+def test_what_is_found_takes_as_many_queries_for_many_as_for_few(
+    here, session, teacher, browser_of
+):
+    browser = browser_of(teacher)
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            page = browser.get(at(session, "list/?else=other"))
+        return len(found), len(page.context["others"])
+
+    def come(n):
+        people = trainees(here, n, f"other{n}-")
+        RoleGrant.objects.filter(person__in=people).update(unit=here.other_unit)
+
+    come(2)
+    few, _ = queries()
+    few, two = queries()
+    come(30)
+    many, shown = queries()
+    assert (two, shown) == (2, 20)
+    assert many == few
