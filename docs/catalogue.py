@@ -62,6 +62,8 @@ and who was hurt."""
 
 NOTING = ("note", "noted", "_factor")
 """Functions that write to the audit log; what was done comes second or third."""
+ACTING = ("Act", "_noted")
+"""What makes acts that are noted many at once; what was done comes first."""
 
 Key = tuple[str, ...]
 
@@ -94,8 +96,9 @@ def _noted() -> set[str]:
     found = {"done", *(action.value for action in Action)}
     for path in WEB.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Call) and _name(node.func) in NOTING:
-                given = [*node.args[1:3], *(k.value for k in node.keywords if k.arg == "outcome")]
+            if isinstance(node, ast.Call) and _name(node.func) in (*NOTING, *ACTING):
+                args = node.args[1:3] if _name(node.func) in NOTING else node.args[:2]
+                given = [*args, *(k.value for k in node.keywords if k.arg == "outcome")]
                 parts = (part for each in given for part in ast.walk(each))
                 found |= {p.value for p in parts if isinstance(p, ast.Constant)} - {""}
     return {text for text in found if isinstance(text, str)}

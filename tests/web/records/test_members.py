@@ -118,5 +118,5 @@ def test_what_is_wrong_with_each_is_said_beside_it_all_at_once(here, boss, brows
     assert answer.status_code == 400
     errors = answer.context["form"].errors
     assert set(errors) == {"number", "hired", "certified"}
-    assert "a day from 1950-01-01 to" in errors["hired"][0]
-    assert "correct it, or leave it empty" in errors["certified"][0]
+    assert "a day from 1950-01-01 until today" in errors["hired"][0]
+    assert "correct it, or leave it blank" in errors["certified"][0]

@@ -177,10 +177,9 @@ def _number_taken(number: str) -> Problem:
 
 
 def _wrong_days(days: dict[str, dt.date | None], today: dt.date) -> list[Problem]:
-    span = {"first": EARLIEST.isoformat(), "last": today.isoformat()}
-    expected = _("a day from %(first)s to %(last)s") % span
+    expected = _("a day from %(first)s until today") % {"first": EARLIEST.isoformat()}
     return [
-        Problem(field, day.isoformat(), expected, _("correct it, or leave it empty"))
+        Problem(field, day.isoformat(), expected, _("correct it, or leave it blank"))
         for field, day in days.items()
         if day is not None and not EARLIEST <= day <= today
     ]
