@@ -34,6 +34,8 @@ ROWS: tuple[Address, ...] = (
     at("readiness_html", READY, agency="agency"),
     at("readiness_names", "coordinator", agency="agency"),
     at("certificate", "owner instructor coordinator", pk="hours_certificate"),
+    at("certificate_withdraw", "coordinator", pk="hours_certificate"),
+    at("certificate_withdraw", "coordinator", {"why": "wrong"}, pk="hours_certificate"),
     at("certificates", "coordinator", agency="agency"),
     at("certificates_programme", "coordinator", **ISSUED),
     at("certificates_issue", "coordinator", {"person": "owner"}, **ISSUED),

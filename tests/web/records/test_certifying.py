@@ -14,6 +14,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
 from stepdown.web.privacy.erase import erase_here
+from stepdown.web.programs.models import Attendance
 from stepdown.web.records import certifying
 from stepdown.web.records.models import Certificate
 from tests.web.records.lessons import NOW, completing, many, session, taught, there, trainee
@@ -195,6 +196,105 @@ def test_a_certificate_goes_with_the_person_who_is_erased(here, held, owner, act
     with pytest.raises(Missing):
         certifying.paper(actor, row.id)
     assert due(actor, here, held) == []
+
+
+def test_a_certificate_that_is_withdrawn_holds_no_longer_and_a_new_one_can_be_issued(
+    here, held, owner, actor
+):
+    [row] = issue(actor, here, held, owner)
+    for _ in range(2):
+        certifying.withdraw(actor, row.id, "Issued by mistake.", NOW)
+    certifying.withdraw(actor, row.id, "Another reason.", NOW + timedelta(days=1))
+    row.refresh_from_db()
+    assert (row.withdrawn_at, row.withdrawn_why) == (NOW, "Issued by mistake.")
+    noted = Entry.objects.get(action="withdraw a certificate")
+    assert (noted.kind, noted.record, noted.detail) == (
+        "person", str(owner.id), {"certificate": str(row.id)})  # fmt: skip
+    for who in (owner.actor(), actor):
+        with pytest.raises(InputProblems, match="Issued by mistake"):
+            certifying.paper(who, row.id)
+    serial = certificate_digest(certifying.value(row))
+    assert certifying.look_up(actor, here.agency.id, serial).row.withdrawn_at == NOW
+    assert due(actor, here, held) == ["Here trainee"]
+    [new] = issue(actor, here, held, owner)
+    assert issue(actor, here, held, owner) == []
+    assert certifying.paper(owner.actor(), new.id)
+    assert due(actor, here, held) == []
+    assert set(certifying.certificates_of(owner.id)) == {row, new}
+
+
+def test_withdrawing_needs_a_reason_and_somebody_who_may(here, elsewhere, held, owner, actor):
+    [row] = issue(actor, here, held, owner)
+    for why in ("", "  ", "x" * 401, "two\nlines", "\u202ex", "\x00"):
+        with pytest.raises(InputProblems):
+            certifying.withdraw(actor, row.id, why, NOW)
+    for other in (owner, here.people[Role.INSTRUCTOR], here.people[Role.ANALYST],
+                  here.people[Role.AGENCY_ADMIN]):  # fmt: skip
+        with pytest.raises(Refused):
+            certifying.withdraw(other.actor(), row.id, "x", NOW)
+    with pytest.raises(Refused) as error:
+        certifying.withdraw(elsewhere.people[Role.COORDINATOR].actor(), row.id, "x", NOW)
+    assert error.value.hidden
+    with pytest.raises(Missing):
+        certifying.withdraw(actor, here.agency.id, "x", NOW)
+    row.refresh_from_db()
+    assert row.withdrawn_at is None
+
+
+def test_a_certificate_that_the_record_no_longer_supports_is_marked(
+    here, held, owner, actor, browser_of
+):
+    other = trainee(here.agency, here.unit, "Other One")
+    completing(held, here.unit, other, None)
+    mine, _ = issue(actor, here, held, owner, other)
+    said = "As the record is now, they did not complete it"
+    to = {"agency": here.agency.id, "pk": held.programme.id}
+    client = browser_of(here.people[Role.COORDINATOR])
+    page = reverse("certificates_programme", kwargs=to)
+    assert said not in client.get(page).text
+    entry = Attendance.objects.filter(person=owner).first()
+    Attendance.objects.create(
+        session=entry.session, person=owner, minutes=0, how="list", supersedes=entry, why="x"
+    )
+    found = certifying.find(actor, here.agency.id, held.programme.id, NOW)
+    assert found.unsupported == {mine.id}
+    assert client.get(page).text.count(said) == 1
+    certifying.withdraw(actor, mine.id, "Was not there.", NOW)
+    assert said not in client.get(page).text
+    assert due(actor, here, held) == []
+
+
+def test_it_is_withdrawn_on_a_page_and_shown_struck_with_the_reason(
+    here, held, owner, actor, browser_of
+):
+    [row] = issue(actor, here, held, owner)
+    client = browser_of(here.people[Role.COORDINATOR])
+    to = reverse("certificate_withdraw", kwargs={"pk": row.id})
+    listed = reverse("certificates_programme", kwargs={"agency": here.agency.id,
+                                                       "pk": held.programme.id})  # fmt: skip
+    hours = reverse("hours_person", kwargs={"agency": here.agency.id, "pk": owner.id})
+    assert to in client.get(listed).text
+    assert to in client.get(hours).text
+    assert to not in browser_of(here.people[Role.INSTRUCTOR]).get(hours).text
+    assert client.get(to).status_code == 200
+    assert client.post(to, {"why": " "}).status_code == 400
+    answer = client.post(to, {"why": "Wrong <b>person"})
+    assert (answer.status_code, answer["Location"]) == (302, listed)
+    mine = browser_of(owner)
+    for page in (client.get(listed), client.get(hours), mine.get(reverse("hours_mine")),
+                 client.get(to)):  # fmt: skip
+        assert "Wrong &lt;b&gt;person" in page.text
+        assert reverse("certificate", kwargs={"pk": row.id}) + '"' not in page.text
+    assert "<s" in client.get(listed).text
+    serial = certificate_digest(certifying.value(row))
+    looked = client.get(reverse("certificates", kwargs={"agency": here.agency.id}),
+                        {"number": serial}).text  # fmt: skip
+    assert "This certificate was withdrawn on" in looked
+    assert "Wrong &lt;b&gt;person" in looked
+    assert "The record holds this certificate." not in looked
+    refused = mine.get(reverse("certificate", kwargs={"pk": row.id}))
+    assert refused.status_code == 400
+    assert "Wrong &lt;b&gt;person" in refused.text
 
 
 def test_who_left_still_has_their_paper_and_no_instructor_of_the_unit(here, held, owner, actor):

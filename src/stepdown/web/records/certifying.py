@@ -1,4 +1,4 @@
-"""Certificates: issued once to whoever completed a programme, looked up by their number."""
+"""Certificates: issued to whoever completed a programme, looked up by number, withdrawn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stepdown.briefing.certificate import (
@@ -32,6 +33,8 @@ from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.programs import taught
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
+from stepdown.web.programs.zones import zone_of
+from stepdown.web.records.crediting import wrong_text
 from stepdown.web.records.models import Certificate as Row
 from stepdown.web.records.serving import Serving, agency_for, serving, things, today_in
 
@@ -55,6 +58,8 @@ class Programme:
     row: ProgrammeVersion
     due: list[Due]
     issued: list[Row]
+    unsupported: frozenset[UUID]
+    """Certificates that stand, of people who did not complete it as the record is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,13 @@ def find(actor: Actor, agency: UUID, programme: UUID, now: datetime) -> Programm
     people = _open_to(actor, place)
     rows = Row.objects.filter(agency=place, programme=row).select_related("person").defer("values")
     mine = {person.id for person in people}
-    issued = [r for r in rows.order_by("person__name", "pk") if r.person_id in mine]
-    has = {r.person_id for r in issued}
+    issued = [r for r in rows.order_by("person__name", "person", "at") if r.person_id in mine]
+    standing = [r for r in issued if r.withdrawn_at is None]
+    has = {r.person_id for r in standing}
     on = _completions(place, row, today_in(place, now))[0]
     due = [Due(p, on[p.id]) for p in people if p.id in on and p.id not in has]
-    return Programme(place, row, due, issued)
+    unsupported = frozenset(r.pk for r in standing if r.person_id not in on)
+    return Programme(place, row, due, issued, unsupported)
 
 
 def issue(
@@ -95,9 +102,9 @@ def issue(
 ) -> list[Row]:
     """Issue a certificate to each of these people who completed a programme.
 
-    Whoever has one keeps it as it is. All of them, or none; MOST_AT_ONCE at most. Raises Missing,
-    Refused, or InputProblems for everybody who did not complete it and every name that no paper
-    can have.
+    Whoever has one that stands keeps it as it is. All of them, or none; MOST_AT_ONCE at most.
+    Raises Missing, Refused, or InputProblems for everybody who did not complete it and every name
+    that no paper can have.
     """
     place = agency_of(actor, agency)
     version = _programme(place, programme)
@@ -111,7 +118,8 @@ def issue(
         permit(actor, Action.CERTIFY, allowed[who], "person", who)
     with transaction.atomic():
         Agency.objects.select_for_update().get(pk=place.pk)
-        had = set(version.certificates.values_list("person", flat=True))
+        standing = version.certificates.filter(withdrawn_at=None)
+        had = set(standing.values_list("person", flat=True))
         todo = [who for who in dict.fromkeys(people) if who not in had]
         rows = _made(place, version, todo, known, now, actor.person)
         Row.objects.bulk_create(rows, batch_size=200)
@@ -121,12 +129,46 @@ def issue(
     return rows
 
 
-def paper(actor: Actor, certificate: UUID) -> tuple[UUID, Certificate]:
-    """Return whose agency a certificate is and what it says, as issued. Raises Missing, Refused."""
-    row = Row.objects.select_related("agency").filter(pk=certificate).first()
+def find_issued(actor: Actor, certificate: UUID, action: Action = Action.CERTIFY) -> Row:
+    """Return a certificate if the policy allows. Raises Missing or Refused."""
+    rows = Row.objects.select_related("agency", "person", "programme")
+    row = rows.filter(pk=certificate).first()
     if row is None:
         raise Missing(f"no certificate {certificate}")
-    permit(actor, Action.SEE_TRAINING, _thing(row), "person", row.person_id)
+    permit(actor, action, _thing(row), "person", row.person_id)
+    return row
+
+
+def withdraw(actor: Actor, certificate: UUID, why: str, now: datetime) -> Row:
+    """Withdraw a certificate that should not stand; it stays to be seen, with the reason.
+
+    Twice is once: the first reason stands. Whoever completed the programme can then get a new
+    one. Raises Missing, Refused or InputProblems.
+    """
+    row = find_issued(actor, certificate)
+    if wrong := wrong_text(_("the reason"), why):
+        raise InputProblems(_("the certificate"), wrong)
+    with transaction.atomic():
+        standing = Row.objects.filter(pk=row.pk, withdrawn_at=None)
+        if standing.update(withdrawn_at=now, withdrawn_why=why.strip()):
+            note(actor, "withdraw a certificate", "person", row.person_id, _thing(row),
+                 detail={"certificate": str(row.id)}, now=now)  # fmt: skip
+    row.refresh_from_db(fields=["withdrawn_at", "withdrawn_why"])
+    return row
+
+
+def paper(actor: Actor, certificate: UUID) -> tuple[UUID, Certificate]:
+    """Return whose agency a certificate is and what it says, as issued.
+
+    Raises Missing, Refused, or InputProblems for one that was withdrawn.
+    """
+    row = find_issued(actor, certificate, Action.SEE_TRAINING)
+    if row.withdrawn_at is not None:
+        day = date_format(row.withdrawn_at.astimezone(zone_of(row.agency)), _("j M Y"))
+        given = _("withdrawn on %(day)s: %(why)s") % {"day": day, "why": row.withdrawn_why}
+        problem = Problem(_("the certificate"), given, _("a certificate that stands"),
+                          _("ask whoever coordinates training for a new one"))  # fmt: skip
+        raise InputProblems(_("the certificate"), [problem])
     return row.agency_id, value(row)
 
 

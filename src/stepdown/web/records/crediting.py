@@ -98,7 +98,7 @@ def take_back(actor: Actor, credit: UUID, why: str, now: datetime) -> Credit:
     Raises Missing, Refused or InputProblems.
     """
     row, found = find_credit(actor, credit)
-    if wrong := _wrong_text(_("the reason"), why):
+    if wrong := wrong_text(_("the reason"), why):
         raise InputProblems(_("the hours"), wrong)
     with transaction.atomic():
         standing = Credit.objects.filter(pk=row.pk, withdrawn_at=None)
@@ -195,10 +195,11 @@ def _wrong(given: Given, known: dict[str, str], today: date, where: str = "") ->
         shown = _("%(minutes)d minutes") % {"minutes": given.minutes}
         expected = _("more than nothing, and 24 hours on a day at most")
         wrong.append(Problem(where + _("hours"), shown, expected, _("correct them")))
-    return wrong + _wrong_text(where + _("what and where"), given.source)
+    return wrong + wrong_text(where + _("what and where"), given.source)
 
 
-def _wrong_text(where: str, text: str) -> list[Problem]:
+def wrong_text(where: str, text: str) -> list[Problem]:
+    """Find what is wrong with a line that somebody writes: empty, too long, signs not seen."""
     if not text.strip():
         return [Problem(where, _("nothing"), _("some words"), _("write them"))]
     if len(text.strip()) > LONGEST:

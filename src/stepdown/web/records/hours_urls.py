@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readiness/<uuid:agency>/html/", readiness.html, name="readiness_html"),
     path("readiness/<uuid:agency>/names/", readiness.names, name="readiness_names"),
     path("certificates/<uuid:pk>/", certificates.paper, name="certificate"),
+    path("certificates/<uuid:pk>/withdraw/", certificates.withdraw, name="certificate_withdraw"),
     path("certificates/in/<uuid:agency>/", certificates.page, name="certificates"),
     path("certificates/in/<uuid:agency>/<uuid:pk>/", certificates.programme,
          name="certificates_programme"),
@@ -33,6 +34,6 @@ ROUTES: dict[str, Access] = dict.fromkeys(
     ("hours_mine", "hours_unit", "hours_back", "hours_person", "hours_enter", "hours_file",
      "hours_rules", "hours_choose", "hours_topics", "hours_rules_file", "readiness",
      "readiness_pdf", "readiness_html", "readiness_names", "certificate", "certificates",
-     "certificates_programme", "certificates_issue"),
+     "certificates_programme", "certificates_issue", "certificate_withdraw"),
     Access.SIGNED_IN,
 )  # fmt: skip

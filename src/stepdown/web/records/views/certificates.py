@@ -1,4 +1,4 @@
-"""The pages of certificates: who is due one, issuing them, the paper, looking one up."""
+"""The pages of certificates: who is due one, issuing and withdrawing, the paper, looking up."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from stepdown.briefing.certificate import certificate_pdf
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.records import certifying
+from stepdown.web.records.views.hours_forms import Withdraw
 from stepdown.web.request import Request
 
 A_PAGE = 50
@@ -60,6 +61,19 @@ def issue(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     said = ngettext("%(n)d certificate was issued.", "%(n)d certificates were issued.", len(rows))
     messages.success(request, said % {"n": len(rows)})
     return redirect("certificates_programme", agency=agency, pk=pk)
+
+
+def withdraw(request: Request, pk: UUID) -> HttpResponse:
+    """Ask why a certificate is withdrawn, and withdraw it."""
+    row = certifying.find_issued(request.actor, pk)
+    form = Withdraw(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        certifying.withdraw(request.actor, pk, form.cleaned_data["why"], datetime.now(UTC))
+        messages.success(request, _("The certificate is withdrawn, and stays to be seen."))
+        return redirect("certificates_programme", agency=row.agency_id, pk=row.programme_id)
+    words = {"row": row, "form": form}
+    status = 400 if form.errors else 200
+    return render(request, "records/certificate_withdraw.html", words, status=status)
 
 
 def paper(request: Request, pk: UUID) -> HttpResponse:

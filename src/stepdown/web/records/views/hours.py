@@ -46,6 +46,7 @@ def _person(
     credits_ = may(request.actor, Action.CREDIT, found.thing)
     words = {
         "found": found, "place": place, "credits": credits_,
+        "certify": may(request.actor, Action.CERTIFY, found.thing),
         "form": (form or Enter(rules=place.rules)) if credits_ else None,
     }  # fmt: skip
     return render(request, "records/hours_person.html", words, status=400 if form else 200)

@@ -61,6 +61,15 @@ class TakeBack(forms.Form):
     why = forms.CharField(label=_("Why they are taken back"), max_length=LONGEST)
 
 
+class Withdraw(forms.Form):
+    """Why a certificate is withdrawn."""
+
+    why = forms.CharField(
+        label=_("Why it is withdrawn"), max_length=LONGEST,
+        help_text=_("The person reads this, and whoever looks the number up."),
+    )  # fmt: skip
+
+
 PRESENT, FILE = "present", "file"
 
 
