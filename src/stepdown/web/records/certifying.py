@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -14,9 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stepdown.briefing.certificate import (
-    LONGEST,
     MOST_HOURS,
-    MOST_INSTRUCTORS,
     Certificate,
     certificate_digest,
     plain_serial,
@@ -27,7 +24,7 @@ from stepdown.problems import InputProblems, Problem
 from stepdown.retention.delivered import completed, towards
 from stepdown.retention.publishing import Published, assembled
 from stepdown.retention.teaching import Session
-from stepdown.web.accounts.models import Agency, Person
+from stepdown.web.accounts.models import Agency
 from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Thing
@@ -36,6 +33,7 @@ from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.records.crediting import wrong_text
 from stepdown.web.records.models import Certificate as Row
+from stepdown.web.records.papers import fitting, names_of, taught_by
 from stepdown.web.records.serving import Serving, agency_for, serving, things, today_in
 
 MOST_AT_ONCE = 100
@@ -253,7 +251,7 @@ def _made(
                 _("somebody who completed this version"), _("choose others"))
         for who in lacking
     ]  # fmt: skip
-    teachers = _names(sessions)
+    teachers = names_of(sessions)
     rows = []
     for who in people:
         if who in lacking:
@@ -262,10 +260,10 @@ def _made(
         key = uuid4()
         try:
             said = Certificate(
-                person=known[who].name, agency=place.name, programme=_fitting(version.title),
+                person=known[who].name, agency=place.name, programme=fitting(version.title),
                 version=str(version.number), minutes=_minutes(published),
                 first_day=until[0].start.date(), last_day=on[who], issued=today,
-                instructors=_taught_by(until, teachers), record=str(key),
+                instructors=taught_by(until, teachers), record=str(key),
             )  # fmt: skip
         except InputProblems as error:
             wrong += [Problem(f"{known[who].name}: {p.where}", p.given, p.expected, p.fix)
@@ -288,30 +286,3 @@ def _minutes(published: Published) -> int:
     """Return what the programme takes: whoever completed it was there for all of it."""
     total = sum(module.content.minutes for module in published.modules)
     return min(total, MOST_HOURS * 60)
-
-
-def _names(sessions: dict[str, tuple[Session, ...]]) -> dict[str, str]:
-    """Return the names of those who taught, by id, as a paper can have them."""
-    ids = {who for theirs in sessions.values() for each in theirs for who in each.instructors}
-    rows = Person.objects.filter(pk__in=[who for who in ids if _is_id(who)], erased_at=None)
-    return {str(pk): _fitting(name) for pk, name in rows.values_list("pk", "name") if name.strip()}
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _taught_by(sessions: Sequence[Session], names: dict[str, str]) -> tuple[str, ...]:
-    """Return who taught, those first who came first; as many as fit on the paper."""
-    ids = dict.fromkeys(who for each in sessions for who in each.instructors if who in names)
-    return tuple(dict.fromkeys(names[who] for who in ids))[:MOST_INSTRUCTORS]
-
-
-def _fitting(text: str) -> str:
-    """Shorten a title or name to what fits on the paper, without signs that cannot be seen."""
-    seen = "".join(c for c in text if c.isprintable() or unicodedata.category(c) == "Zs")
-    return seen if len(seen) <= LONGEST else f"{seen[: LONGEST - 1]}…"
