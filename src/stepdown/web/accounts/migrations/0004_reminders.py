@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_zone'),
+        ("accounts", "0003_zone"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='wants_reminders',
+            model_name="person",
+            name="wants_reminders",
             field=models.BooleanField(default=True),
         ),
     ]

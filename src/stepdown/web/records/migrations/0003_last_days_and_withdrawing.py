@@ -5,36 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_reminders'),
-        ('programs', '0003_drawn_person'),
-        ('records', '0002_roster_mapping'),
+        ("accounts", "0004_reminders"),
+        ("programs", "0003_drawn_person"),
+        ("records", "0002_roster_mapping"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='certificate',
-            name='certified_once',
+            model_name="certificate",
+            name="certified_once",
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='withdrawn_at',
+            model_name="certificate",
+            name="withdrawn_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='withdrawn_why',
+            model_name="certificate",
+            name="withdrawn_why",
             field=models.CharField(blank=True, max_length=400),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='last',
+            model_name="visit",
+            name="last",
             field=models.DateField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('person', 'programme'), name='certified_once'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("person", "programme"),
+                name="certified_once",
+            ),
         ),
     ]
