@@ -32,12 +32,14 @@ PROVEN = frozenset({
     "mfa_download_recovery_codes", "invite", "keep_for", "give_role", "take_role", "deactivate",
     "reactivate", "new_link", "lift_hold", "erase_person", "add_agency", "appoint", "give_site",
     "take_site", "site_link", "delete-words", "audit_download", "numbers_csv",
+    "roster_apply", "rollout_study",
 })  # fmt: skip
 """Every address that asks for a proof, written down by hand."""
 NO_QUESTION = {"account_logout", "account_reset_password_from_key", "mfa_reauthenticate",
                "mfa_reauthenticate_webauthn"}  # fmt: skip
 """It ends the session, has no such address, or is itself where the proof is asked for."""
-FILLED = {"UUIDConverter": str(uuid.UUID(int=1)), "IntConverter": 1, "StringConverter": "x"}
+FILLED = {"UUIDConverter": str(uuid.UUID(int=1)), "IntConverter": 1, "StringConverter": "x",
+          "SlugConverter": "x"}  # fmt: skip
 
 
 def addresses(patterns):

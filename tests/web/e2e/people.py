@@ -52,7 +52,7 @@ def main() -> dict[str, Any]:
     guest = Person.objects.create_user("guest@city.example", "Example guest")
     RoleGrant.objects.create(person=guest, role=Role.TRAINEE, agency=agency, unit=south)
     second = Person.objects.create_user("second@city.example", "Example second trainee", PASSWORD)
-    RoleGrant.objects.create(person=second, role=Role.TRAINEE, agency=agency, unit=unit)
+    RoleGrant.objects.create(person=second, role=Role.TRAINEE, agency=agency, unit=south)
     text = files("stepdown.encounter").joinpath("new.yaml").read_bytes()
     file = uploading.add(teacher.actor(), agency.id, "example.yaml", text, now)
     given = [

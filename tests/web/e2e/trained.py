@@ -34,10 +34,10 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     module = ModuleVersion.objects.get(agency=agency, name="listen", number=2)
     running, other = (
         Session.objects.create(
-            agency=agency, unit=units[0], module=module, programme=programme, place=place,
+            agency=agency, unit=unit, module=module, programme=programme, place=place,
             start=now - timedelta(minutes=5), minutes=150, by=by, at=now, changed_at=now,
         )
-        for place in ("Example hall", "Example gym")
+        for unit, place in zip(units, ("Example hall", "Example gym"), strict=False)
     )  # fmt: skip
     for session in (running, other):
         Instructing.objects.create(session=session, person=people[Role.INSTRUCTOR])
