@@ -18,10 +18,10 @@ from stepdown.retention.rollout_plan import DrawnUnit, RolloutPlan, Wave
 from stepdown.retention.rollout_record import Actual, read_rollout, rollout_text
 from stepdown.web.accounts.models import Agency, RoleGrant, Unit
 from stepdown.web.audit.log import note
-from stepdown.web.permission import Missing, may, permit
-from stepdown.web.policy import Action, Actor, Role, Thing
+from stepdown.web.permission import Missing, permit
+from stepdown.web.policy import Action, Actor, Role
 from stepdown.web.practice.uploading import UNSEEN
-from stepdown.web.programs.curricula import find_agency
+from stepdown.web.programs import curricula
 from stepdown.web.programs.models import DrawnPerson, ProgrammeVersion, Rollout, Session
 from stepdown.web.programs.taught import for_units
 from stepdown.web.programs.zones import begins, day_of, zone_of
@@ -49,9 +49,7 @@ class Wanted:
 
 def agencies_of(actor: Actor) -> list[Agency]:
     """Return the agencies whose rollouts this person may see, by name."""
-    known = {grant.agency for grant in actor.grants if grant.agency}
-    agencies = Agency.objects.filter(pk__in=known).order_by("name")
-    return [a for a in agencies if may(actor, Action.SEE_ROLLOUT, Thing(agency=a.id))]
+    return curricula.agencies_of(actor, Action.SEE_ROLLOUT)
 
 
 def listed(agencies: list[Agency]) -> QuerySet[Rollout]:
@@ -96,7 +94,7 @@ def draw(actor: Actor, agency: UUID, key: UUID, wanted: Wanted, now: datetime) -
     `key`: the id that the rollout gets; sent again with the same one, nothing is drawn again.
     Raises Missing, Refused, or InputProblems that name everything wrong.
     """
-    place = find_agency(actor, agency, Action.DRAW)
+    place = curricula.find_agency(actor, agency, Action.DRAW)
     with transaction.atomic():
         Agency.objects.select_for_update().get(pk=place.pk)
         there = Rollout.objects.filter(pk=key).first()

@@ -17,8 +17,8 @@ from stepdown.retention.refresher import Refresher, Wishes
 from stepdown.retention.worth import Aim
 from stepdown.web.accounts.models import Agency
 from stepdown.web.audit.log import note
-from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.programs import curricula
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Plan, PlanSetting
 from stepdown.web.records.rehearsed import techniques
@@ -46,13 +46,9 @@ class Wanted:
     remind_days: int = 7
 
 
-def find_agency(actor: Actor, agency: UUID, action: Action = Action.PLAN) -> Agency:
-    """Return an agency if the policy allows. Raises Missing or Refused."""
-    found = Agency.objects.filter(pk=agency).first()
-    if found is None:
-        raise Missing(f"no agency {agency}")
-    permit(actor, action, Thing(agency=found.id), "agency", found.id)
-    return found
+def find_agency(actor: Actor, agency: UUID) -> Agency:
+    """Return an agency if this person may plan for it. Raises Missing or Refused."""
+    return curricula.find_agency(actor, agency, Action.PLAN)
 
 
 def setting_of(agency: UUID) -> PlanSetting | None:

@@ -21,8 +21,8 @@ from stepdown.interop.roster_mapping import RosterMapping, guess_mapping
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.accounts.models import Agency
 from stepdown.web.audit.log import note
-from stepdown.web.permission import Missing, may, permit
-from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.policy import Action, Actor
+from stepdown.web.programs import curricula
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.dry_run import DryRun, dry_run
 from stepdown.web.records.models import RosterImport, StagedRoster
@@ -38,18 +38,12 @@ class NotWaiting(Exception):
 
 def agencies_of(actor: Actor) -> list[Agency]:
     """Return the agencies whose rosters this person may read in, by name."""
-    known = {grant.agency for grant in actor.grants if grant.agency}
-    found = Agency.objects.filter(pk__in=known).order_by("name")
-    return [a for a in found if may(actor, Action.IMPORT_ROSTER, Thing(agency=a.pk))]
+    return curricula.agencies_of(actor, Action.IMPORT_ROSTER)
 
 
 def find_place(actor: Actor, agency: UUID) -> Agency:
     """Return an agency, if the policy allows to read in its rosters. Raises Missing or Refused."""
-    permit(actor, Action.IMPORT_ROSTER, Thing(agency=agency), "agency", agency)
-    found = Agency.objects.filter(pk=agency).first()
-    if found is None:
-        raise Missing(f"no agency {agency}")
-    return found
+    return curricula.find_agency(actor, agency, Action.IMPORT_ROSTER)
 
 
 def still_waiting(agency: Agency, now: datetime) -> QuerySet[StagedRoster]:
