@@ -197,4 +197,5 @@ def _say(text: str) -> None:
 
 
 def _contrary(given: str, expected: str) -> InputProblems:
-    return InputProblems("the options", [Problem("options", given, expected, "leave one out")])
+    fix = "write them like this, or leave out the first" if "without" in given else "leave one out"
+    return InputProblems("the options", [Problem("options", given, expected, fix)])

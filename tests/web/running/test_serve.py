@@ -154,3 +154,14 @@ def test_invented_people_never_get_into_the_record_of_a_site(tmp_path, mode):
 
 def test_elsewhere_nobody_practises_alone(client):
     assert client.get("/alone/?token=x", secure=True).status_code == 404
+
+
+def test_a_number_of_people_is_for_the_demonstration_and_is_told_how_to_write_it():
+    from typer.testing import CliRunner
+
+    from stepdown.cli import app
+
+    done = CliRunner().invoke(app, ["serve", "--people", "5"])
+    assert done.exit_code == 2
+    assert "--demo --people 1000" in done.output
+    assert "write them like this" in done.output
