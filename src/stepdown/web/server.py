@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.loading import loaded
@@ -66,6 +67,14 @@ def _free(host: str, port: int) -> int | None:
     return None
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A worker that Ctrl-C ends as TERM does: what is being answered is answered first."""
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End soon. gunicorn's own waits for a lock that its thread may hold: it would hang."""
+        self.handle_exit(sig, frame)
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with threads. The site is loaded before it forks, so that workers share memory."""
 
@@ -80,7 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Set what differs from gunicorn's own defaults."""
         wanted: dict[str, Any] = {
             "bind": f"fd://{self._address.detach()}", "workers": self._workers,
-            "threads": self._threads, "worker_class": "gthread", "preload_app": True,
+            "threads": self._threads, "worker_class": Worker, "preload_app": True,
             "timeout": TIMEOUT_S, "loglevel": "warning", "control_socket_disable": True,
             "proc_name": "stepdown", "when_ready": lambda _: self._ready(),
             "post_worker_init": lambda _: warm(),

@@ -24,6 +24,8 @@ from tests.web.site import KEY, postgres_url
 ROOT = Path(__file__).resolve().parents[3]
 CSRF = "c" * 32
 READY_S = 120
+ENDED_S = 25
+"""After 30 s a server kills its workers: whatever ends later did not end by itself."""
 STEPDOWN = (sys.executable, "-c", "from stepdown.cli import app; app()")
 
 
@@ -94,21 +96,25 @@ class Running:
 
     def kill(self) -> str:
         """End every process at once, as a power cut does, and return what they printed."""
-        return self._end(signal.SIGKILL, whole=True)
+        return self._end(signal.SIGKILL)
 
     def interrupt(self) -> tuple[int, str]:
         """Press Ctrl-C; return the exit code and what was printed."""
         process = self.process
-        printed = self._end(signal.SIGINT, whole=True)
+        printed = self._end(signal.SIGINT)
         return (process.returncode if process else 0), printed
 
-    def _end(self, by: int, *, whole: bool) -> str:
+    def _end(self, by: int) -> str:
         if self.process is None:
             return ""
         process, self.process = self.process, None
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, by) if whole else process.send_signal(by)
-        return process.communicate(timeout=60)[0]
+            os.killpg(process.pid, by)
+        try:
+            return process.communicate(timeout=ENDED_S)[0]
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def get(self, path: str, session: str = "") -> tuple[int, dict[str, str], str]:
         """Ask for a page."""

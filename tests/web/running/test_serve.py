@@ -8,6 +8,15 @@ import pytest
 from tests.web.running.serving import Running
 from tests.web.site import ENGINE
 
+SLOW_TO_BEGIN = """
+import threading, time
+begin = threading.Thread.start
+def slowly(thread):
+    begin(thread)
+    if thread.name.startswith("ThreadPool"):
+        time.sleep(2)
+threading.Thread.start = slowly
+"""
 START_CPU_S, LARGEST_MB = 5.0, 250
 """Seconds of processor time, which a busy machine can double: 2.5 s by the clock of a quiet one."""
 
@@ -66,6 +75,12 @@ def test_a_start_is_quick_and_workers_are_small(made, sites):
     for _ in range(4):
         assert site.get(page, trainee["session"])[0] == 200
     assert all(w.memory_full_info().uss / 1e6 <= LARGEST_MB for w in workers)
+    assert site.interrupt()[0] == 0
+
+
+def test_a_server_ends_though_a_thread_that_answers_is_just_beginning(sites):
+    site = sites()
+    site.start(first=SLOW_TO_BEGIN)
     assert site.interrupt()[0] == 0
 
 
