@@ -146,12 +146,26 @@ def test_a_person_whose_hours_are_few_is_not_asked_for_more():
     assert max(hours.values()) <= 2.0
 
 
+def test_hours_that_were_used_this_month_are_not_offered_again_but_the_next_month_is_whole():
+    given = people(10)
+    done = {"p1": 2.0, "p2": 1.0}
+    found = plan(given, EACH, months(2, 12), TODAY, Wishes(most_hours=2.0, done=done))
+    first = [v.person for v in found.visits if v.day == TODAY]
+    assert len(first) == 9
+    assert "p1" not in first
+    assert first.count("p2") <= 1
+    assert len([v for v in found.visits if v.day != TODAY]) == 12
+    spent = Wishes(most_hours=2.0, done={"p1": 40.0})
+    assert plan(given, EACH, months(2, 12), TODAY, spent).hours == (0.0, 12.0)
+
+
 def test_everything_wrong_is_said_at_once():
     wrong = [Refresher("a", "A", 0.0, ("juggling",)), Refresher("a", "A", 1.0, T)]
     late = [Month(TODAY, 5.0), Month(TODAY - timedelta(days=40), float("nan"))]
     with pytest.raises(InputProblems) as refused:
-        plan(people(2), wrong, late, TODAY, Wishes(weight={"options": -1.0}, scouting=0.9))
-    assert len(refused.value.problems) == 7
+        wishes = Wishes(weight={"options": -1.0}, scouting=0.9, done={"p1": -1.0})
+        plan(people(2), wrong, late, TODAY, wishes)
+    assert len(refused.value.problems) == 8
     with pytest.raises(InputProblems) as refused:
         plan(people(2), [], [], TODAY)
     assert len(refused.value.problems) == 2

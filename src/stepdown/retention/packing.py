@@ -49,9 +49,12 @@ class Catalogue:
 
 
 def packed(
-    gains: Floats, catalogue: Catalogue, hours: float, most_hours: float, forced: np.ndarray
+    gains: Floats, catalogue: Catalogue, hours: float, most_hours: Floats, forced: np.ndarray
 ) -> np.ndarray:
-    """Return the pairs (person, refresher) that are worth most together in the hours there are."""
+    """Return the pairs (person, refresher) that are worth most together in the hours there are.
+
+    `most_hours`: of each person.
+    """
     rate = gains / catalogue.hours
     rate[forced[:, 0], forced[:, 1]] = np.inf
     person, refresher = np.nonzero(rate > 0)
@@ -107,27 +110,27 @@ def _whole(share: Floats, rate: Floats, table: csc_array, limits: Floats) -> np.
 
 def _limits(
     person: np.ndarray, refresher: np.ndarray, cost: Floats, hours: float, catalogue: Catalogue,
-    most_hours: float,
+    most_hours: Floats,
 ) -> tuple[csc_array, Floats]:  # fmt: skip
     """Return the limits that may bind: all hours, a person's hours, a technique once in a month."""
     column = np.arange(len(cost))
     blocks = [(np.zeros(len(cost), int), column, cost)]
     limits = [np.array([hours])]
 
-    def limit(on: np.ndarray, amounts: Floats, most: float) -> None:
-        """Let the columns of `on` use no more than `most` for any one person."""
-        _, at = np.unique(person[on], return_inverse=True)
+    def limit(on: np.ndarray, amounts: Floats, most: Floats) -> None:
+        """Let the columns of `on` use no more than what is the `most` of each person."""
+        who, at = np.unique(person[on], return_inverse=True)
         total = np.bincount(at, weights=amounts)
-        binds = total > most
+        binds = total > most[who]
         row = np.cumsum(binds) - 1 + sum(map(len, limits))
         some = binds[at]
         blocks.append((row[at[some]], on[some], amounts[some]))
-        limits.append(np.full(int(binds.sum()), most))
+        limits.append(most[who[binds]])
 
     limit(column, cost, most_hours)
     for k in np.flatnonzero(catalogue.touches.sum(axis=0) > 1):
         on = np.flatnonzero(catalogue.touches[refresher, k])
-        limit(on, np.ones(len(on)), 1.0)
+        limit(on, np.ones(len(on)), np.ones(len(most_hours)))
     row, columns, amounts = (np.concatenate(part) for part in zip(*blocks, strict=True))
     bounds = np.concatenate(limits)
     return coo_array((amounts, (row, columns)), shape=(len(bounds), len(cost))).tocsc(), bounds

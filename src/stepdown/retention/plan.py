@@ -46,6 +46,8 @@ def plan(
         progress("planning", n, len(months))
         days = float((month.day - at).days)
         there = spare + month.hours
+        if n == 0:
+            there = max(there - sum(wishes.done.values()), 0.0)
         chosen = _choose(now, catalogue, month, days, there, wishes, first=n == 0)
         made = _visits(now, catalogue, chosen, month.day, days)
         visits += made
@@ -85,7 +87,8 @@ def _choose(
     value = worth(now, days, wishes.aim) * weights[now.technique]
     grid = np.zeros(catalogue.row.shape)
     grid[now.person, now.technique] = np.where(value >= LEAST_WORTH_DAYS, value, 0.0)
-    able = catalogue.possible() & (catalogue.hours <= wishes.most_hours)
+    most = _most_hours(now, wishes, first=first)
+    able = catalogue.possible() & (catalogue.hours <= most[:, None] + 1e-9)
     able &= _there(now, month, wishes)[:, None]
     gains = np.where(able, grid @ catalogue.touches.T, 0.0)  # (people, refreshers)
     lot = np.zeros((0, 2), int)
@@ -95,7 +98,7 @@ def _choose(
     must = _overdue(now, days, wishes, able, gains)
     must = must[~np.isin(must[:, 0], lot[:, 0])]
     forced = np.concatenate([lot, must])
-    chosen = packed(gains, catalogue, hours, wishes.most_hours, forced)
+    chosen = packed(gains, catalogue, hours, most, forced)
     person, refresher = chosen[:, 0], chosen[:, 1]
     rows = np.zeros(len(now.person), bool)
     touched = catalogue.row[person][catalogue.touches[refresher]]
@@ -110,6 +113,12 @@ def _choose(
 def _there(now: Held, month: Month, wishes: Wishes) -> np.ndarray:
     away = wishes.away.get(month.day, frozenset())
     return np.array([p not in away for p in now.people], bool)
+
+
+def _most_hours(now: Held, wishes: Wishes, *, first: bool) -> Floats:
+    """Return what each person may still be asked in a month."""
+    done = wishes.done if first else {}
+    return np.array([wishes.most_hours - done.get(p, 0.0) for p in now.people])
 
 
 def _among(pairs: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -35,16 +35,18 @@ class Wishes:
 
     `aim`: what is kept, see `stepdown.retention.worth`. `weight`: how much each technique counts,
     1 where it is not named. `away`: people who cannot come in a month. `most_hours`: what one
-    person may be asked in a month. `scouting`: the share of the first month's hours that goes to
-    people drawn by lot, so that techniques are tested that would not come up: without it a wrong
-    prior would never be found out. `within`: nobody waits longer than so many days for some
-    refresher, whatever it is worth; None for no such promise.
+    person may be asked in a month. `done`: hours of the first month that were used before today, by
+    person. `scouting`: the share of the first month's hours that goes to people drawn by lot, so
+    that techniques are tested that would not come up: without it a wrong prior would never be found
+    out. `within`: nobody waits longer than so many days for some refresher, whatever it is worth;
+    None for no such promise.
     """
 
     aim: Aim = "skill"
     weight: Mapping[str, float] = field(default_factory=dict)
     away: Mapping[date, frozenset[str]] = field(default_factory=dict)
     most_hours: float = 8.0
+    done: Mapping[str, float] = field(default_factory=dict)
     scouting: float = 0.0
     within: int | None = None
     seed: int = 0
@@ -133,5 +135,8 @@ def _wishes(wishes: Wishes) -> Iterator[Problem]:
             yield Problem(f"the weight of {name}", str(weight), "0 or more", "correct it")
     if not wishes.most_hours > 0:
         yield Problem("most hours", str(wishes.most_hours), "more than 0", "correct it")
+    for person, hours in wishes.done.items():
+        if not hours >= 0:
+            yield Problem(f"hours done by {person}", str(hours), "0 or more", "correct it")
     if not 0 <= wishes.scouting <= 0.5:
         yield Problem("scouting", str(wishes.scouting), "a share from 0 to 0.5", "correct it")

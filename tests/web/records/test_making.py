@@ -127,6 +127,31 @@ def test_a_visit_has_the_day_of_the_last_teaching_or_test_and_not_of_practice(he
     assert plan.visits.filter(person=one).count() > 1
 
 
+def test_hours_that_were_used_are_not_offered_again_within_the_month(here, coordinator):
+    agency_of(here)
+    early = NOW.replace(day=3)
+    before = asked_and_made(here, coordinator, early)
+    planned_first = list(before.visits.filter(day=early.date()))
+    came = {v.person_id: v for v in planned_first[:5]}
+    for visit in came.values():
+        scores = dict.fromkeys(visit.techniques, 3)
+        examined(visit.person, here.unit, early.date() + timedelta(days=2), **scores)
+    later = early + timedelta(days=9)
+    again = asked_and_made(here, coordinator, later)
+    done = sum(v.hours for v in planned_first if v.person_id in came)
+    offered = sum(v.hours for v in again.visits.filter(day=later.date()))
+    assert done > 0
+    assert 20.0 - done - 1.0 < offered <= 20.0 - done
+    for person, visit in came.items():
+        more = again.visits.filter(day=later.date(), person=person)
+        assert sum(v.hours for v in more) <= 4.0 - visit.hours
+    third = asked_and_made(here, coordinator, later + timedelta(days=1))
+    assert sum(v.hours for v in third.visits.filter(day__month=NOW.month)) == offered
+    following = (NOW.replace(day=1) + timedelta(days=32)).replace(day=3)
+    anew = asked_and_made(here, coordinator, following)
+    assert sum(v.hours for v in anew.visits.filter(day=following.date())) > 19.0
+
+
 def test_the_last_day_is_that_of_a_technique_of_the_visit():
     def rehearsed(technique, day, kind):
         return Rehearsal("p", technique, day, kind)

@@ -28,6 +28,7 @@ from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records.models import Plan, Visit
+from stepdown.web.records.planned import month_of
 from stepdown.web.records.planning import is_open, refreshers_of, wishes_of
 from stepdown.web.records.rehearsed import rehearsals, unread
 
@@ -79,8 +80,10 @@ def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
     _require_taught(known)
     fit = refit(known, prior) if known.retests >= FEWEST_RETESTS else unfitted(prior)
     months = months_from(plan.today, MONTHS, setting.hours)
+    last = last_days(given, plan.today)
     wishes = replace(
-        wishes_of(setting), seed=plan.seed, away=away(agency.id, units, months)
+        wishes_of(setting), seed=plan.seed, away=away(agency.id, units, months),
+        done=done_this_month(plan, last),
     )  # fmt: skip
     now = held(known, fit, plan.today, setting.standard)
     found = planned(now, refreshers_of(setting), months, plan.today, wishes)
@@ -91,7 +94,7 @@ def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
         "unread": unread(agency, units), "by_kind": dict(Counter(one.kind for one in given)),
         "workload": [{**asdict(m), "day": m.day.isoformat()} for m in workload(found)],
     }  # fmt: skip
-    return result, _visits(plan, found, units, last_days(given, plan.today))
+    return result, _visits(plan, found, units, last)
 
 
 def units_of(agency: UUID) -> dict[UUID, UUID | None]:
@@ -170,6 +173,26 @@ def last_days(given: Collection[Rehearsal], today: date) -> dict[tuple[str, str]
         if one.kind != "practised" and one.day <= today:
             key = (one.person, one.technique)
             found[key] = max(found.get(key, one.day), one.day)
+    return found
+
+
+def done_this_month(plan: Plan, last: Mapping[tuple[str, str], date]) -> dict[str, float]:
+    """Return the hours of refreshers that plans of this month had for people, and that they did.
+
+    Done is what was taught or tested in any of its techniques from the day of its plan on.
+    """
+    of_month = Visit.objects.filter(
+        plan__agency=plan.agency_id, day__gte=month_of(plan.today), day__lte=plan.today
+    )
+    done: dict[tuple[str, str], float] = {}
+    for visit in of_month.select_related("plan"):
+        person, since = str(visit.person_id), max(visit.plan.today, month_of(visit.day))
+        days = (last.get((person, technique), date.min) for technique in visit.techniques)
+        if max(days, default=date.min) >= since:
+            done[person, visit.refresher] = visit.hours
+    found: dict[str, float] = {}
+    for (person, _refresher), hours in done.items():
+        found[person] = found.get(person, 0.0) + hours
     return found
 
 
