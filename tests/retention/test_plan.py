@@ -162,8 +162,8 @@ def test_hours_that_were_used_this_month_are_not_offered_again_but_the_next_mont
 def test_everything_wrong_is_said_at_once():
     wrong = [Refresher("a", "A", 0.0, ("juggling",)), Refresher("a", "A", 1.0, T)]
     late = [Month(TODAY, 5.0), Month(TODAY - timedelta(days=40), float("nan"))]
+    wishes = Wishes(weight={"options": -1.0}, scouting=0.9, done={"p1": -1.0})
     with pytest.raises(InputProblems) as refused:
-        wishes = Wishes(weight={"options": -1.0}, scouting=0.9, done={"p1": -1.0})
         plan(people(2), wrong, late, TODAY, wishes)
     assert len(refused.value.problems) == 8
     with pytest.raises(InputProblems) as refused:
