@@ -67,8 +67,12 @@ def certificate_digest(certificate: Certificate) -> str:
     """Return the serial number: 80 bits of the SHA-256 of all that is said, in groups of four."""
     values = {k: _normal(v) for k, v in asdict(certificate).items()}
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
-    short = base64.b32encode(hashlib.sha256(text.encode()).digest()[:10]).decode()
-    return "-".join(short[i : i + 4] for i in range(0, 16, 4))
+    return in_groups(base64.b32encode(hashlib.sha256(text.encode()).digest()[:10]).decode())
+
+
+def in_groups(serial: str) -> str:
+    """Return a plain serial number as it stands on paper."""
+    return "-".join(serial[i : i + 4] for i in range(0, len(serial), 4))
 
 
 def same_serial(certificate: Certificate, serial: str) -> bool:

@@ -341,6 +341,8 @@ def test_a_number_is_looked_up_on_the_page(here, held, owner, actor, browser_of)
     client = browser_of(here.people[Role.COORDINATOR])
     to = reverse("certificates", kwargs={"agency": here.agency.id})
     serial = certificate_digest(certifying.value(row))
+    listed = {"agency": here.agency.id, "pk": row.programme_id}
+    assert serial in client.get(reverse("certificates_programme", kwargs=listed)).text
     assert b"The record holds this certificate" in client.get(to, {"number": serial}).content
     answer = client.get(to, {"number": "<script>x"})
     assert b"holds no certificate" in answer.content

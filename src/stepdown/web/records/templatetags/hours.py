@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 
+from stepdown.briefing.certificate import in_groups
 from stepdown.retention.readiness import Counts
 from stepdown.web.records import hours
 
@@ -14,6 +15,12 @@ register = template.Library()
 def as_hours(minutes: int) -> str:
     """Return minutes as hours."""
     return hours.as_hours(minutes)
+
+
+@register.filter
+def as_serial(plain: str) -> str:
+    """Return a stored serial number as it stands on paper."""
+    return in_groups(plain)
 
 
 @register.filter
