@@ -8,9 +8,16 @@ from urllib.parse import unquote, urlsplit
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        " PRAGMA recursive_triggers=ON;"
+    ),
 }
-"""A turn is acknowledged when it is on the disk: FULL waits for it."""
+"""A turn is acknowledged when it is on the disk: FULL waits for it.
+
+INSERT OR REPLACE deletes the row in its way; the triggers that keep rows see that only with
+`recursive_triggers`.
+"""
 
 
 def database(url: str) -> dict[str, Any]:

@@ -143,6 +143,13 @@ def test_the_database_refuses_to_change_or_delete_an_entry(six, change):
     assert Entry.objects.count() == 6
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE")
+def test_the_database_refuses_to_put_another_entry_in_the_place_of_one(six):
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        sql("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry WHERE number = 3")
+    assert verify().broken == ()
+
+
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
 def test_the_database_refuses_to_empty_the_log(six):
     with pytest.raises(Error, match="append-only"), transaction.atomic():

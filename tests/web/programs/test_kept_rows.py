@@ -42,6 +42,13 @@ def test_the_database_refuses_to_delete_what_was_noted(here, table):
     refused(f"DELETE FROM {table}")
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE")
+@pytest.mark.parametrize("table", KEPT)
+def test_the_database_refuses_to_put_another_row_in_the_place_of_one(here, table):
+    filled("anna", here)
+    refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
 def test_whose_a_row_is_can_still_become_nobody(here, elsewhere):
     person = filled("anna", here)
     filled("bert", here)
