@@ -6,7 +6,7 @@ import importlib.util
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from html.parser import HTMLParser
 from types import ModuleType
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from stepdown.encounter import drawing, scene
 from stepdown.encounter.crisis import CRISIS_LINE
@@ -135,6 +136,23 @@ def test_every_fault_has_spanish_words():
         for status, said in SAID.items():
             for part, text in zip(said, english[status], strict=True):
                 assert not text or str(part) != text
+
+
+def test_months_have_their_own_names_in_spanish():
+    """A word of ours such as "May" would stand in place of Django's name of the month."""
+    months = (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    )
+    days = [date(2027, month, 1) for month in range(1, 13)]
+    with translation.override(SPANISH):
+        assert [date_format(day, "F").lower() for day in days] == months.split()
+        assert date_format(days[4], "j M Y").lower() == "1 may 2027"
+
+
+def test_about_a_month_and_about_some_months_are_both_said_rightly():
+    said = [own[0] for (text, *_), own in spanish().items() if "%(gain)s of held skill" in text]
+    assert said
+    assert not any("unos %(gain)s" in text for text in said)
 
 
 class _Read(HTMLParser):
