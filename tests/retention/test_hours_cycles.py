@@ -13,7 +13,7 @@ from stepdown.retention.hours_cycles import (
     following_cycle,
     share_owed,
 )
-from stepdown.retention.hours_rules import CycleRule, HoursRule, Jurisdiction
+from stepdown.retention.hours_rules import EARLIEST, CycleRule, HoursRule, Jurisdiction
 from stepdown.retention.teaching import Exemption
 
 D = dt.date
@@ -191,3 +191,23 @@ def test_after_the_last_rule_no_cycle_follows():
     last = cycles(jurisdiction, member, D(2026, 1, 1))[-1]
     assert last.end == D(2025, 12, 31)
     assert following_cycle(jurisdiction, member, last) is None
+
+
+@pytest.mark.parametrize("until", [D.max, D(9999, 12, 30), None])
+@pytest.mark.parametrize("start", [D.min, D(2024, 3, 1)])
+def test_an_exemption_may_begin_and_end_on_any_day_of_the_calendar(start, until):
+    member = Member("a", D(2020, 1, 1), exemptions=(Exemption("a", "leave", start, until),))
+    (last,) = cycles(place(rule(since=D(2024, 1, 1))), member, D(2024, 6, 1))
+    assert share_owed(last, member) == pytest.approx(0.0 if start == D.min else 2 / 12)
+
+
+@pytest.mark.parametrize("anchor", ["calendar_year", "fixed", "hired", "certified"])
+def test_any_first_day_of_service_and_of_certification_has_cycles_or_none(anchor):
+    start = D.max if anchor == "fixed" else None
+    months = 12 if anchor == "calendar_year" else 120
+    jurisdiction = place(rule(months, anchor, start, since=EARLIEST))
+    for hired in (D.min, D(2020, 1, 1), D.max):
+        for certified in (D.min, D(2021, 1, 1), D.max):
+            found = cycles(jurisdiction, Member("a", hired, certified), D(2024, 6, 1))
+            later = hired == D.max or (anchor == "certified" and certified == D.max)
+            assert bool(found) is not later

@@ -54,6 +54,7 @@ def test_rules_are_in_force_on_their_first_and_last_day():
         (text(rule(), rule("2024-03-01")), "in force on one day"),
         (text(rule("2024-03-01", "2025-01-01"), rule("2020-01-01")), "not in order"),
         (text(rule(until="2019-01-01")), "before `effective_from`"),
+        (text(rule("0001-01-01")), "1000-01-01"),
         (text(rule(a=("months: 12", "months: 24"))), "calendar year has 12 months"),
         (text(rule(a=("calendar_year", "fixed"))), "`start` goes with"),
         (text(rule(a=("hours: 8", "hours: -1"))), "greater than or equal to 0"),

@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from stepdown.problems import InputProblems
 from stepdown.retention.held import Held
 from stepdown.retention.plan import plan
-from stepdown.retention.refresher import Month, Refresher, Wishes
+from stepdown.retention.refresher import Month, Refresher, Wishes, months_from
 from stepdown.retention.worth import worth
 
 TODAY = date(2026, 1, 1)
@@ -169,6 +169,13 @@ def test_everything_wrong_is_said_at_once():
     with pytest.raises(InputProblems) as refused:
         plan(people(2), [], [], TODAY)
     assert len(refused.value.problems) == 2
+
+
+@pytest.mark.parametrize("day", [date.max, date(9999, 11, 1)])
+def test_months_after_the_last_year_of_the_calendar_are_refused(day):
+    assert [month.day for month in months_from(day, 1, 10.0)] == [day]
+    with pytest.raises(InputProblems, match="9999"):
+        months_from(day, 3, 10.0)
 
 
 def test_nobody_to_plan_for_is_an_empty_plan():

@@ -58,6 +58,12 @@ def test_a_session_lasts_some_minutes_and_no_more_than_a_day(minutes):
     assert wrong(session, minutes=minutes) == ["session, minutes"]
 
 
+@pytest.mark.parametrize("start", [datetime.min, datetime.max])
+@pytest.mark.parametrize("zone", ["America/Chicago", "Asia/Tokyo"])
+def test_a_session_ends_within_the_calendar(start, zone):
+    assert wrong(session, start=start.replace(tzinfo=ZoneInfo(zone))) == ["session, start"]
+
+
 @pytest.mark.parametrize(
     ("start", "end"),
     [

@@ -71,8 +71,8 @@ def _cycles(
     jurisdiction: Jurisdiction, member: Member, until: dt.date, day: dt.date
 ) -> Iterator[Cycle]:
     """Go through the cycles from that of `day` on, which is the first of one."""
-    if until.year > LAST_YEAR or day.year > LAST_YEAR:
-        given = max(until, day).isoformat()
+    if until.year > LAST_YEAR:
+        given = until.isoformat()
         raise InputProblems("the day", [Problem("day", given, f"up to {LAST_YEAR}", "correct it")])
     while day <= until:
         rule = jurisdiction.rule_on(day)
@@ -153,7 +153,7 @@ def _away(member: Member, first: dt.date, last: dt.date) -> bool:
     """Say whether exemptions cover every day from `first` to `last`."""
     day = first
     while day <= last:
-        ends = [e.until or last for e in member.exemptions if e.covers(day)]
+        ends = [min(e.until or last, last) for e in member.exemptions if e.covers(day)]
         if not ends:
             return False
         day = max(ends) + dt.timedelta(days=1)

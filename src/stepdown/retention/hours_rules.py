@@ -24,6 +24,9 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_wh
 Identity = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Hours = Annotated[float, Field(ge=0, le=2000, multiple_of=0.25)]
 
+EARLIEST = dt.date(1000, 1, 1)
+"""No rule is older, so that no cycle begins before the calendar does."""
+
 KIND = Kind(
     "a jurisdiction's rules",
     "fields such as id, name, rules",
@@ -69,7 +72,9 @@ class TopicRule(Part):
 class HoursRule(Part):
     """What is asked for, from one day until another."""
 
-    effective_from: dt.date = Field(description="First day on which the rule is in force.")
+    effective_from: dt.date = Field(
+        ge=EARLIEST, description="First day on which the rule is in force."
+    )
     effective_until: dt.date | None = Field(
         None, description="Last day; blank while it is in force."
     )

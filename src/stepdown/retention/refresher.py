@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.retention.worth import Aim
@@ -83,7 +83,14 @@ class Planned:
 
 
 def months_from(today: date, count: int, hours: float) -> tuple[Month, ...]:
-    """Return months of equal hours: today, then the first of each month that follows."""
+    """Return months of equal hours: today, then the first of each month that follows.
+
+    Raises InputProblems for months after the last year of the calendar.
+    """
+    if today.year + (today.month - 2 + count) // 12 > MAXYEAR:
+        given = f"{count} months from {today.isoformat()}"
+        fix = "plan from an earlier day, or fewer months"
+        raise InputProblems("the plan", [Problem("the months", given, f"up to {MAXYEAR}", fix)])
     firsts = [today]
     for n in range(1, count):
         year, month = divmod(today.month - 1 + n, 12)

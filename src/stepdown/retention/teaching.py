@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from typing import Literal, get_args
 
 from stepdown.problems import InputProblems, Problem
@@ -40,6 +40,9 @@ class Session:
     def __post_init__(self) -> None:
         wrong = [*_empty("session", id=self.id, unit=self.unit, place=self.place)]
         wrong += _no_zone("session, start", self.start)
+        if not MINYEAR < self.start.year < MAXYEAR:
+            expected = f"a year from {MINYEAR + 1} to {MAXYEAR - 1}"
+            wrong.append(_wrong("session, start", self.start.isoformat(), expected))
         if not 0 < self.minutes <= LONGEST:
             wrong.append(_wrong("session, minutes", self.minutes, f"1 to {LONGEST}"))
         if not self.instructors or not all(name.strip() for name in self.instructors):

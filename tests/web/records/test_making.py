@@ -12,8 +12,10 @@ from stepdown.retention.refresher import Wishes, months_from
 from stepdown.retention.words import workload
 from stepdown.web import jobs
 from stepdown.web.accounts.models import RoleGrant
+from stepdown.web.accounts.suspending import suspend
 from stepdown.web.policy import Role
 from stepdown.web.practice.models import Skill
+from stepdown.web.privacy.erase import erase
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records import making, planning
 from stepdown.web.records.making import away, quarters
@@ -104,6 +106,30 @@ def test_from_a_hundred_retests_on_it_is_estimated_how_fast_skills_fade(here, co
     checked = calibration(known, fit, quarters(known, TODAY), 10)
     assert told["calibration"]["bias"] == pytest.approx(checked.bias)
     assert len(told["calibration"]["bins"]) == len(checked.bins)
+
+
+def test_whoever_is_erased_or_leaves_while_a_plan_is_worked_out_is_not_in_it(
+    here, coordinator, monkeypatch
+):
+    agency_of(here)
+    gone = []
+
+    def overtaken(plan):
+        result, visits = worked_out(plan)
+        people = list(dict.fromkeys(visit.person for visit in visits))
+        if not gone:
+            gone.extend(people[:2])
+            erase(people[0].actor(), people[0].pk, NOW)
+            suspend(people[1:2], here.agency, NOW)
+        return result, visits
+
+    worked_out = making.worked_out
+    monkeypatch.setattr(making, "worked_out", overtaken)
+    plan = asked_and_made(here, coordinator)
+    assert plan.done_at
+    assert not Visit.objects.filter(person__in=gone).exists()
+    assert plan.result["people"] == 38
+    assert sum(m["visits"] for m in plan.result["workload"]) == plan.visits.count() > 0
 
 
 def test_a_visit_has_the_day_of_the_last_teaching_or_test_and_not_of_practice(here, coordinator):
@@ -215,6 +241,16 @@ def test_whoever_is_away_for_most_of_a_month_is_not_asked_in_it(here):
         TODAY: frozenset(), date(2026, 4, 1): frozenset({str(one.id), str(three.id)}),
         date(2026, 5, 1): frozenset({str(one.id)}),
     }  # fmt: skip
+
+
+def test_whoever_is_exempt_until_the_end_of_the_calendar_is_away_in_every_month(here):
+    one, two = trainees(here.unit, 2)
+    for person, start in ((one, date.min), (two, date.max)):
+        Exemption.objects.create(
+            agency=here.agency, person=person, reason="leave", start=start, until=date.max
+        )
+    gone = away(here.agency.id, [one.id, two.id], months_from(TODAY, 3, 10.0))
+    assert set(gone.values()) == {frozenset({str(one.id)})}
 
 
 def test_whoever_is_away_is_not_planned(here, coordinator):

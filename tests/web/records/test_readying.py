@@ -1,5 +1,6 @@
 import io
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
@@ -13,7 +14,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption
-from stepdown.web.records import crediting, readying
+from stepdown.web.records import crediting, feeds, readying, subscribed
 from stepdown.web.records.crediting import Given
 from stepdown.web.records.models import Credit, Member
 from tests.web.records.lessons import NOW, example, many, rules, session, taught, there, trainee
@@ -216,6 +217,29 @@ def test_the_page_can_be_taken_away_as_a_pdf_and_as_a_file(here, browser_of):
     answer = client.get(reverse("readiness_html", kwargs=to))
     assert "attachment" in answer.headers["Content-Disposition"]
     assert b"of 12 people are ready today" in answer.content
+
+
+@pytest.mark.parametrize("start", [date.min, date(2026, 1, 1)])
+def test_an_exemption_until_the_end_of_the_calendar_holds_like_one_without_an_end(
+    here, browser_of, start
+):
+    ann = trainee(here.agency, here.unit, "Ann One")
+    rules(here.agency)
+    browser = browser_of(here.people[Role.COORDINATOR])
+    address = reverse("exempt", kwargs={"pk": here.agency.pk, "person": ann.pk})
+    given = {"key": uuid4(), "reason": "leave", "start": start, "until": date.max, "note": ""}
+    assert browser.post(address, given).status_code == 302
+    assert counts(here).counts.everybody.exempt == 1
+    agency = {"agency": here.agency.pk}
+    pages = (
+        ("readiness", agency), ("readiness_names", agency), ("readiness_pdf", agency),
+        ("hours_person", {**agency, "pk": ann.pk}), ("hours_unit", {"pk": here.unit.pk}),
+    )  # fmt: skip
+    for name, where in pages:
+        assert browser.get(reverse(name, kwargs=where)).status_code == 200
+    assert browser_of(ann).get(reverse("hours_mine")).status_code == 200
+    calendar = feeds.make(ann.actor(), NOW)
+    assert subscribed.sent(feeds.opened(feeds.token_of(calendar)), NOW).content()
 
 
 def test_names_are_shown_fifty_to_a_page_and_by_unit(here, browser_of):
