@@ -8,6 +8,7 @@ from stepdown.problems import InputProblems
 from stepdown.retention.hours import Credit, in_words, standing
 from stepdown.retention.hours_cycles import Member
 from stepdown.retention.hours_rules import TopicRule
+from stepdown.retention.readiness import hours_items
 from stepdown.retention.teaching import Exemption
 from tests.retention.test_hours_cycles import place, rule
 
@@ -106,6 +107,15 @@ def test_somebody_who_met_a_short_cycle_lapses_at_the_end_of_the_next():
     assert (found.state, found.lapses) == ("met", D(2026, 8, 1))
     last = place(rule(1, "fixed", D(2026, 1, 1), hours=1, until=D(2026, 6, 30)))
     assert at(Credit(DAY, "x", 60), jurisdiction=last, since=D(2026, 6, 1)).lapses is None
+
+
+@pytest.mark.parametrize("hired", [D(2020, 1, 1), D(2027, 1, 1)])
+def test_of_somebody_exempt_whom_no_rule_asks_for_anything_it_says_so(hired):
+    away = Member("a", hired, exemptions=(Exemption("a", "injury", D(2026, 5, 1)),))
+    since = D(2028, 1, 1) if hired < DAY else D(2020, 1, 1)
+    found = standing(place(rule(since=since)), away, [], DAY)
+    assert (found.state, found.current, found.missed) == ("no_rule", None, ())
+    assert hours_items(found, "North") == ()
 
 
 def test_somebody_exempt_is_exempt_and_neither_ready_nor_overdue():

@@ -64,10 +64,10 @@ class HoursStanding:
     """Where a person stands on a day.
 
     `state`: "met": the running cycle is filled; "open": it is not, and not yet due; "overdue": a
-    past cycle lacks hours; "exempt": on this day; "no_rule": nothing is asked for. `due` is the
-    last day for what lacks: past if overdue, None if nothing lacks. `lapses` is the first day on
-    which somebody ready now will be overdue unless they train; `following` the same for what is
-    met already: the end of the cycle after this one.
+    past cycle lacks hours; "exempt": on this day; "no_rule": nothing is asked for, whether
+    somebody is exempt or not. `due` is the last day for what lacks: past if overdue, None if
+    nothing lacks. `lapses` is the first day on which somebody ready now will be overdue unless they
+    train; `following` the same for what is met already: the end of the cycle after this one.
     """
 
     member: str
@@ -121,7 +121,7 @@ def standing(
         state, due = ("open", current.cycle.end) if current.lacks else ("met", None)
         following = _next_lapse(jurisdiction, member, current.cycle)
         lapses = _after(due) if due else following
-    if member.exempt(day):
+    if state != "no_rule" and member.exempt(day):
         state, lapses = "exempt", None
     return HoursStanding(member.id, day, state, current, missed, due, lacks, lapses, following)
 

@@ -17,7 +17,17 @@ from stepdown.web.programs.models import Exemption
 from stepdown.web.records import crediting, feeds, readying, subscribed
 from stepdown.web.records.crediting import Given
 from stepdown.web.records.models import Credit, Member
-from tests.web.records.lessons import NOW, example, many, rules, session, taught, there, trainee
+from tests.web.records.lessons import (
+    NOW,
+    OURS,
+    example,
+    many,
+    rules,
+    session,
+    taught,
+    there,
+    trainee,
+)
 
 FILLED = Given(date(2026, 5, 4), "talk", 480, "Academy")
 
@@ -240,6 +250,26 @@ def test_an_exemption_until_the_end_of_the_calendar_holds_like_one_without_an_en
     assert browser_of(ann).get(reverse("hours_mine")).status_code == 200
     calendar = feeds.make(ann.actor(), NOW)
     assert subscribed.sent(feeds.opened(feeds.token_of(calendar)), NOW).content()
+
+
+@pytest.mark.parametrize("later", ["the rules", "the first day of service"])
+def test_of_somebody_exempt_of_whom_nothing_is_asked_yet_the_page_says_so(
+    here, browser_of, later
+):
+    in_service = later == "the rules"
+    ann = trainee(
+        here.agency, here.unit, "Ann One", hired=date(2020, 1, 1) if in_service else date.max
+    )
+    rules(here.agency, OURS.replace("2020-01-01", "8000-01-01") if in_service else OURS)
+    Exemption.objects.create(
+        agency=here.agency, person=ann, reason="leave", start=date(2026, 1, 1)
+    )
+    browser, to = browser_of(here.people[Role.COORDINATOR]), {"agency": here.agency.pk}
+    page = browser.get(reverse("readiness", kwargs=to))
+    assert "No rule asks 1 person for anything yet." in page.content.decode()
+    for name in ("readiness_pdf", "readiness_names"):
+        assert browser.get(reverse(name, kwargs=to)).status_code == 200
+    assert "No rule asks for hours" in browser_of(ann).get(reverse("hours_mine")).content.decode()
 
 
 def test_names_are_shown_fifty_to_a_page_and_by_unit(here, browser_of):
