@@ -63,6 +63,10 @@ def test_rules_are_in_force_on_their_first_and_last_day():
          "more hours than there are"),
         (text(rule(a=("hours: 8", "hours: 8\n    topics: [{id: a, name: A, hours: 1}, "
                       "{id: a, name: B, hours: 1}]"))), "twice"),
+        (text(rule(a=("hours: 8", "hours: 8\n    topics: [{id: a, name: Talk, hours: 1}, "
+                      "{id: b, name: TALK, hours: 1}]"))), "a name of its own"),
+        (text(rule(a=("hours: 8", "hours: 8\n    topics: [{id: a, name: All training, "
+                      "hours: 1}]"))), "other than `All training`"),
         (text(rule(a=("    read_on: 2026-01-01\n", ""))), "read_on"),
         (text(rule(a=("    source: Policy 4.2\n", ""))), "source"),
         (text(rule(), head="id: ours\nname: Ours\nseat_hours: 4\n"), "seat_hours"),

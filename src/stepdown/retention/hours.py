@@ -14,7 +14,7 @@ from typing import Literal
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.retention.hours_cycles import Cycle, Member, cycles, following_cycle, share_owed
-from stepdown.retention.hours_rules import Jurisdiction
+from stepdown.retention.hours_rules import ALL_TRAINING, Jurisdiction
 
 MOST_MINUTES = 24 * 60
 MOST_CREDITS = 1_000_000
@@ -222,7 +222,7 @@ def _filled(cycle: Cycle, member: Member, pool: _Pool) -> CycleStanding:
     parts = tuple(
         Needed(t.id, t.name, topics[t.id], has.get(t.id, 0), lacks[t.id]) for t in rule.topics
     )
-    total = Needed("", "All training", required, sum(has.values()), lacking)
+    total = Needed("", ALL_TRAINING, required, sum(has.values()), lacking)
     return CycleStanding(cycle, total, parts, late)
 
 

@@ -26,6 +26,8 @@ Hours = Annotated[float, Field(ge=0, le=2000, multiple_of=0.25)]
 
 EARLIEST = dt.date(1000, 1, 1)
 """No rule is older, so that no cycle begins before the calendar does."""
+ALL_TRAINING = "All training"
+"""What hours in all are called beside the topics."""
 
 KIND = Kind(
     "a jurisdiction's rules",
@@ -104,6 +106,9 @@ class HoursRule(Part):
         ids = [topic.id for topic in self.topics]
         if len(set(ids)) < len(ids):
             raise ValueError("a topic stands there twice")
+        names = [ALL_TRAINING.casefold(), *(topic.name.casefold() for topic in self.topics)]
+        if len(set(names)) < len(names):
+            raise ValueError(f"give each topic a name of its own, other than `{ALL_TRAINING}`")
         if sum(topic.hours for topic in self.topics) > self.hours:
             raise ValueError("the topics need more hours than there are in all")
         if self.effective_until is not None and self.effective_until < self.effective_from:
