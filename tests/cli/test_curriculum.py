@@ -82,7 +82,8 @@ def test_what_differs_is_one_line_each_and_nothing_where_nothing_does():
     found = run("diff", "crisis_intervention", saved("a.yaml", changed))
     assert found.exit_code == 0
     assert found.stdout.splitlines() == [
-        "Module crisis, hours: 1.5 → 2 (+0.5)", "Hours in all: 16 → 16.5 (+0.5)",
+        "Module “What a crisis is, and what talk can and cannot do”, hours: 1.5 → 2 (+0.5)",
+        "Hours in all: 16 → 16.5 (+0.5)",
     ]  # fmt: skip
     assert run("diff", "a.yaml", "a.yaml").stdout == ""
     assert (

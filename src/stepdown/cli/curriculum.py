@@ -98,20 +98,33 @@ def diff(
 ) -> None:
     """Say what differs between two curricula, one line each; nothing where they are equal.
 
+    Within a text, what was removed stands as [-removed-], what was added as {+added+}.
     Exit code 0 whether they differ or not, 2 if one cannot be read.
     """
     with errors(as_json):
+        from stepdown.cli.changes import lines
         from stepdown.problems import read_both
         from stepdown.retention.curriculum_file import find_curriculum
         from stepdown.retention.difference import difference
 
         before, after = read_both(lambda: find_curriculum(old), lambda: find_curriculum(new))
         found = difference(before, after)
+        said = lines(found, _names(before, after))
     if as_json:
-        print_json(found.as_dict())
+        print_json(found.as_dict() | {"lines": list(said)})
         return
-    for line in found.lines():
+    for line in said:
         _say(line)
+
+
+def _names(*read: Curriculum) -> dict[str, dict[str, str]]:
+    """Return the names of techniques and scenarios that these curricula may speak of."""
+    from stepdown.encounter.library import library
+    from stepdown.encounter.review.rubric import domains
+
+    own = {technique.id: technique.name for each in read for technique in each.techniques}
+    titles = {name: scenario.title for name, scenario in library().items()}
+    return {"techniques": domains() | own, "scenarios": titles}
 
 
 def _summary(curriculum: Curriculum) -> dict[str, object]:

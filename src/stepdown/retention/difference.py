@@ -4,42 +4,54 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from stepdown.retention.curriculum import Curriculum, Part, identity
 
 Kind = Literal["added", "removed", "changed", "moved"]
-LONGEST = 160
-"""Characters of a text that a line shows; the value holds all of it."""
-_NAMES = {
-    "objectives": "objective", "techniques": "technique", "scenarios": "scenario",
-    "when_talk_fails": "when talk fails", "fidelity": "fidelity item", "references": "reference",
-    "assumed": "assumption", "modules": "module", "delivery": "delivery", "for_whom": "for whom",
-}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step to what differs: a field, and in a list the id of the part, its title and place.
+
+    A part without a title (a text, a source, an id) is known to readers by its place: from 1,
+    after the change unless it was removed.
+    """
+
+    field: str
+    name: str = ""
+    title: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that differs.
 
-    `where` leads to it by fields and ids. `before` and `after` are values as JSON holds them; of
-    something moved, places. Places count from 1: of something removed among those before, of
-    something added among those after.
+    `steps` lead to it. `before` and `after` are values as JSON holds them; of something moved,
+    places. Places count from 1: of something removed among those before, of something added among
+    those after.
     """
 
     kind: Kind
-    where: tuple[str, ...]
+    steps: tuple[Step, ...]
     before: Any = None
     after: Any = None
     place: int | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields by name, for `--json`."""
-        return asdict(self)
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What leads to it, by fields and ids."""
+        return tuple(part for step in self.steps for part in (step.field, step.name) if part)
 
-    def __str__(self) -> str:
-        return _line(self)
+    def as_dict(self) -> dict[str, Any]:
+        """Return kind, where, before, after and place by name, for `--json`."""
+        return {
+            "kind": self.kind, "where": self.where, "before": self.before, "after": self.after,
+            "place": self.place,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +67,10 @@ class Difference:
     def __bool__(self) -> bool:
         return bool(self.changes)
 
-    def lines(self) -> tuple[str, ...]:
-        """Return one plain line for each change, and one for the hours in all if they differ."""
-        lines = tuple(map(str, self.changes))
-        if self.hours is None or self.hours[0] == self.hours[1]:
-            return lines
-        return (*lines, f"Hours in all: {_number(*self.hours)}")
-
     def as_dict(self) -> dict[str, Any]:
-        """Return changes, lines and hours by name, for `--json`."""
+        """Return changes and hours by name, for `--json`."""
         return {
             "changes": [change.as_dict() for change in self.changes],
-            "lines": list(self.lines()),
             "hours": list(self.hours) if self.hours else None,
         }
 
@@ -84,27 +88,27 @@ def difference(before: Part, after: Part) -> Difference:
     return Difference(tuple(_of_parts(before, after, ())), hours)
 
 
-def _of_parts(before: Part, after: Part, where: tuple[str, ...]) -> Iterator[Change]:
+def _of_parts(before: Part, after: Part, steps: tuple[Step, ...]) -> Iterator[Change]:
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     for field in type(before).model_fields:
-        here = (*where, field)
         if isinstance(getattr(before, field), tuple):
-            yield from _of_lists(getattr(before, field), getattr(after, field), here)
+            yield from _of_lists(getattr(before, field), getattr(after, field), steps, field)
         elif old[field] != new[field]:
-            yield Change("changed", here, old[field], new[field])
+            yield Change("changed", (*steps, Step(field)), old[field], new[field])
 
 
 def _of_lists(
-    before: Sequence[Any], after: Sequence[Any], where: tuple[str, ...]
+    before: Sequence[Any], after: Sequence[Any], steps: tuple[Step, ...], field: str
 ) -> Iterator[Change]:
     old = {identity(part): n for n, part in enumerate(before)}
     new = {identity(part): n for n, part in enumerate(after)}
     for name, n in old.items():
         if name not in new:
-            yield Change("removed", (*where, name), _plain(before[n]), place=n + 1)
+            here = (*steps, _step(field, before[n], n))
+            yield Change("removed", here, _plain(before[n]), place=n + 1)
     still = _longest_in_order([old[name] for name in new if name in old])
     for name, n in new.items():
-        here = (*where, name)
+        here = (*steps, _step(field, after[n], n))
         if name not in old:
             yield Change("added", here, after=_plain(after[n]), place=n + 1)
             continue
@@ -131,60 +135,10 @@ def _longest_in_order(places: list[int]) -> set[int]:
     return kept
 
 
+def _step(field: str, part: Any, n: int) -> Step:
+    title = "" if isinstance(part, str) else getattr(part, "title", getattr(part, "name", ""))
+    return Step(field, identity(part), title, n + 1)
+
+
 def _plain(part: Any) -> Any:
     return part.as_dict() if isinstance(part, Part) else part
-
-
-def _line(change: Change) -> str:
-    named = ", ".join(_named(change.where))
-    subject = named[0].upper() + named[1:]
-    if change.kind == "moved":
-        return f"{subject} moved from place {change.before} to {change.after}"
-    if change.kind == "changed":
-        return f"{subject}: {_change(change.before, change.after)}"
-    value = change.after if change.kind == "added" else change.before
-    said = _words(value)
-    return f"{subject} {change.kind}" + (f": {said}" if said else "")
-
-
-def _named(where: tuple[str, ...]) -> list[str]:
-    """Return the steps that lead to something as words: `module listening`, `hours`."""
-    named: list[str] = []
-    steps = iter(where)
-    for field in steps:
-        name = _NAMES.get(field, field.replace("_", " "))
-        part = next(steps, None)
-        named.append(name if part is None else f"{name} {part}")
-    return named
-
-
-def _change(before: Any, after: Any) -> str:
-    if isinstance(before, int | float) and isinstance(after, int | float):
-        return _number(before, after)
-    return f"{_quoted(before)} → {_quoted(after)}"
-
-
-def _number(before: float, after: float) -> str:
-    return f"{before:g} → {after:g} ({round(after - before, 2):+g})"
-
-
-def _quoted(value: Any) -> str:
-    return "nothing" if value in (None, "") else f"“{_short(str(value))}”"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
-
-
-def _words(value: Any) -> str:
-    """Return what something added or removed says: its text, name, title or source."""
-    if not isinstance(value, dict):
-        return ""
-    said = next((value[k] for k in ("text", "name", "title", "source") if k in value), "")
-    if "hours" in value:
-        unit = "hour" if value["hours"] == 1 else "hours"
-        return f"“{_short(str(said))}”, {value['hours']:g} {unit}"
-    if "version" in value:
-        return f"version {value['version']}"
-    return _short(str(said))

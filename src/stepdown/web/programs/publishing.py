@@ -18,7 +18,6 @@ from stepdown.problems import InputProblems, Problem, read_both
 from stepdown.retention import publishing
 from stepdown.retention.curriculum import Curriculum, Known
 from stepdown.retention.curriculum_file import STARTER, parsed, starter
-from stepdown.retention.difference import Difference, difference
 from stepdown.retention.publishing import Published, publish_curriculum
 from stepdown.web.accounts.models import Agency
 from stepdown.web.audit.log import note
@@ -58,13 +57,6 @@ class Looked:
     def mark(self) -> str:
         """What must still be so when it is published."""
         return _mark(self.published)
-
-    @property
-    def difference(self) -> Difference | None:
-        """What differs from the version before."""
-        if self.previous is None:
-            return None
-        return difference(self.previous.curriculum, self.published.curriculum)
 
 
 def known(agency: UUID) -> Known:

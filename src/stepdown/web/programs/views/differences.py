@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from stepdown.retention.difference import Difference, difference
 from stepdown.web.programs import curricula, modules
-from stepdown.web.programs.changes import lines
+from stepdown.web.programs.changes import Line, between
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
 from stepdown.web.request import Request
 
@@ -24,7 +23,7 @@ def programme(request: Request, agency: UUID, part: str) -> HttpResponse:
     before, after = _chosen(request, last.number)
     one, other = (curricula.published(agency, part, n).curriculum for n in (before, after))
     history = curricula.history(agency, part)
-    return _page(request, last, "programme", (before, after), difference(one, other), history)
+    return _page(request, last, "programme", (before, after), between(agency, one, other), history)
 
 
 def module(request: Request, agency: UUID, part: str) -> HttpResponse:
@@ -33,18 +32,18 @@ def module(request: Request, agency: UUID, part: str) -> HttpResponse:
     before, after = _chosen(request, last.number)
     one, other = (modules.version_row(agency, part, n).value().content for n in (before, after))
     history = modules.versions(agency, part)
-    return _page(request, last, "module", (before, after), difference(one, other), history)
+    return _page(request, last, "module", (before, after), between(agency, one, other), history)
 
 
 def _page(
     request: Request, last: ProgrammeVersion | ModuleVersion, kind: str, chosen: tuple[int, int],
-    found: Difference, history: QuerySet[Any],
+    lines: list[Line], history: QuerySet[Any],
 ) -> HttpResponse:  # fmt: skip
     before, after = chosen
-    between = history.filter(number__gt=before, number__lte=after)[:MOST_REASONS]
+    reasons = history.filter(number__gt=before, number__lte=after)[:MOST_REASONS]
     words = {
         "row": last, "kind": kind, "numbers": range(1, last.number + 1), "before": before,
-        "after": after, "lines": lines(found), "between": between,
+        "after": after, "lines": lines, "between": reasons,
     }  # fmt: skip
     return render(request, "programs/difference.html", words)
 

@@ -16,7 +16,7 @@ from stepdown.problems import InputProblems, Problem
 from stepdown.web.limits import counted
 from stepdown.web.policy import Action
 from stepdown.web.programs import publishing
-from stepdown.web.programs.changes import lines
+from stepdown.web.programs.changes import between
 from stepdown.web.programs.curricula import find_agency
 from stepdown.web.programs.models import ProgrammeVersion
 from stepdown.web.programs.views import curricula
@@ -41,10 +41,10 @@ def look(request: Request, agency: UUID, part: str | None = None) -> HttpRespons
         if part is None:
             return curricula.programmes_with(request, error, agency)
         return curricula.programme_with(request, agency, part, error=error)
-    differs = found.difference
     words = {
         "found": found, "of": part, "reason": found.published.programme.reason,
-        "lines": None if differs is None else lines(differs),
+        "lines": found.previous
+        and between(agency, found.previous.curriculum, found.published.curriculum),
         "changed": {module.pin for module in found.changed},
     }  # fmt: skip
     return render(request, "programs/look.html", words)
