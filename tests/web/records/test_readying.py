@@ -13,6 +13,7 @@ from stepdown.web.accounts.models import RoleGrant, Unit
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
+from stepdown.web.programs import exempting
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records import crediting, feeds, readying, subscribed
 from stepdown.web.records.crediting import Given
@@ -151,7 +152,7 @@ def changes(place, actor):
 
     def cancel():
         row.cancelled_at = row.changed_at = NOW
-        row.save()
+        row.save(update_fields=["cancelled_at", "changed_at"])
 
     def move():
         RoleGrant.objects.filter(person=person, role=Role.TRAINEE).update(unit=place.other_unit)
@@ -171,7 +172,9 @@ def changes(place, actor):
         ),
         "roster": correct,
         "exemption": lambda: Exemption.objects.create(start=date(2026, 10, 1), **spans),
-        "exemption ended": lambda: Exemption.objects.update(until=date(2026, 10, 2)),
+        "exemption ended": lambda: exempting.end(
+            actor, Exemption.objects.get().id, date(2026, 10, 2), NOW
+        ),
         "exemption taken back": lambda: Exemption.objects.update(withdrawn_at=NOW),
         "moved": move, "renamed": rename, "suspended": suspend,
         "rules": lambda: rules(place.agency, example("example_two_years"), at=NOW),
