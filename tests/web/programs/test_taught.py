@@ -127,3 +127,24 @@ def test_the_number_of_queries_does_not_depend_on_how_many_were_taught(here, tea
         session = a_session(here, module, EVENING + timedelta(days=n), teacher)
         noted(session, teacher, dict.fromkeys((p.id for p in people), 60))
     assert [queries(read) for read in reads] == few
+
+
+def test_a_make_up_is_to_come_for_those_who_were_not_there_for_all_of_the_session(here, teacher):
+    module = a_module(here.agency)
+    here_for_all, for_half, away = trainees(here, 3)
+    missed = a_session(here, module, NOW - timedelta(days=2), teacher)
+    noted(missed, teacher, {here_for_all.id: 120, for_half.id: 60})
+    again = a_session(here, module, NOW + timedelta(days=1), teacher, make_up_of=missed)
+    assert taught.next_sessions(here_for_all.id, NOW) == []
+    assert taught.next_sessions(for_half.id, NOW) == [again]
+    assert taught.next_sessions(away.id, NOW) == [again]
+
+
+def test_noted_minutes_are_those_of_the_entry_that_counts(here, teacher):
+    session = a_session(here, a_module(here.agency), NOW - timedelta(minutes=5), teacher)
+    one, other = trainees(here, 2)
+    noted(session, teacher, {one.id: 60})
+    entry = session.attendance.get()
+    attending.correct(teacher.actor(), session.id, entry.id, 0, "Another room", NOW)
+    assert taught.noted_at(one.id, [session]) == {session.id: 0}
+    assert taught.noted_at(other.id, [session]) == {}

@@ -183,10 +183,24 @@ def _hyphened(text: str) -> str:
 def next_sessions(person: UUID, now: datetime) -> list[Session]:
     """Return the sessions that are to come for a trainee, or run, in their order.
 
-    Those of their units and of their whole agencies; cancelled ones are left out.
+    Those of their units and of their whole agencies; cancelled ones are left out, and those that
+    make up a session at which they were there for all of it.
     """
-    coming = Session.objects.filter(expecting(person), cancelled_at=None, start__gt=now - LONGEST)
-    return _unended(coming, now)
+    rows = Session.objects.filter(expecting(person), cancelled_at=None, start__gt=now - LONGEST)
+    coming = _unended(rows, now)
+    made_up = [session.make_up_of for session in coming if session.make_up_of is not None]
+    there = noted_at(person, made_up)
+    done = {session.id for session in made_up if there.get(session.id, 0) >= session.minutes}
+    return [session for session in coming if session.make_up_of_id not in done]
+
+
+def noted_at(person: UUID, sessions: Iterable[Session]) -> dict[UUID, int]:
+    """Return for how many minutes somebody is noted at those of these sessions where they are.
+
+    0: they are noted as not there. One query.
+    """
+    rows = Attendance.objects.filter(person=person, session__in=[each.pk for each in sessions])
+    return {UUID(e.session): e.minutes for e in delivered.counted(_attendance(rows))}
 
 
 def to_teach(person: UUID, now: datetime) -> list[Session]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +48,8 @@ class Training:
     coming: tuple[Session, ...]
     running: tuple[Session, ...]
     """Those whose code can be typed now."""
+    noted: Mapping[UUID, int]
+    """For how many minutes they are noted at those to come, by the id of the session."""
     doses: tuple[Dosed, ...]
     programmes: tuple[Followed, ...]
     """The latest version of each programme, and earlier ones that were completed."""
@@ -62,8 +65,10 @@ def mine(person: UUID, agency: Agency, now: datetime) -> Training:
     record = taught.record(agency.id, people=[person])
     exemptions = tuple(exempting.of_person(agency.id, person))
     coming = [s for s in taught.next_sessions(person, now) if s.agency_id == agency.id]
+    noted = taught.noted_at(person, coming)
+    running = tuple(s for s in coming if usable(s, now) and s.id not in noted)
     return Training(
-        agency, tuple(coming), tuple(s for s in coming if usable(s, now)),
+        agency, tuple(coming), running, noted,
         _doses(agency, record), _programmes(person, agency, record, exemptions, coming, now),
         exemptions,
     )  # fmt: skip
