@@ -160,6 +160,19 @@ def test_a_form_that_is_wrong_comes_back_as_it_was_filled_in(here, browser_of, t
     assert "&quot;&gt;&lt;script&gt;" in page
 
 
+def test_a_half_is_refused_in_words_and_never_cut_off(here, browser_of, trainee):
+    browser = browser_of(here.people[Role.INSTRUCTOR])
+    to = f"/exams/units/{here.unit.pk}/note/"
+    assert "maxlength" not in browser.get(to).content.decode()
+    field = f"score-{trainee.pk}-clarity"
+    page = browser.post(to, {"day": DAY.isoformat(), field: "3.5"})
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert "3.5; needed: a whole number from 0 to 4, or nothing" in " ".join(text.split())
+    assert f'name="{field}" value="3.5"' in text
+    assert not Exam.objects.exists()
+
+
 def test_a_person_of_another_unit_sent_by_hand_is_refused_not_dropped(here, browser_of):
     side = trainees(here.other_unit, 1)[0]
     browser = browser_of(here.people[Role.INSTRUCTOR])
