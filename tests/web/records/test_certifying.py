@@ -336,6 +336,19 @@ def test_certificates_are_issued_to_those_chosen_and_to_a_unit(here, held, owner
         assert client.post(post, sent).status_code == 400
 
 
+def test_where_nobody_was_chosen_the_form_comes_back_and_says_so(here, held, owner, browser_of):
+    client = browser_of(here.people[Role.COORDINATOR])
+    to = {"agency": here.agency.id, "pk": held.programme.id}
+    answer = client.post(reverse("certificates_issue", kwargs=to))
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "No certificate was issued." in page
+    assert "nobody is chosen" in page
+    assert f'value="{owner.id}"' in page
+    back = client.get(reverse("certificates_issue", kwargs=to))
+    assert back.headers["Location"] == reverse("certificates_programme", kwargs=to)
+
+
 def test_a_number_is_looked_up_on_the_page(here, held, owner, actor, browser_of):
     [row] = issue(actor, here, held, owner)
     client = browser_of(here.people[Role.COORDINATOR])

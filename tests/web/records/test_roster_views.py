@@ -76,6 +76,15 @@ def test_a_roster_is_read_in_looked_at_and_applied(here, browser):
     assert browser.get(url).status_code == 302
 
 
+def test_where_a_form_was_sent_to_a_page_opens_too(here, browser):
+    read = browser.get(to("roster_upload", here.agency))
+    assert read.headers["Location"] == to("roster_of", here.agency)
+    send(browser, here.agency, "a,b,c\n1,x,y\n")
+    pk = StagedRoster.objects.get().pk
+    chosen = browser.get(to("roster_columns", here.agency, pk))
+    assert chosen.headers["Location"] == to("roster_waiting", here.agency, pk)
+
+
 def test_whoever_applies_proves_once_more_that_it_is_them(here, boss, browser_of):
     staged = look(boss, here.agency, PLAIN + TWO, datetime.now(UTC))
     browser = browser_of(here.people[Role.COORDINATOR])

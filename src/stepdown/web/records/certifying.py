@@ -108,14 +108,15 @@ def issue(
     version = _programme(place, programme)
     if not 0 < len(people) <= MOST_AT_ONCE:
         expected = _("1 to %(most)d people") % {"most": MOST_AT_ONCE}
-        problem = Problem(_("people"), str(len(people)), expected, _("choose who gets one"))
+        given = str(len(people)) if people else _("nobody is chosen")
+        problem = Problem(_("people"), given, expected, _("choose who gets one"))
         raise InputProblems(_("the certificates"), [problem])
     known = {person.id: person for person in serving(place, people=list(people))}
     allowed = things(place, known.values())
     for who in known:
         permit(actor, Action.CERTIFY, allowed[who], "person", who)
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         standing = version.certificates.filter(withdrawn_at=None)
         had = set(standing.values_list("person", flat=True))
         todo = [who for who in dict.fromkeys(people) if who not in had]

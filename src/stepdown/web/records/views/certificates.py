@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from stepdown.briefing.certificate import certificate_pdf
 from stepdown.problems import InputProblems, Problem
@@ -36,28 +35,33 @@ def page(request: Request, agency: UUID) -> HttpResponse:
 
 def programme(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Show who completed a version of a programme and is due a certificate, and who has one."""
-    found = certifying.find(request.actor, agency, pk, datetime.now(UTC))
+    return _programme(request, certifying.find(request.actor, agency, pk, datetime.now(UTC)))
+
+
+def _programme(
+    request: Request, found: certifying.Programme, wrong: tuple[Problem, ...] = ()
+) -> HttpResponse:
     units = {d.person.unit: d.person.unit_name for d in found.due if d.person.unit}
     words = {
         "found": found, "units": sorted(units.items(), key=lambda pair: pair[1].casefold()),
         "due": Paginator(found.due, A_PAGE).get_page(request.GET.get("page")),
         "issued": Paginator(found.issued, A_PAGE).get_page(request.GET.get("issued")),
-        "most": certifying.MOST_AT_ONCE,
+        "most": certifying.MOST_AT_ONCE, "problems": wrong,
     }  # fmt: skip
-    return render(request, "records/certificates_programme.html", words)
+    status = 400 if wrong else 200
+    return render(request, "records/certificates_programme.html", words, status=status)
 
 
-@require_POST
 def issue(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Issue certificates to those chosen, or to everybody of a unit who is due one."""
     now = datetime.now(UTC)
-    if unit := request.POST.get("unit"):
+    if request.method != "POST":
+        return redirect("certificates_programme", agency=agency, pk=pk)
+    try:
+        rows = certifying.issue(request.actor, agency, pk, _chosen(request, agency, pk, now), now)
+    except InputProblems as error:
         found = certifying.find(request.actor, agency, pk, now)
-        due = [d.person.id for d in found.due if str(d.person.unit) == unit]
-        people = due[: certifying.MOST_AT_ONCE]
-    else:
-        people = _ids(request.POST.getlist("person"))
-    rows = certifying.issue(request.actor, agency, pk, people, now)
+        return _programme(request, found, error.problems)
     said = ngettext("%(n)d certificate was issued.", "%(n)d certificates were issued.", len(rows))
     messages.success(request, said % {"n": len(rows)})
     return redirect("certificates_programme", agency=agency, pk=pk)
@@ -83,6 +87,14 @@ def paper(request: Request, pk: UUID) -> HttpResponse:
     response = HttpResponse(certificate_pdf(said, check_at), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificate-{pk}.pdf"'
     return response
+
+
+def _chosen(request: Request, agency: UUID, pk: UUID, now: datetime) -> list[UUID]:
+    if unit := request.POST.get("unit"):
+        found = certifying.find(request.actor, agency, pk, now)
+        due = [d.person.id for d in found.due if str(d.person.unit) == unit]
+        return due[: certifying.MOST_AT_ONCE]
+    return _ids(request.POST.getlist("person"))
 
 
 def _ids(given: list[str]) -> list[UUID]:

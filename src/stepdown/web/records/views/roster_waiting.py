@@ -25,10 +25,11 @@ from stepdown.web.records.views.roster_lists import lists
 from stepdown.web.request import Request
 
 
-@require_POST
 @counted("bring")
 def upload(request: Request, agency: UUID) -> HttpResponse:
     """Put a file aside and show what it would do, or say everything that is wrong with it."""
+    if request.method != "POST":
+        return redirect("roster_of", agency=agency)
     place = rosters.find_place(request.actor, agency)
     form, written = Upload(request.POST, request.FILES), Written(request.POST)
     try:
@@ -57,9 +58,10 @@ def page(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     return _page(request, row)
 
 
-@require_POST
 def columns(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Say which column is which."""
+    if request.method != "POST":
+        return redirect("roster_waiting", agency=agency, pk=pk)
     try:
         row = rosters.find_waiting(request.actor, agency, pk, datetime.now(UTC))
         form = _columns(row, request.POST)
