@@ -42,6 +42,12 @@ def test_windows_1252_is_told_with_a_word_to_look_at():
     assert "'Zoë'" in read_delimited(TEXT.encode("cp1252")).notes[0]
 
 
+def test_a_word_of_millions_of_letters_is_not_searched_again_from_each_of_them():
+    """Looked through from every letter anew, this file would keep its process for days."""
+    with pytest.raises(InputProblems, match="larger than field limit"):
+        read_delimited(b"id,name\n1," + b"a" * 5_000_000 + b"\n2,\xff\n")
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_separator_is_found_in_the_header(mark):
     raw = f'id{mark}"a,b;c|d"{mark}unit\n1{mark}x{mark}y\n'.encode()

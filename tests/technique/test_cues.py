@@ -2,6 +2,7 @@ import pytest
 
 from stepdown.technique.codebook import CODES, codebook
 from stepdown.technique.cues import FEATURES, cues, features, probabilities
+from stepdown.technique.cues.listening import encourager
 
 
 def heard(text, previous=None):
@@ -101,3 +102,10 @@ def test_rules_find_most_of_the_codebooks_own_examples():
             right += probabilities(cues(example, ""))[code.id] >= 0.4
             total += 1
     assert right / total > 0.75
+
+
+def test_a_hum_of_any_length_is_judged_at_once():
+    """Shared out among hums in every way, a thousand letters would take hours."""
+    assert encourager("m" * 1_000)
+    assert not encourager("m" * 1_000 + "x")
+    assert not encourager("mm-hm mm hm " * 100 + "x")

@@ -44,3 +44,9 @@ def test_spanish_ease_follows_the_published_formula() -> None:
     assert spanish_ease("¿?") is None
     hard = "La implementación institucional requiere responsabilidades administrativas."
     assert (spanish_ease(hard) or 0) < 0
+
+
+def test_many_points_end_one_sentence_and_are_read_once():
+    """Looked through from every point anew, a million of them would take hours."""
+    assert reading_grade("Wait... Go!") == reading_grade("Wait. Go!")
+    assert reading_grade("Wait" + "." * 1_000_000 + "x") is not None

@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from stepdown.problems import InputProblems
-from stepdown.technique.formats.source import MAX_BYTES
+from stepdown.technique.formats.source import MAX_BYTES, read_source
 from stepdown.technique.transcript import Transcript, Turn, read_transcript
 
 TALK = "LEE: Put the knife down.\nMAN: Leave me alone.\n"
@@ -129,6 +129,12 @@ def test_windows_1252_is_read_with_a_note_that_shows_a_word_of_it(tmp_path):
     assert "Windows-1252" in talk.notes[0]
     assert "line 2" in talk.notes[0]
     assert "señor" in talk.notes[0]
+
+
+def test_a_word_of_millions_of_letters_is_not_searched_again_from_each_of_them(tmp_path):
+    """Looked through from every letter anew, this file would keep its process for days."""
+    source = read_source(given(tmp_path, b"LEE: " + b"a" * 5_000_000 + b"\nMAN: caf\xe9\n"))
+    assert "line 2 has 'café'" in source.notes[0]
 
 
 def test_bytes_that_no_encoding_has_are_refused_with_their_line(tmp_path):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.signs import word_at
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -138,10 +139,10 @@ def _text(raw: bytes, name: str, encoding: str | None) -> tuple[str, str, tuple[
         return _decoded(raw, wide_found, name), wide_found, (note,)
     try:
         return raw.decode("utf-8"), "utf-8", ()
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
         text = _decoded(raw, "windows-1252", name)
-        word = re.search(r"[^\s,;|]*[^\x00-\x7f][^\s,;|]*", text)
-        note = f"Not UTF-8: read as Windows-1252, so that it has '{word[0][:40] if word else ''}'."
+        word = word_at(text, error.start)
+        note = f"Not UTF-8: read as Windows-1252, so that it has '{word}'."
         return text, "windows-1252", (note,)
 
 

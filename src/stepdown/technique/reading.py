@@ -9,7 +9,7 @@ import re
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _VOWELS = re.compile(r"[aeiouy]+")
-_SENTENCE = re.compile(r"[.!?]+(?:\s|$)")
+_SENTENCE = re.compile(r"[.!?](?:\s|$)")
 
 
 def syllables(word: str) -> int:

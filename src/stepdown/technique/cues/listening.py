@@ -109,9 +109,9 @@ COMMON = frozenset(
     ]
 )
 _ENCOURAGER = re.compile(
-    r"^(?:(?:mm+|hm+|mhm+|mm-?hm+|uh-?huh|uh huh|mm hm+|okay|ok|right|yeah|yes|yep|sure|alright|all right|i see|oh|wow|ah|really|"
+    r"^(?:(?:mm++|hm++|mhm++|mm-?hm++|uh-?huh|uh huh|mm hm++|okay|ok|right|yeah|yes|yep|sure|alright|all right|i see|oh|wow|ah|really|"
     r"go on|keep going|i'?m listening|i'?m here|i hear you|and then|and|then what|carry on|take your time|got it|gotcha|exactly|"
-    r"no|absolutely|of course|please|tell me|good|great|huh|hmm+)[\s,.!?…-]*){1,4}$"
+    r"no|absolutely|of course|please|tell me|good|great|huh|hmm++)[\s,.!?…-]*+){1,4}$"
 )
 
 

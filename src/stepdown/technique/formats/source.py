@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from stepdown.problems import InputProblems, Problem
+from stepdown.signs import word_at
 
 MAX_BYTES = 50_000_000
 """A day of speech is about 1 MB of captions; anything near this is no transcript of one event."""
@@ -160,9 +161,8 @@ def _eight_bit(path: Path, content: bytes) -> Source:
         raise InputProblems(
             path.name, [Problem(f"line {line}", given, "UTF-8", "save the file again as UTF-8")]
         ) from None
-    word = re.search(r"\S*[^\x00-\x7f]\S*", text)
     note = (
-        f"Not UTF-8: read as Windows-1252, so that line {line} has '{word[0] if word else ''}'. "
+        f"Not UTF-8: read as Windows-1252, so that line {line} has '{word_at(text, place)}'. "
         "If that looks wrong, save the file again as UTF-8."
     )
     return Source(text, (note,))
