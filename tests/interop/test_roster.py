@@ -129,9 +129,18 @@ def test_numbers_of_several_lengths_without_zeros_are_no_warning():
     assert read("id,name,unit\n123,a,N\n4567,b,N\n89,c,N\n").notes == ()
 
 
-@pytest.mark.parametrize("bad", ["a\u202eb", "a\u200bb", "a\x07b", "\ufffd"])
+@pytest.mark.parametrize(
+    "bad",
+    ["a\u202eb", "a\u200bb", "a\x07b", "\ufffd", "a\u00adb", "a\u061cb", "a\u180eb", "a\u206ab",
+     "a\U000e0041b", "a\ue000b"],
+)  # fmt: skip
 def test_hidden_characters_in_names_are_refused(bad):
     assert "hidden character U+" in problems(f"id,name,unit\n1,{bad},N\n")[0].given
+
+
+@pytest.mark.parametrize("name", ["نی\u200cما", "ക്\u200dഷ"])
+def test_names_in_scripts_that_need_joiners_are_read(name):
+    assert read_roster(f"id,name,unit\n1,{name},N\n".encode()).people[0].name == name
 
 
 def test_names_of_every_script_are_kept_and_composed():

@@ -17,6 +17,7 @@ from typing import Any
 
 from stepdown.briefing.typeset import breakable, typeset
 from stepdown.problems import InputProblems, Problem
+from stepdown.signs import unseen
 
 LONGEST = 120
 MOST_INSTRUCTORS = 12
@@ -128,18 +129,10 @@ def _bad_text(where: str, text: str) -> Problem | None:
     if len(text) > LONGEST:
         given = f"{len(text)} characters"
         return Problem(where, given, f"at most {LONGEST}", "shorten it")
-    if bad := next((c for c in text if _unseen(c)), None):
+    if bad := unseen(text):
         given = f"the hidden character U+{ord(bad):04X}"
         return Problem(where, given, "characters that are seen", "type the name again")
     return None
-
-
-def _unseen(character: str) -> bool:
-    """Say whether a character is none that is seen; joiners belong to some scripts."""
-    return (
-        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-        and character not in "\u200c\u200d"
-    )
 
 
 def _set(text: str) -> str:

@@ -34,6 +34,7 @@ from stepdown.interop.roster_cells import (
 )
 from stepdown.interop.roster_mapping import OPTIONAL_NAMES, RosterMapping, guess_mapping
 from stepdown.problems import InputProblems, Problem
+from stepdown.signs import unseen
 
 LONGEST = MappingProxyType(
     {"id": 64, "name": 120, "unit": 120, "email": 254, "title": 120, "start": 32, "end": 32,
@@ -48,8 +49,8 @@ _EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]+")
 _ROUNDED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
 _DECIMAL = re.compile(r"\d+\.0+")
 _EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!)", re.IGNORECASE)
-_HIDDEN = frozenset("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067"
-                    "\u2068\u2069\ufeff\ufffd")  # fmt: skip
+_LOST = "\ufffd"
+"""What stands for a character that was lost when the file was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ class _Reader:
         if _EXCEL_ERROR.fullmatch(raw):
             self._wrong(row, ours, raw, "a value", "a formula failed: mend the sheet")
         text = " ".join(unicodedata.normalize("NFC", armed(raw)).split())
-        if bad := next((c for c in text if c in _HIDDEN or unicodedata.category(c) == "Cc"), None):
+        if bad := unseen(text) or (_LOST if _LOST in text else ""):
             given = f"{visible(text)} with the hidden character U+{ord(bad):04X}"
             self._wrong(row, ours, given, "characters that are seen", "type it again")
         if not text and ours not in OPTIONAL_NAMES:

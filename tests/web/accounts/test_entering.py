@@ -129,6 +129,7 @@ def test_the_link_of_somebody_who_was_deactivated_opens_nothing(trainee):
         ({"password1": "qwerty123456", "password2": "qwerty123456"}, "too common"),
         ({"name": " \u200b "}, "Write a name of 1 to 120 letters"),
         ({"name": "Ada\u202eLovelace"}, "Write a name of 1 to 120 letters"),
+        ({"name": "Ada\ue000Lovelace"}, "Write a name of 1 to 120 letters"),
         ({"name": ""}, "required"),
     ],
 )  # fmt: skip
@@ -139,6 +140,11 @@ def test_what_cannot_be_taken_is_said_beside_the_field_and_uses_nothing(trainee,
     assert said in page.content.decode()
     assert not is_in(browser)
     assert browser.get(page_of(secret)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["نی\u200cما", "ക്\u200dഷ"])
+def test_a_name_in_a_script_that_needs_joiners_can_be_written(trainee, name):
+    assert entering.use_link(link(trainee), name, PASSWORD, timezone.now()).name == name
 
 
 def test_a_password_like_ones_own_name_or_address_is_refused(trainee):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 
 from allauth.socialaccount.models import SocialAccount
@@ -14,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from stepdown.signs import unseen
 from stepdown.web.accounts.models import OneTimeLink, Person
 from stepdown.web.audit.log import note
 from stepdown.web.permission import may, permit
@@ -78,7 +78,7 @@ def use_link(secret: str, name: str, password: str, now: datetime, email: str = 
 def clean_name(name: str) -> str:
     """Return a name without spaces around it. Raises ValidationError if nobody is called that."""
     name = " ".join(name.split())
-    if not name or len(name) > 120 or any(unicodedata.category(c) in ("Cc", "Cf") for c in name):
+    if not name or len(name) > 120 or unseen(name):
         raise ValidationError(_("Write a name of 1 to 120 letters."))
     return name
 
