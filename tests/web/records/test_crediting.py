@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -63,6 +64,37 @@ def test_everything_wrong_is_said_at_once(here, owner, actor):
         crediting.enter(actor, here.agency.id, owner.id, bad, NOW)
     assert [p.where for p in error.value.problems] == ["day", "topic", "hours", "what and where"]
     assert not Credit.objects.exists()
+
+
+def test_hours_that_are_on_record_are_refused_until_they_are_taken_back(here, owner, actor):
+    raw = HEAD + b'0001,2026-05-04,talk,90,"Academy, talking"\n'
+    crediting.take_file(actor, here.agency.id, raw, NOW)
+    with pytest.raises(InputProblems) as error:
+        crediting.enter(actor, here.agency.id, owner.id, GIVEN, NOW, key=uuid.uuid4())
+    assert [(p.where, p.given) for p in error.value.problems] == [
+        ("hours", "the same as on record")
+    ]
+    crediting.enter(actor, here.agency.id, owner.id, replace(GIVEN, topic=""), NOW)
+    crediting.take_back(actor, Credit.objects.get(topic="talk").id, "wrong", NOW)
+    crediting.enter(actor, here.agency.id, owner.id, GIVEN, NOW)
+    assert Credit.objects.filter(withdrawn_at=None).count() == 2
+
+
+def test_a_day_has_24_hours_by_the_form_and_by_a_file_together(here, owner, actor):
+    other = trainee(here.agency, here.unit, "Other One", number="0002")
+    raw = HEAD + b"0001,2026-05-04,,1000,A\n0001,2026-05-05,,1440,B\n"
+    crediting.take_file(actor, here.agency.id, raw, NOW)
+    crediting.enter(actor, here.agency.id, owner.id, replace(GIVEN, minutes=440), NOW)
+    crediting.enter(actor, here.agency.id, other.id, replace(GIVEN, minutes=1440), NOW)
+    with pytest.raises(InputProblems) as error:
+        crediting.enter(actor, here.agency.id, owner.id, replace(GIVEN, minutes=1), NOW)
+    (problem,) = error.value.problems
+    assert (problem.where, problem.given) == ("hours", "1441 minutes on that day in all")
+    raw += b"0002,2026-05-06,,1440,C\n0002,2026-05-06,talk,1,C\n0001,2026-05-05,talk,1,C\n"
+    with pytest.raises(InputProblems) as error:
+        crediting.take_file(actor, here.agency.id, raw, NOW)
+    assert [p.where for p in error.value.problems] == ["row 5: hours", "row 6: hours"]
+    assert Credit.objects.count() == 4
 
 
 def test_hours_are_taken_back_with_a_reason_once_and_stay(here, owner, actor):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -26,6 +28,9 @@ from stepdown.web.records.setting_hours import topics_of
 EARLIEST = date(1950, 1, 1)
 LONGEST = 400
 MOST_BYTES = 1024 * 1024
+
+Value = tuple[UUID, date, str, int, str]
+"""Whose hours, of what day, in what topic, how many minutes, what and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,16 @@ def enter(
     Raises Missing, Refused or InputProblems.
     """
     found = find(actor, agency, person, Action.CREDIT)
+    try:
+        with transaction.atomic():
+            return _entered(actor, found, given, now, key)
+    except IntegrityError:
+        return enter(actor, agency, person, given, now, key=key)
+
+
+def _entered(actor: Actor, found: Found, given: Given, now: datetime, key: UUID | None) -> Credit:
+    person, agency = found.person.id, found.agency.id
+    standing = _standing(agency, [person])
     earlier = Credit.objects.filter(pk=key).first() if key else None
     if earlier is not None and (earlier.person_id, earlier.agency_id) == (person, agency):
         return earlier
@@ -67,20 +82,22 @@ def enter(
     if earlier is not None:
         fix = _("reload the page and send it again")
         wrong.append(Problem("key", _("a key that was used"), _("a new key"), fix))
+    source = given.source.strip()
+    value = (person, given.day, given.topic, given.minutes, source)
+    if value in standing:
+        fix = _("leave them, or say what is different")
+        wrong.append(Problem(_("hours"), _("the same as on record"), _("each training once"), fix))
+    else:
+        wrong += _too_many(_by_day(standing), value)
     if wrong:
         raise InputProblems(_("the hours"), wrong)
     row = Credit(
         id=key or uuid4(), agency=found.agency, person=found.person, day=given.day,
-        topic=given.topic, minutes=given.minutes, source=given.source.strip(),
-        by_id=actor.person, at=now,
+        topic=given.topic, minutes=given.minutes, source=source, by_id=actor.person, at=now,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            note(actor, Action.CREDIT.value, "person", person, found.thing,
-                 detail={"credit": str(row.id)}, now=now)  # fmt: skip
-    except IntegrityError:
-        return enter(actor, agency, person, given, now, key=key)
+    row.save(force_insert=True)
+    note(actor, Action.CREDIT.value, "person", person, found.thing,
+         detail={"credit": str(row.id)}, now=now)  # fmt: skip
     return row
 
 
@@ -121,39 +138,47 @@ def take_file(actor: Actor, agency: UUID, content: bytes, now: datetime) -> Take
         problem = Problem(_("the file"), _("a longer file"), expected, _("send it in parts"))
         raise InputProblems(_("the file"), [problem])
     numbers = _numbers(actor, place)
-    known = topics(rules_of(agency))
     rows, wrong = read_credits(content, numbers)
-    today = today_in(place, now)
-    for row in rows:
-        given = Given(row.credit.day, row.credit.topic, row.credit.minutes, row.what)
-        wrong += _wrong(given, known, today, where=_("row %(n)d: ") % {"n": row.number})
-    wrong += _twice(rows)
-    if wrong:
-        raise at_most(_("the file"), wrong)
-    return _written(actor, place, numbers, rows, now)
-
-
-def _written(
-    actor: Actor, place: Agency, numbers: dict[str, UUID], rows: tuple[Row, ...], now: datetime
-) -> Taken:
+    values = [_value(row, numbers) for row in rows]
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
-        standing = Credit.objects.filter(agency=place, withdrawn_at=None)
-        there = set(standing.values_list("person", "day", "topic", "minutes", "source"))
-        made = [
-            Credit(agency=place, person_id=who, day=day, topic=topic, minutes=minutes,
-                   source=source, by_id=actor.person, at=now)
-            for who, day, topic, minutes, source in (_value(row, numbers) for row in rows)
-            if (who, day, topic, minutes, source) not in there
-        ]  # fmt: skip
-        Credit.objects.bulk_create(made, batch_size=500)
-        if made:
-            detail = {"credits": len(made), "people": len({row.person_id for row in made})}
-            acts = [Act(Action.CREDIT.value, "agency", place.id, detail)]
-            acts += [Act(Action.CREDIT.value, "person", row.person_id, {"credit": str(row.id)})
-                     for row in made]  # fmt: skip
-            note_all(actor, acts, Thing(agency=place.id), now=now)
-    return Taken(len(made), len(rows) - len(made))
+        standing = _standing(place.id, {value[0] for value in values})
+        wrong += _wrong_rows(rows, values, standing, topics(rules_of(agency)), today_in(place, now))
+        if wrong:
+            raise at_most(_("the file"), wrong)
+        there = set(standing)
+        new = [value for value in values if value not in there]
+        _write(actor, place, new, now)
+    return Taken(len(new), len(rows) - len(new))
+
+
+def _write(actor: Actor, place: Agency, values: Sequence[Value], now: datetime) -> None:
+    made = [
+        Credit(agency=place, person_id=who, day=day, topic=topic, minutes=minutes,
+               source=source, by_id=actor.person, at=now)
+        for who, day, topic, minutes, source in values
+    ]  # fmt: skip
+    Credit.objects.bulk_create(made, batch_size=500)
+    if made:
+        detail = {"credits": len(made), "people": len({row.person_id for row in made})}
+        acts = [Act(Action.CREDIT.value, "agency", place.id, detail)]
+        acts += [Act(Action.CREDIT.value, "person", row.person_id, {"credit": str(row.id)})
+                 for row in made]  # fmt: skip
+        note_all(actor, acts, Thing(agency=place.id), now=now)
+
+
+def _standing(agency: UUID, people: Collection[UUID]) -> list[Value]:
+    """Return the hours of people that stand; until they are written nobody else enters any."""
+    Agency.objects.select_for_update(no_key=True).get(pk=agency)
+    found = Credit.objects.filter(agency=agency, person__in=people, withdrawn_at=None).order_by()
+    return list(found.values_list("person", "day", "topic", "minutes", "source"))
+
+
+def _by_day(values: Sequence[Value]) -> Counter[tuple[UUID, date]]:
+    """Return the minutes of each person on each day."""
+    found: Counter[tuple[UUID, date]] = Counter()
+    for who, day, _topic, minutes, _source in values:
+        found[who, day] += minutes
+    return found
 
 
 def _numbers(actor: Actor, place: Agency) -> dict[str, UUID]:
@@ -166,12 +191,41 @@ def _numbers(actor: Actor, place: Agency) -> dict[str, UUID]:
     return {number: who for number, who in rows if who in open_to}
 
 
-def _value(row: Row, numbers: dict[str, UUID]) -> tuple[UUID, date, str, int, str]:
+def _value(row: Row, numbers: dict[str, UUID]) -> Value:
     credit = row.credit
     return numbers[row.who], credit.day, credit.topic, credit.minutes, row.what.strip()
 
 
-def _twice(rows: tuple[Row, ...]) -> list[Problem]:
+def _wrong_rows(
+    rows: Sequence[Row], values: Sequence[Value], standing: Sequence[Value],
+    known: dict[str, str], today: date,
+) -> list[Problem]:  # fmt: skip
+    wrong = []
+    there, by_day = set(standing), _by_day(standing)
+    for row, value in zip(rows, values, strict=True):
+        where = _("row %(n)d: ") % {"n": row.number}
+        given = Given(row.credit.day, row.credit.topic, row.credit.minutes, row.what)
+        wrong += _wrong(given, known, today, where)
+        if value not in there:
+            wrong += _too_many(by_day, value, where)
+    return wrong + _twice(rows)
+
+
+def _too_many(by_day: Counter[tuple[UUID, date]], value: Value, where: str = "") -> list[Problem]:
+    """Add hours to those of their day, and say so if together they are more than it has."""
+    who, day, _topic, minutes, _source = value
+    by_day[who, day] += minutes
+    if by_day[who, day] <= MOST_MINUTES or minutes > MOST_MINUTES:
+        return []
+    given = _("%(minutes)d minutes on that day in all") % {"minutes": by_day[who, day]}
+    return [Problem(where + _("hours"), given, _at_most_a_day(), _("correct them"))]
+
+
+def _at_most_a_day() -> str:
+    return _("more than nothing, and 24 hours on a day at most")
+
+
+def _twice(rows: Sequence[Row]) -> list[Problem]:
     seen: dict[object, int] = {}
     wrong = []
     for row in rows:
@@ -193,8 +247,7 @@ def _wrong(given: Given, known: dict[str, str], today: date, where: str = "") ->
         wrong.append(Problem(where + _("topic"), given.topic[:80], expected, _("choose one")))
     if not 0 < given.minutes <= MOST_MINUTES:
         shown = _("%(minutes)d minutes") % {"minutes": given.minutes}
-        expected = _("more than nothing, and 24 hours on a day at most")
-        wrong.append(Problem(where + _("hours"), shown, expected, _("correct them")))
+        wrong.append(Problem(where + _("hours"), shown, _at_most_a_day(), _("correct them")))
     return wrong + wrong_text(where + _("what and where"), given.source)
 
 
