@@ -14,6 +14,7 @@ from stepdown.retention.delivered import (
     adherence,
     completed,
     counted,
+    counts_for,
     dose,
     missing,
     standing,
@@ -130,6 +131,24 @@ def test_a_make_up_counts_for_the_version_of_what_it_makes_up():
     ]  # fmt: skip
     taught = {(d.module.id, d.module.version): d.minutes for d in dose(sessions, entries[:3])}
     assert taught == {("room", 1): 90, ("listen", 2): 120}
+
+
+def test_a_make_up_of_a_make_up_counts_for_every_version_in_between_and_its_minutes_once():
+    sessions = [
+        *SESSIONS, held("m1", "listen", 4, version=2, make_up_of="l1"),
+        held("m2", "listen", 5, version=3, make_up_of="m1"),
+        held("m3", "listen", 6, version=3, make_up_of="m2"),
+    ]  # fmt: skip
+    by_id = {session.id: session for session in sessions}
+    assert counts_for("m3", by_id) == {("listen", 1), ("listen", 2), ("listen", 3)}
+    assert counts_for("unknown", by_id) == set()
+    second = publish_curriculum(
+        FIRST, curriculum(module("listen", title="New"), ROOM), "Renamed.", date(2028, 3, 2)
+    )
+    entries = [was("p1", "r1"), was("p1", "m2")]
+    done = completed([FIRST, second], sessions, entries)
+    assert [c.programme.version for c in done] == [1, 2]
+    assert sum(d.minutes for d in dose(sessions, entries)) == 90 + 120
 
 
 def test_a_make_up_counts_for_no_other_module_and_rings_come_to_an_end():

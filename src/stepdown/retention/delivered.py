@@ -128,7 +128,8 @@ def completed(
     """Return who completed which version of a programme, and on which day.
 
     A module is completed with `share` of its minutes (0 to 1) at that version. A make-up counts
-    for the version that the session it makes up had taught, and for the version that it taught.
+    for the version that the session it makes up had taught, and for the version that it taught; a
+    make-up of a make-up for all of theirs.
     """
     earned = _earned(sessions, attendance)
     people = sorted({person for person, _, _ in earned})
@@ -148,7 +149,7 @@ def towards(
     """Return by person the sessions attended that count for a programme, in order of time."""
     held = {session.id: session for session in sessions}
     pins = {(pin.id, pin.version) for pin in programme.programme.content.modules}
-    counts = {name for name, session in held.items() if _credited(session, held) & pins}
+    counts = {name for name in held if counts_for(name, held) & pins}
     found: dict[str, list[Session]] = defaultdict(list)
     for entry, session in _attended(held, attendance):
         if entry.minutes and session.id in counts:
@@ -218,6 +219,21 @@ def adherence(
     )  # fmt: skip
 
 
+def counts_for(session: str, held: Mapping[str, Session]) -> set[tuple[str, int]]:
+    """Return the versions of its module that a session, named by its id, counts for.
+
+    Its own, that of the session that it makes up, of what that one made up, and so on. `held`:
+    all these sessions by id.
+    """
+    chain: dict[str, Session] = {}
+    each = held.get(session)
+    while each is not None and each.id not in chain:
+        chain[each.id] = each
+        each = held.get(each.make_up_of or "")
+    pins = [one.module for one in chain.values()]
+    return {(pin.id, pin.version) for pin in pins if pin.id == pins[0].id}
+
+
 def _attended(
     held: Mapping[str, Session], attendance: Iterable[Attendance]
 ) -> Iterator[tuple[Attendance, Session]]:
@@ -229,7 +245,7 @@ def _attended(
 def _earned(sessions: Iterable[Session], attendance: Iterable[Attendance]) -> Earned:
     """Return the minutes that count for each person and version, in the order of the sessions."""
     held = {session.id: session for session in sessions}
-    credited = {name: (session.end, _credited(session, held)) for name, session in held.items()}
+    credited = {name: (session.end, counts_for(name, held)) for name, session in held.items()}
     earned: Earned = defaultdict(list)
     for entry, session in _attended(held, attendance):
         minutes = min(entry.minutes, session.minutes)
@@ -239,19 +255,6 @@ def _earned(sessions: Iterable[Session], attendance: Iterable[Attendance]) -> Ea
     for sums in earned.values():
         sums.sort()
     return earned
-
-
-def _credited(session: Session, held: Mapping[str, Session]) -> set[tuple[str, int]]:
-    """Return the versions that a session counts for: its own, and that of what it makes up."""
-    versions = {(session.module.id, session.module.version)}
-    seen: set[str] = set()
-    origin = session
-    while (before := held.get(origin.make_up_of or "")) and origin.id not in seen:
-        seen.add(origin.id)
-        origin = before
-    if origin.module.id == session.module.id:
-        versions.add((origin.module.id, origin.module.version))
-    return versions
 
 
 def _progress(

@@ -92,6 +92,27 @@ def test_a_make_up_completes_the_version_that_was_missed(here, teacher, chief, m
     assert row.standing.on == (NOW - timedelta(days=1)).date()
 
 
+def test_a_make_up_of_a_make_up_completes_the_version_for_which_it_is_told(
+    here, teacher, chief, module
+):
+    second, third = a_module(here.agency), a_module(here.agency)
+    day = timedelta(days=1)
+    first = a_session(here, module, NOW - 9 * day, teacher)
+    missed = a_session(here, second, NOW - 5 * day, teacher, make_up_of=first)
+    made_up = a_session(here, third, NOW + day, teacher, make_up_of=missed)
+    programmes = [a_programme(here.agency, "short", each) for each in (module, second, third)]
+    for programme in programmes:
+        (row,) = progress.of_unit(chief.actor(), programme, here.unit, NOW)
+        assert [lack.make_ups for lack in row.lacks] == [(made_up,)]
+    own = training.mine(row.person.id, here.agency, NOW)
+    assert [lack.make_ups for each in own.programmes for lack in each.lacks] == [(made_up,)]
+    later = NOW + 2 * day
+    attending.note_present(teacher.actor(), made_up.id, {row.person.id: 120}, later)
+    for programme in programmes:
+        (row,) = progress.of_unit(chief.actor(), programme, here.unit, later)
+        assert row.standing.status == "completed"
+
+
 def test_an_instructor_sees_their_own_units_alone(here, elsewhere, teacher, programme):
     counts = progress.counts(teacher.actor(), programme, NOW)
     assert [count.unit for count in counts] == [here.unit]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from stepdown.retention.delivered import Lack, Standing, standing
+from stepdown.retention import teaching
+from stepdown.retention.delivered import Lack, Standing, counts_for, standing
 from stepdown.retention.publishing import Published
 from stepdown.web.accounts.models import Person, Unit
 from stepdown.web.permission import may, permit
@@ -68,7 +69,9 @@ def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
     where = by_unit(row.agency_id)
     wanted = {unit.id if unit else None for unit in units}
     people = [person for person, places in where.items() if places & wanted]
-    status = {UUID(each.person): each.status for each in standings(row, opened(row), people, now)}
+    programme = opened(row)
+    found_out = standings(row, programme, record_of(row, programme), people, now)
+    status = {UUID(each.person): each.status for each in found_out}
     found: dict[UUID | None, Counter[str]] = {place: Counter() for place in wanted}
     for person in people:
         for place in where[person] & wanted:
@@ -86,24 +89,28 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
     permit(actor, Action.SEE_TRAINING, thing, "unit", unit.id)
     programme = opened(row)
     people = {person.id: person for person in trainees(row.agency, [unit])}
-    coming = make_ups(programme, row.agency_id, [unit.id], now)
+    record = record_of(row, programme, people)
+    coming = make_ups(programme, row.agency_id, [unit.id], record, now)
     return [
         Stands(people[UUID(each.person)], each, lacking(programme, each, coming))
-        for each in standings(row, programme, people, now, only=True)
+        for each in standings(row, programme, record, people, now)
     ]
 
 
-def standings(
-    row: ProgrammeVersion, programme: Published, people: Iterable[UUID], now: datetime,
-    *, only: bool = False,
-) -> tuple[Standing, ...]:  # fmt: skip
-    """Return where these people stand today, in their order. `only`: read nobody else's record."""
-    people = list(people)
+def record_of(
+    row: ProgrammeVersion, programme: Published, people: Collection[UUID] | None = None
+) -> taught.Record:
+    """Return what is on record of the modules of a programme, of these people or of everybody."""
     names = {module.content.id for module in programme.modules}
-    record = taught.record(row.agency_id, modules=names, people=people if only else None)
-    exempt = exempting.standing(row.agency_id)
-    if only:
-        exempt = exempt.filter(person__in=people)
+    return taught.record(row.agency_id, modules=names, people=people)
+
+
+def standings(
+    row: ProgrammeVersion, programme: Published, record: taught.Record,
+    people: Collection[UUID], now: datetime,
+) -> tuple[Standing, ...]:  # fmt: skip
+    """Return where these people stand today, in their order."""
+    exempt = exempting.standing(row.agency_id).filter(person__in=people)
     return standing(
         programme, [str(person) for person in people], record.sessions, record.attendance,
         [each.value() for each in exempt], day_of(now, zone_of(row.agency)),
@@ -111,21 +118,28 @@ def standings(
 
 
 def make_ups(
-    programme: Published, agency: UUID, units: Iterable[UUID], now: datetime
-) -> dict[Pin, list[Session]]:
+    programme: Published, agency: UUID, units: Iterable[UUID], record: taught.Record,
+    now: datetime,
+) -> dict[Pin, list[Session]]:  # fmt: skip
     """Return the sessions to come for these units or everybody, by what they count for."""
     names = {module.content.id for module in programme.modules}
     coming = Session.objects.filter(
         taught.for_units(agency, units), cancelled_at=None, start__gt=now, module__name__in=names
     )
-    return by_pin(coming.select_related("module", "make_up_of__module", "unit", "agency"))
+    return by_pin(coming.select_related("module", "unit", "agency"), record.sessions)
 
 
-def by_pin(sessions: Iterable[Session]) -> dict[Pin, list[Session]]:
-    """Return sessions by the versions of modules that they count for."""
+def by_pin(
+    sessions: Iterable[Session], record: Iterable[teaching.Session]
+) -> dict[Pin, list[Session]]:
+    """Return sessions by the versions of modules that they count for, as all those on record say.
+
+    One that is not on record counts for none.
+    """
+    held = {session.id: session for session in record}
     found: dict[Pin, list[Session]] = {}
     for session in sessions:
-        for pin in _counts_for(session):
+        for pin in counts_for(str(session.id), held):
             found.setdefault(pin, []).append(session)
     return found
 
@@ -140,13 +154,6 @@ def lacking(
                 tuple(coming.get((lack.module.id, lack.module.version), ())))
         for lack in each.lacks
     )  # fmt: skip
-
-
-def _counts_for(session: Session) -> set[Pin]:
-    pins = {(session.module.name, session.module.number)}
-    if session.make_up_of is not None:
-        pins.add((session.make_up_of.module.name, session.make_up_of.module.number))
-    return pins
 
 
 def _count(unit: Unit | None, found: Counter[str]) -> Count:

@@ -228,8 +228,7 @@ def sessions_of_unit(unit: UUID, now: datetime, since: datetime | None = None) -
 
 
 def _unended(rows: QuerySet[Session], now: datetime) -> list[Session]:
-    also = ("module", "unit", "agency", "make_up_of__module")
-    shown = rows.select_related(*also).order_by("start", "id")
+    shown = rows.select_related("module", "unit", "agency").order_by("start", "id")
     return [session for session in shown if session.end > now]
 
 

@@ -110,7 +110,7 @@ def _programmes(
     day = day_of(now, zone_of(agency))
     versions = curricula.every(agency.id)
     last = {each.programme.content.id: each.programme.number for each in versions}
-    open_to_them = by_pin(session for session in coming if session.start > now)
+    open_to_them = by_pin((s for s in coming if s.start > now), record.sessions)
     found = []
     for each in versions:
         (stands,) = delivered.standing(
