@@ -80,6 +80,7 @@ def test_what_is_withdrawn_stays_in_the_feed_as_cancelled():
     gone = withdrawn(SESSION, NOW)
     (event,) = events(gone)
     assert (event["status"], event["sequence"]) == ("CANCELLED", 1)
+    assert "location" not in event
     assert withdrawn(gone, NOW + dt.timedelta(days=1)) is gone
 
 

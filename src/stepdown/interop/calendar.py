@@ -1,7 +1,8 @@
 """Calendar feeds (iCalendar, RFC 5545): training sessions and refreshers that are due.
 
 An entry keeps its UID for ever; its SEQUENCE rises whenever something about it changed, and what
-was withdrawn stays in the feed as cancelled, so that it leaves the calendars of subscribers.
+was withdrawn stays in the feed as cancelled, so that it leaves the calendars of subscribers; where
+it was to be and why are not told any more.
 """
 
 from __future__ import annotations
@@ -174,7 +175,7 @@ def _event(entry: Entry, site: str, zone: ZoneInfo, stamped_at: dt.datetime) -> 
         event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
     for key, text in (("location", entry.place), ("description", entry.details)):
-        if text:
+        if text and not entry.cancelled:
             event.add(key, _clean(text))
     if entry.url:
         event.add("url", entry.url)

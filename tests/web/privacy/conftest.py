@@ -165,8 +165,9 @@ def _trained(who: str, person: Person, place: Place, teacher: Person) -> None:
     )  # fmt: skip
     feed = records.Feed.objects.create(person=person)
     records.FeedEntry.objects.create(
-        feed=feed, kind=f"{who}-kind", record=f"{who}-entry", values={"t": f"{who}-calendar"}
-    )
+        feed=feed, agency=agency, kind=f"{who}-kind", record=f"{who}-entry",
+        values={"t": f"{who}-calendar"},
+    )  # fmt: skip
     records.Reminder.objects.create(
         person=person, agency=agency, kind=f"{who}-kind", record=f"{who}-reminded", day=day,
         why_not=f"{who}-whynot",

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.policy import Role
+from stepdown.web.privacy.erase import erase_here
 from stepdown.web.programs.models import Session
 from stepdown.web.records import feeds, subscribed
 from stepdown.web.records.models import FeedEntry, Member, Plan, Visit
@@ -300,3 +301,46 @@ def test_what_is_stored_is_what_was_sent(here, trainee, own, listen):
     subscribed.sent(own, NOW)
     for values in FeedEntry.objects.values_list("values", flat=True):
         assert subscribed.as_values(subscribed.entry_of(values)) == values
+
+
+def test_what_an_agency_erases_leaves_the_calendar_and_what_another_holds_stays(
+    here, elsewhere, trainee, own, listen
+):
+    RoleGrant.objects.create(
+        person=trainee, role="trainee", agency=elsewhere.agency, unit=elsewhere.unit
+    )
+    session(listen, here.unit, SOON)
+    session(taught(elsewhere.agency).modules["listen"], elsewhere.unit, SOON)
+    planned(here.agency, [(trainee, here.unit, date(2026, 4, 1))])
+    planned(elsewhere.agency, [(trainee, elsewhere.unit, date(2026, 5, 1))])
+    rules(here.agency, at=NOW)
+    Member.objects.create(agency=here.agency, person=trainee, hired=date(2020, 1, 1))
+    events(own)
+    assert set(FeedEntry.objects.values_list("agency", "kind")) == {
+        (here.agency.pk, "session"), (here.agency.pk, "hours"), (here.agency.pk, "refresher"),
+        (elsewhere.agency.pk, "session"), (elsewhere.agency.pk, "refresher"),
+    }  # fmt: skip
+    erase_here(here.people[Role.AGENCY_ADMIN].actor(), trainee.pk, here.agency.pk, NOW)
+    for later in range(2):
+        sent = subscribed.sent(own, NOW + timedelta(hours=later)).content().decode()
+        assert (sent.count("BEGIN:VEVENT"), sent.count("STATUS:CONFIRMED")) == (2, 2)
+        assert {e.agency for e in FeedEntry.objects.all()} == {elsewhere.agency}
+
+
+def test_a_unit_s_calendar_is_of_the_unit_s_agency(here, of_unit, listen, trainee):
+    session(listen, here.unit, SOON)
+    planned(here.agency, [(trainee, here.unit, SOON.date())])
+    events(of_unit)
+    assert {e.agency for e in FeedEntry.objects.all()} == {here.agency}
+    assert FeedEntry.objects.count() == 2
+
+
+def test_what_is_cancelled_is_sent_without_place_and_words(here, trainee, own, listen):
+    row = session(listen, here.unit, SOON)
+    planned(here.agency, [(trainee, here.unit, SOON.date())])
+    assert all("description" in e or "location" in e for e in events(own).values())
+    Session.objects.filter(pk=row.pk).update(cancelled_at=NOW)
+    RoleGrant.objects.filter(person=trainee).update(suspended_at=NOW)
+    sent = events(own, NOW + timedelta(hours=1))
+    assert [e["status"] for e in sent.values()] == ["CANCELLED"] * 2
+    assert not [e for e in sent.values() if "description" in e or "location" in e]

@@ -117,7 +117,8 @@ _REFRESHERS: tuple[Table, ...] = (
 
 _SENDING: tuple[Table, ...] = (
     table("records.FeedEntry", {"id": NUMBER}, Side(
-        "my_calendar", "feed__person", "", ("feed", "kind", "record", "values"), Delete())),
+        "my_calendar", "feed__person", "agency", ("feed", "agency", "kind", "record", "values"),
+        Delete())),
     table("records.Feed", {"id": NUMBER, "agency": FORM, "unit": FORM}, Side(
         "my_calendar_address", "person", "", ("at",), Delete(),
         {"person": THEM, "counter": SECRET})),

@@ -6,7 +6,7 @@ Nothing here asks the policy; whoever shows it to somebody does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,25 +36,35 @@ from stepdown.web.records.serving import serving
 PAST = timedelta(days=90)
 """For how long a calendar holds what is over."""
 
-Agenda = dict[tuple[str, str], Entry]
-"""Entries by kind and record."""
+Key = tuple[str, str]
+"""What an entry is known by in a calendar: its kind and its record."""
+Agenda = dict[Key, Entry]
 
 
-def of_person(person: Person, now: datetime) -> tuple[Agenda, ZoneInfo]:
-    """Return the entries of a person's own calendar, and the zone of their agency."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a calendar holds: its entries, of which agency each is, and the zone of its times."""
+
+    entries: Agenda
+    agencies: dict[Key, UUID]
+    zone: ZoneInfo
+
+
+def of_person(person: Person, now: datetime) -> Shown:
+    """Return what a person's own calendar holds, in the zone of their agency."""
     grants = _grants(person)
     agencies = {grant.agency_id: grant.agency for grant in grants if grant.agency}
     zone = next(map(zone_of, agencies.values()), ZoneInfo("UTC"))
     since = _earliest(now, zone)
-    entries = [_own(row, now) for row in _sessions(person, grants, since)]
+    found = [(row.agency_id, _own(row, now)) for row in _sessions(person, grants, since)]
     for agency in agencies.values():
-        entries += _refreshers(person, agency, since.date(), now)
-        entries += _hours(person, agency, now)
-    return _by_record(entries), zone
+        found += ((agency.id, each) for each in _refreshers(person, agency, since.date(), now))
+        found += ((agency.id, each) for each in _hours(person, agency, now))
+    return _shown(found, zone)
 
 
-def of_unit(unit: Unit, now: datetime) -> tuple[Agenda, ZoneInfo]:
-    """Return the entries of a unit's calendar: sessions, and how many refreshers in a month."""
+def of_unit(unit: Unit, now: datetime) -> Shown:
+    """Return what a unit's calendar holds: sessions, and how many refreshers in a month."""
     zone = zone_of(unit.agency)
     since = _earliest(now, zone)
     entries = [_session(row, now) for row in sessions_of_unit(unit.id, now, since)]
@@ -62,15 +72,20 @@ def of_unit(unit: Unit, now: datetime) -> tuple[Agenda, ZoneInfo]:
     if plan is not None:
         visits = visits_of_unit(unit, plan).filter(day__gte=since.date())
         entries += _counted(visits, unit, now)
-    return _by_record(entries), zone
+    return _shown([(unit.agency_id, each) for each in entries], zone)
 
 
 def _earliest(now: datetime, zone: ZoneInfo) -> datetime:
     return begins(day_of(now - PAST, zone), zone)
 
 
-def _by_record(entries: Iterable[Entry]) -> Agenda:
-    return {(entry.kind, entry.record): entry for entry in entries}
+def _shown(found: Iterable[tuple[UUID, Entry]], zone: ZoneInfo) -> Shown:
+    by_key = {(entry.kind, entry.record): (agency, entry) for agency, entry in found}
+    return Shown(
+        {key: entry for key, (_, entry) in by_key.items()},
+        {key: agency for key, (agency, _) in by_key.items()},
+        zone,
+    )
 
 
 def _grants(person: Person) -> list[RoleGrant]:

@@ -12,7 +12,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 
 from stepdown import __version__
 from stepdown.interop.calendar import Entry, feed, revised, withdrawn
+from stepdown.web.accounts.models import Person
 from stepdown.web.permission import Missing
 from stepdown.web.records import agenda
-from stepdown.web.records.agenda import PAST, Agenda
+from stepdown.web.records.agenda import PAST, Agenda, Key, Shown
 from stepdown.web.records.models import Feed, FeedEntry
 
 SITE = "stepdown"
@@ -59,12 +60,13 @@ class Sent:
 def sent(row: Feed, now: datetime) -> Sent:
     """Return a feed as it is now. Nothing is written if nothing changed. Raises Missing."""
     with translation.override(_language(row)):
-        shown, zone = _agenda(row, now)
-        stored = _stored(row)
-        entries = merged(stored, shown, now)
+        shown = _shown(row, now)
+        stored, _agencies = _stored(row)
+        entries = merged(stored, shown.entries, now)
         if any(changes(stored, entries)):
-            entries, zone = _kept(row, now)
-        return Sent(entries, row.unit.name if row.unit else _("Training"), zone.key, row.at)
+            entries = _kept(row, now)
+        name = row.unit.name if row.unit else _("Training")
+        return Sent(entries, name, shown.zone.key, row.at)
 
 
 def merged(before: Agenda, shown: Agenda, now: datetime) -> Agenda:
@@ -105,7 +107,7 @@ def entry_of(values: dict[str, Any]) -> Entry:
     return Entry(**{**values, "start": read, "changed_at": changed_at})
 
 
-def _agenda(row: Feed, now: datetime) -> tuple[Agenda, ZoneInfo]:
+def _shown(row: Feed, now: datetime) -> Shown:
     if row.unit is not None:
         return agenda.of_unit(row.unit, now)
     if row.person is None:
@@ -118,31 +120,43 @@ def _language(row: Feed) -> str:
     return (row.person.language if row.person else "") or settings.LANGUAGE_CODE
 
 
-def _kept(row: Feed, now: datetime) -> tuple[Agenda, ZoneInfo]:
-    """Store what changed, one fetch of a feed at a time, and return what is to be sent."""
+def _kept(row: Feed, now: datetime) -> Agenda:
+    """Store what changed, one fetch of a feed at a time, and return what is to be sent.
+
+    An erasure, which holds the person, is waited for: nothing is stored that it would have erased.
+    """
     with transaction.atomic():
+        list(Person.objects.select_for_update(no_key=True).filter(pk=row.person_id))
         if not Feed.objects.select_for_update().filter(pk=row.pk).exists():
             raise Missing("the calendar was deleted meanwhile")
-        stored = _stored(row)
-        shown, zone = _agenda(row, now)
-        entries = merged(stored, shown, now)
-        _store(row, stored, entries)
-    return entries, zone
+        stored, agencies = _stored(row)
+        shown = _shown(row, now)
+        entries = merged(stored, shown.entries, now)
+        _store(row, stored, entries, agencies | shown.agencies)
+    return entries
 
 
-def _stored(row: Feed) -> Agenda:
-    values = FeedEntry.objects.filter(feed=row).values_list("kind", "record", "values")
-    return {(kind, record): entry_of(held) for kind, record, held in values}
+def _stored(row: Feed) -> tuple[Agenda, dict[Key, UUID]]:
+    """Return the entries as they were sent last, and of which agency each is."""
+    rows = FeedEntry.objects.filter(feed=row).values_list("kind", "record", "values", "agency")
+    entries: Agenda = {}
+    agencies: dict[Key, UUID] = {}
+    for kind, record, held, agency in rows:
+        entries[kind, record], agencies[kind, record] = entry_of(held), agency
+    return entries, agencies
 
 
-def _store(row: Feed, before: Agenda, entries: Agenda) -> None:
+def _store(row: Feed, before: Agenda, entries: Agenda, agencies: dict[Key, UUID]) -> None:
     changed, over = changes(before, entries)
     FeedEntry.objects.bulk_create(
         [
-            FeedEntry(feed=row, kind=e.kind, record=e.record, values=as_values(e)) for e in changed
+            FeedEntry(
+                feed=row, agency_id=agencies[e.kind, e.record], kind=e.kind, record=e.record,
+                values=as_values(e),
+            ) for e in changed
         ],
-        update_conflicts=True, unique_fields=["feed", "kind", "record"], update_fields=["values"],
-        batch_size=200,
+        update_conflicts=True, unique_fields=["feed", "kind", "record"],
+        update_fields=["agency", "values"], batch_size=200,
     )  # fmt: skip
     gone = [pk for key, pk in _ids(row).items() if key in over] if over else []
     FeedEntry.objects.filter(pk__in=gone).delete()

@@ -12,7 +12,7 @@ from stepdown.web.accounts.models import Agency, Person, Unit
 
 
 class Feed(models.Model):
-    """A feed of a person or of a unit. Raising the counter withdraws its address."""
+    """A feed of a person or of a unit. Raising the counter withdraws its address (`feeds`)."""
 
     agency = models.ForeignKey(Agency, models.CASCADE, null=True, related_name="+")
     """The agency of a unit's feed."""
@@ -39,6 +39,8 @@ class FeedEntry(models.Model):
     """An entry of a feed as it was last sent, from which its SEQUENCE goes on."""
 
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="entries")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
+    """The agency whose record it is of."""
     kind = models.CharField(max_length=12)
     record = models.CharField(max_length=120)
     values = models.JSONField()
