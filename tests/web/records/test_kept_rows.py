@@ -2,12 +2,16 @@ import pytest
 from django.db import Error, connection, transaction
 
 from tests.web.privacy.conftest import filled
+from tests.web.programs.test_kept_rows import triggers
 
 KEPT = {
     "records_exam": "unit_id day scores at",
     "records_credit": "agency_id day topic minutes at",
     "records_hourssetting": "agency_id text records_from topics at",
     "records_certificate": "agency_id programme_id serial values at",
+    "records_plansetting": "agency_id hours most_hours aim standard within scouting weights"
+    " refreshers remind_days at",
+    "records_rosterimport": "agency_id at sha256 counts mapping",
 }
 COLUMNS = [(table, column) for table, columns in KEPT.items() for column in columns.split()]
 STAY = [table for table in KEPT if table != "records_certificate"]
@@ -38,3 +42,26 @@ def test_the_database_refuses_to_delete_what_was_noted(here, table):
 @pytest.mark.parametrize("table", STAY)
 def test_the_database_refuses_to_empty_a_table(db, table):
     refused(f"TRUNCATE {table} CASCADE")
+
+
+def test_every_trigger_is_there_after_all_migrations(db):
+    made = {f"{table}_no_update" for table in KEPT} | {f"{table}_no_delete" for table in STAY}
+    if connection.vendor == "postgresql":
+        made |= {f"{table}_no_truncate" for table in STAY}
+    assert {name for name in triggers() if name.startswith("records_")} == made
+
+
+def test_migrating_back_and_forth_leaves_the_same_triggers(own_site):
+    assert own_site.call(_back_and_forth) == "the same"
+
+
+def _back_and_forth():
+    from django.core.management import call_command
+
+    from tests.web.programs.test_kept_rows import triggers
+
+    before = triggers()
+    call_command("migrate", "records", "0003", verbosity=0)
+    between = [name for name in triggers() if name.startswith("records_")]
+    call_command("migrate", verbosity=0)
+    return "the same" if triggers() == before and not between else f"{between} {triggers()}"

@@ -17,10 +17,10 @@ from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption, Session
 from stepdown.web.programs.taught import to_teach
 from stepdown.web.records import reminding
-from stepdown.web.records.models import PlanSetting, Reminder
+from stepdown.web.records.models import Reminder
 from tests.web.conftest import NOW
 from tests.web.records.lessons import session, taught, there
-from tests.web.records.refreshed import trainees
+from tests.web.records.refreshed import trainees, wanted
 from tests.web.records.test_subscribed import planned
 
 SOON = NOW + timedelta(days=3)
@@ -77,7 +77,7 @@ def test_those_who_were_reminded_are_told_once_when_it_is_moved_whatever_the_win
     row = session(listen, here.unit, SOON)
     assert remind(here) == [trainee.email]
     planned(here.agency, [])
-    PlanSetting.objects.update(remind_days=days)
+    wanted(here.agency, remind_days=days)
     hour = timedelta(hours=1)
     moved(row, NOW + hour, start=SOON + later)
     assert remind(here, NOW + 2 * hour) == [trainee.email]
@@ -213,11 +213,11 @@ def test_who_is_exempt_inactive_erased_or_wants_none_is_not_reminded(here, liste
 def test_the_agency_says_how_many_days_before_and_whether_at_all(here, trainee, listen):
     session(listen, here.unit, SOON)
     planned(here.agency, [])
-    PlanSetting.objects.update(remind_days=2)
+    wanted(here.agency, remind_days=2)
     assert remind(here) == []
-    PlanSetting.objects.update(remind_days=0)
+    wanted(here.agency, remind_days=0)
     assert remind(here, SOON - timedelta(hours=1)) == []
-    PlanSetting.objects.update(remind_days=3)
+    wanted(here.agency, remind_days=3)
     assert remind(here) == [trainee.email]
 
 
