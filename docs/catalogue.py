@@ -30,6 +30,7 @@ from stepdown.encounter.review import chart, rubric
 from stepdown.encounter.review.page import WORTH
 from stepdown.encounter.review.reading import RISKS
 from stepdown.encounter.review.review import OUTCOMES, TOLD
+from stepdown.retention import words
 from stepdown.technique.codebook import CODES
 from stepdown.web.policy import Action
 
@@ -88,6 +89,7 @@ def marked(*, trainees_only: bool = False) -> set[Key]:
         place = path.relative_to(WEB).as_posix()
         if not (trainees_only and place.startswith(STAFF)):
             found |= set(_messages(path))
+    found |= set(_messages(Path(words.__file__)))
     return found | {(text,) for text in library_words()}
 
 

@@ -57,6 +57,71 @@ def test_json_stands_alone_and_the_same_seed_gives_the_same_plan(files):
     assert found["retests"] == 40
     assert len(found["held"]) == len(found["hours"]) == 2
     assert found["held"][1] > found["held_without"][1]
+    assert found["late"] == [0, 0]
+    assert len(found["moved"]) > 20
+    assert not any(one["estimated"] for one in found["moved"])
+    assert sum(one["tests"] for one in found["calibration"]["bins"]) == 40
+    assert found["later"] == 0
+
+
+def test_what_the_retests_told_is_shown_in_words(files):
+    found = run(*files, "--hours", 10, "--months", 1, *TODAY)
+    assert "stability of options" in found.stdout
+    assert "190 (48 to 760)" in found.stdout
+    assert "predicted" in found.stdout
+    assert "off what was predicted on average" in found.stdout
+
+
+def test_weights_and_hours_of_a_person_are_kept_to(files):
+    heavy = run(*files, "--hours", 30, "--months", 1, *TODAY, "--json", "--most-hours", 1.5,
+                "--weight", "options=0", "--weight", "listening=2")  # fmt: skip
+    rows = json.loads(heavy.stdout)["visits"]
+    people = [row["person"] for row in rows]
+    assert len(people) == len(set(people)) > 10
+    assert "talk" in {row["refresher"] for row in rows}
+    for wrong in ("options", "options=much", "juggling=2", "options=-1"):
+        found = run(*files, "--hours", 10, *TODAY, "--weight", wrong)
+        assert found.exit_code == 2
+        assert wrong.partition("=")[0] in found.stderr
+    assert "allow more hours" in run(*files, "--hours", 10, *TODAY, "--most-hours", 1).stderr
+
+
+def test_a_sentence_tells_the_time_by_the_record_and_a_person_has_one_a_month(files):
+    lines = files[0].read_text().splitlines()
+    begun = "p0,listening,2023-01-10,taught,\np0,options,2023-01-10,taught,"
+    tested = "p0,listening,2026-08-20,tested,0.3\np0,options,2026-08-20,tested,0.3"
+    files[0].write_text("\n".join([lines[0], begun, tested]))
+    files[1].write_text("id,title,hours,techniques\na,A,1,listening\nb,B,1,options\n")
+    found = run(*files, "--hours", 10, "--months", 1, *TODAY, "--json", "--scouting", 0)
+    rows = json.loads(found.stdout)["visits"]
+    assert [row["refresher"] for row in rows] == ["a", "b"]
+    assert rows[0]["why"] == rows[1]["why"]
+    assert (
+        "2 weeks since they were last taught or tested in any of it (20 Aug 2026)"
+        in (rows[0]["why"])
+    )
+    assert "in the next 12 months" in rows[0]["why"]
+
+
+def test_rows_of_days_to_come_count_nowhere_and_are_counted(files):
+    plain = json.loads(run(*files, "--hours", 10, "--months", 2, *TODAY, "--json").stdout)
+    with files[0].open("a") as file:
+        file.write("\np1,listening,2062-01-01,taught,\np2,options,2027-01-01,tested,0.1\n")
+    later = json.loads(run(*files, "--hours", 10, "--months", 2, *TODAY, "--json").stdout)
+    assert later.pop("later") == 2
+    assert plain.pop("later") == 0
+    assert later == plain
+    told = run(*files, "--hours", 10, "--months", 1, *TODAY).stdout
+    assert "Left out, as their day is after 2026-09-01: 2." in told
+
+
+def test_a_promise_that_is_not_kept_is_said(files):
+    found = run(*files, "--hours", 2, "--months", 2, *TODAY, "--within", 60)
+    assert "wait too long" in found.stdout
+    assert "The promise of 60 days is not kept" in found.stdout
+    kept = run(*files, "--hours", 200, "--months", 2, *TODAY, "--within", 60)
+    assert "wait too long" in kept.stdout
+    assert "not kept" not in kept.stdout
 
 
 def test_everything_wrong_with_the_files_is_said_and_nothing_is_written(files, tmp_path):

@@ -9,7 +9,7 @@ from scipy.stats import lognorm
 
 from stepdown.retention.held import Held, chance_held, days_held
 from stepdown.retention.memory import retention, skill_days
-from stepdown.retention.worth import amount, worth
+from stepdown.retention.worth import amount, gain, worth
 
 
 def known(lasts, since, sd=0.05, growth=1e-9, decay=0.5):
@@ -96,3 +96,17 @@ def test_the_amount_held_falls_with_time_and_of_nobody_is_nothing():
         log_var=np.zeros(0), since=np.zeros(0),
     )  # fmt: skip
     assert amount(nobody) == 0.0
+
+
+@pytest.mark.parametrize("aim", ["skill", "standard"])
+@pytest.mark.parametrize("days", [0.0, 200.0])
+def test_the_gain_is_the_area_between_with_and_without_over_a_year(aim, days):
+    given = known([60, 200, 900], [10, 300, 700], sd=0.5, growth=0.8)
+    refreshed = given.refreshed(np.ones(3, bool), days)
+    held = "expected" if aim == "skill" else "chance"
+    for n in range(3):
+        with_it, without = (
+            quad(lambda t, one=one, at=at, n=n: getattr(one, held)(at + t)[n], 0, 365, limit=200)[0]
+            for one, at in ((refreshed, 0.0), (given, days))
+        )
+        assert gain(given, days, aim)[n] == pytest.approx(with_it - without, rel=1e-4)

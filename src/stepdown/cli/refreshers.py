@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,11 +17,19 @@ from stepdown.problems import InputProblems, Problem
 from stepdown.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from stepdown.retention.calibration import Calibration
     from stepdown.retention.history import Histories
     from stepdown.retention.refit import Fit
     from stepdown.retention.refresher import Planned, Refresher, Wishes
 
 SHOWN = 12
+AIM = (
+    "What is kept. standard: as many skills as can be at the standard; who forgets soon gets less, "
+    "and mean skill is lower than if all came in turn. skill: mean skill; nobody is given up, and "
+    "hardly more is kept than if all came in turn."
+)
+LARGE = 10
+"""From which a number is shown without decimals."""
 COLUMNS = ("day", "person", "refresher", "hours", "why")
 
 refreshers_app = typer.Typer(no_args_is_help=True, help="Refreshers: timed to what people hold.")
@@ -39,12 +48,22 @@ def plan(
     months: Annotated[int, typer.Option(min=1, max=24, help="How many months to plan.")] = 12,
     aim: Annotated[
         Literal["skill", "standard"],
-        typer.Option(help="Keep mean skill, or as many skills as can be at the standard."),
-    ] = "skill",
+        typer.Option(help=AIM),
+    ] = "standard",
     standard: Annotated[float, typer.Option(min=0.5, max=0.97, help="Share that counts.")] = 0.8,
     within: Annotated[
         int | None, typer.Option(min=30, help="Nobody waits longer than so many days.")
     ] = None,
+    most_hours: Annotated[
+        float, typer.Option(min=0.25, help="Hours one person may be asked for in a month.")
+    ] = 8.0,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(help="How much a technique counts, as listening=2; 1 if not said. Repeat it."),
+    ] = None,
+    saved: Annotated[
+        float, typer.Option(min=0, help="Months of hours that may be saved up at most.")
+    ] = 1.0,
     scouting: Annotated[
         float, typer.Option(min=0, max=0.5, help="Share of the first month drawn by lot.")
     ] = 0.1,
@@ -61,32 +80,41 @@ def plan(
     with errors(as_json):
         from stepdown.interop.delimited import file_bytes
         from stepdown.interop.rehearsals_file import read_refreshers, read_rehearsals
+        from stepdown.retention.checked import checked
         from stepdown.retention.history import histories
         from stepdown.retention.prior import prior_of, shipped
         from stepdown.retention.refit import FEWEST_RETESTS, refit, unfitted
         from stepdown.retention.refresher import Wishes
+        from stepdown.retention.words import last_days
 
-        given = read_rehearsals(file_bytes(rehearsals), rehearsals.name)
+        day, weights = _day(today), _weights(weight or ())
+        noted = read_rehearsals(file_bytes(rehearsals), rehearsals.name)
+        given = [one for one in noted if one.day <= day]
         there = read_refreshers(file_bytes(refreshers), refreshers.name)
         prior = prior_of(shipped())
         known = histories(given, prior.techniques)
         fit = refit(known, prior) if known.retests >= FEWEST_RETESTS else unfitted(prior)
-        day = _day(today)
-        wishes = Wishes(aim=aim, within=within, scouting=scouting, seed=seed)
+        wishes = Wishes(
+            aim=aim, weight=weights, most_hours=most_hours, saved=saved, scouting=scouting,
+            within=within, seed=seed,
+        )  # fmt: skip
         found = _planned(known, fit, there, day, months, hours, standard, wishes)
-        rows = _rows(found)
+        predicted = checked(known, fit, day)
+        rows, later = _rows(found, last_days(given, day)), len(noted) - len(given)
         if out:
             _write(out, rows)
     if as_json:
         print_json({
-            "retests": known.retests, "untaught": known.untaught, "visits": rows,
+            "retests": known.retests, "untaught": known.untaught, "later": later, "visits": rows,
             "hours": list(found.hours), "held": list(found.held),
-            "held_without": list(found.held_without),
-            "moved": [asdict(m) for m in fit.moved if m.estimated],
+            "held_without": list(found.held_without), "late": list(found.late),
+            "moved": [asdict(m) for m in fit.moved],
+            "calibration": asdict(predicted) if predicted else None,
         })  # fmt: skip
         return
-    _say(known, fit)
-    _show(found, rows)
+    _say(known, fit, day, later)
+    _show_learned(fit, predicted)
+    _show(found, rows, within)
     if out:
         OUT.print(f"All {len(rows):,} visits: {plain(str(out))}", highlight=False)
 
@@ -114,16 +142,39 @@ def _day(text: str | None) -> date:
         raise InputProblems("the options", [problem]) from None
 
 
-def _rows(found: Planned) -> list[dict[str, Any]]:
+def _weights(given: Iterable[str]) -> dict[str, float]:
+    """Read weights such as listening=2. Raises InputProblems."""
+    found: dict[str, float] = {}
+    wrong = []
+    for text in given:
+        technique, _, number = text.partition("=")
+        try:
+            found[technique.strip()] = float(number)
+        except ValueError:
+            expected = "a technique and a number, such as listening=2"
+            wrong.append(Problem("--weight", text, expected, "correct it"))
+    if wrong:
+        raise InputProblems("the options", wrong)
+    return found
+
+
+def _rows(found: Planned, last: Mapping[tuple[str, str], date]) -> list[dict[str, Any]]:
+    """Return the visits by day and person; those of a person and month with the same reason."""
     from stepdown.retention.prior import shipped
-    from stepdown.retention.words import why
+    from stepdown.retention.words import Reason, why
 
     names = {t.id: t.name for t in shipped().techniques}
-    return [
-        {"day": v.day.isoformat(), "person": v.person, "refresher": v.refresher, "hours": v.hours,
-         "why": why(v, names)}
-        for v in sorted(found.visits, key=lambda v: (v.day, v.person))
-    ]  # fmt: skip
+    visits = sorted(found.visits, key=lambda v: (v.day, v.person, v.refresher))
+    rows = []
+    for _, part in groupby(visits, key=lambda v: (v.day, v.person)):
+        together = list(part)
+        told = why([Reason.of(v, last) for v in together], names)
+        rows += [
+            {"day": v.day.isoformat(), "person": v.person, "refresher": v.refresher,
+             "hours": v.hours, "why": told}
+            for v in together
+        ]  # fmt: skip
+    return rows
 
 
 def _write(out: Path, rows: list[dict[str, Any]]) -> None:
@@ -133,7 +184,7 @@ def _write(out: Path, rows: list[dict[str, Any]]) -> None:
     write_whole(out, write_delimited(COLUMNS, listed))
 
 
-def _say(known: Histories, fit: Fit) -> None:
+def _say(known: Histories, fit: Fit, day: date, later: int) -> None:
     """Say what the plan rests on."""
     from stepdown.retention.refit import FEWEST_RETESTS
 
@@ -147,19 +198,62 @@ def _say(known: Histories, fit: Fit) -> None:
     OUT.print(told, highlight=False)
     if known.untaught:
         OUT.print(f"Left out, as they came before any teaching: {known.untaught:,}.")
+    if later:
+        OUT.print(f"Left out, as their day is after {day.isoformat()}: {later:,}.", highlight=False)
 
 
-def _show(found: Planned, rows: list[dict[str, Any]]) -> None:
+def _show_learned(fit: Fit, predicted: Calibration | None) -> None:
+    """Show how far the re-tests moved the prior, and how predictions did."""
+    moved = Table("what is assumed", "before", "after", "surer", box=None)
+    for one in fit.moved:
+        mark = " *" if one.estimated else ""
+        moved.add_row(
+            one.name, _interval(one.before), _interval(one.after), f"{100 * one.surer:.0f} %{mark}"
+        )
+    OUT.print(moved)
+    OUT.print("Likeliest values and 95 % intervals; *: estimated.", highlight=False)
+    if predicted is None:
+        OUT.print("How predictions did: nothing can be said before there are re-tests.")
+        return
+    bins = Table("tests", "predicted", "observed", "95 % interval")
+    for each in predicted.bins:
+        bins.add_row(
+            f"{each.tests:,}", f"{each.predicted:.2f}", f"{each.observed:.2f}",
+            f"{each.low:.2f} to {each.high:.2f}",
+        )  # fmt: skip
+    OUT.print(bins)
+    OUT.print(
+        f"Scores were {predicted.bias:+.2f} off what was predicted on average; a single one "
+        f"typically {predicted.error:.2f}.", highlight=False,
+    )  # fmt: skip
+
+
+def _interval(given: Sequence[float]) -> str:
+    low, median, high = (f"{value:.0f}" if value >= LARGE else f"{value:.2f}" for value in given)
+    return f"{median} ({low} to {high})"
+
+
+def _show(found: Planned, rows: list[dict[str, Any]], within: int | None) -> None:
     from stepdown.retention.words import workload
 
     table = Table("month", "visits", "people", "hours", "held", "held without")
+    if within is not None:
+        table.add_column("wait too long")
     for month in workload(found):
+        late = [] if within is None else [f"{month.late:,}"]
         table.add_row(
             month.day.isoformat(), f"{month.visits:,}", f"{month.people:,}",
-            f"{month.hours:,.1f}", f"{month.held:.2f}", f"{month.held_without:.2f}",
+            f"{month.hours:,.1f}", f"{month.held:.2f}", f"{month.held_without:.2f}", *late,
         )  # fmt: skip
     OUT.print(table)
-    for row in rows[:SHOWN]:
-        OUT.print(f"{row['day']} {plain(row['person'])}: {plain(row['why'])}", highlight=False)
-    if len(rows) > SHOWN:
-        OUT.print(f"… and {len(rows) - SHOWN:,} more; --out writes all of them.")
+    if any(found.late):
+        OUT.print(
+            f"The promise of {within} days is not kept: hours, or what people may be asked for, "
+            "are too few for those who wait too long. Those come first who waited longest.",
+            highlight=False,
+        )
+    told = list(dict.fromkeys((row["day"], row["person"], row["why"]) for row in rows))
+    for day, person, reason in told[:SHOWN]:
+        OUT.print(f"{day} {plain(person)}: {plain(reason)}", highlight=False)
+    if len(told) > SHOWN:
+        OUT.print(f"… and {len(told) - SHOWN:,} more; --out writes all of them.")

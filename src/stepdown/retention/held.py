@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from scipy.stats import norm
@@ -79,8 +79,13 @@ class Held:
 
 
 def held(given: Histories, fit: Fit, today: date, standard: float = STANDARD) -> Held:
-    """Return what everybody probably holds on a day, given their scores and the agency's fit."""
+    """Return what everybody probably holds on a day, given their scores and the agency's fit.
+
+    What is on record after that day is not looked at.
+    """
     at = fit.parameters
+    if today < date.max:
+        given = given.before(today + timedelta(days=1))
     found = recalled(given, at)
     growth, decay = np.exp(at.growth), np.exp(at.decay)
     until = days_until(standard, 1.0, decay)[given.technique]
@@ -91,7 +96,7 @@ def held(given: Histories, fit: Fit, today: date, standard: float = STANDARD) ->
     passed = (np.datetime64(today) - given.last).astype(float)
     return Held(
         given.people, given.techniques, given.person, given.technique, mean + np.log(until),
-        np.maximum(var, 0) + unsure, np.maximum(passed, 0) + age, growth, decay, standard,
+        np.maximum(var, 0) + unsure, passed + age, growth, decay, standard,
     )  # fmt: skip
 
 

@@ -16,6 +16,12 @@ from stepdown.retention.refresher import Refresher
 _CONSIDERED = 2.5
 """How many times the hours of a month are offered to the program: the rest is worth less."""
 
+_FEWEST = 200
+"""Visits that are offered to it in any case: with few hours the last of them are hard to fill."""
+
+_LEAST_LEFT = 1e-3
+"""Share of all worth, up to which what is lost by taking the best by the hour does not matter."""
+
 _EXACT = 1000
 """Visits to choose from, up to which they are whole from the start; more would take minutes."""
 
@@ -53,34 +59,54 @@ def packed(
 ) -> np.ndarray:
     """Return the pairs (person, refresher) that are worth most together in the hours there are.
 
-    `most_hours`: of each person.
+    `most_hours`: of each person. `forced` are taken whatever they are worth; if hours are too short
+    for all of them, they alone, the first first.
     """
+    if catalogue.hours[forced[:, 1]].sum() > hours + 1e-9:
+        return _fitting(forced, catalogue, hours)
     rate = gains / catalogue.hours
     rate[forced[:, 0], forced[:, 1]] = np.inf
     person, refresher = np.nonzero(rate > 0)
     order = np.argsort(-rate[person, refresher], kind="stable")
     cost = catalogue.hours[refresher[order]]
-    order = order[np.cumsum(cost) <= max(_CONSIDERED * hours, cost.max(initial=0.0))]
+    near = np.cumsum(cost) <= _CONSIDERED * hours
+    near[:_FEWEST] = True
+    order = order[near]
     person, refresher = person[order], refresher[order]
     if not len(person):
         return np.zeros((0, 2), int)
     cost, value = catalogue.hours[refresher], gains[person, refresher]
     must = np.isinf(rate[person, refresher])
-    if cost[must].sum() > hours:
-        kept = np.cumsum(cost) <= hours
-        return np.column_stack([person[kept & must], refresher[kept & must]])
     table, limits = _limits(person, refresher, cost, hours, catalogue, most_hours)
-    share = _best_first(cost, must, table, limits)
+    share = _best_first(cost, value, must, table, limits)
     if share is None:
         share = _program(value, must, table, limits)
     kept = _whole(share, value / cost, table, limits)
     return np.column_stack([person[kept], refresher[kept]])
 
 
-def _best_first(cost: Floats, must: np.ndarray, table: csc_array, limits: Floats) -> Floats | None:
-    """Return the best by the hour, where that keeps to every limit: then nothing can be better."""
-    first: Floats = must | (np.cumsum(cost) <= limits[0])
-    return first * 1.0 if (table @ first <= limits + 1e-9).all() else None
+def _fitting(pairs: np.ndarray, catalogue: Catalogue, hours: float) -> np.ndarray:
+    """Return the pairs that fit into the hours, in their order."""
+    kept, left = np.zeros(len(pairs), bool), hours + 1e-9
+    for n, cost in enumerate(catalogue.hours[pairs[:, 1]]):
+        if cost <= left:
+            kept[n], left = True, left - cost
+    return pairs[kept]
+
+
+def _best_first(
+    cost: Floats, value: Floats, must: np.ndarray, table: csc_array, limits: Floats
+) -> Floats | None:
+    """Return the best by the hour, where it keeps to every limit and nothing is much better.
+
+    Nothing can be better by more than the hours that it leaves, at the rate of the next.
+    """
+    first = must | (np.cumsum(cost) <= limits[0] + 1e-9)
+    if (table @ first > limits + 1e-9).any():
+        return None
+    left = limits[0] - cost[first].sum()
+    lost = left * (value / cost)[~first].max(initial=0.0)
+    return first * 1.0 if lost <= _LEAST_LEFT * value[first].sum() else None
 
 
 def _program(value: Floats, must: np.ndarray, table: csc_array, limits: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """Spend training hours where they keep most skill: who comes when, and for which refreshers.
 
 Month after month the refreshers that are worth most (`stepdown.retention.worth`) are packed into
-the hours there are. What a month does not need is left for the next. The months after the first
-are what is expected to follow; plan anew as scores come in.
+the hours there are. What a month does not need is left for the next, as far as hours may be saved
+up. The months after the first are what is expected to follow; plan anew as scores come in.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from stepdown.retention.held import Held
 from stepdown.retention.memory import Floats
 from stepdown.retention.packing import Catalogue, packed
 from stepdown.retention.refresher import Month, Planned, Refresher, Visit, Wishes, check
-from stepdown.retention.worth import amount, worth
+from stepdown.retention.worth import Aim, amount, gain, worth
 
 LEAST_WORTH_DAYS = 7.0
-"""Days of held skill below which a refresher is not planned: hours are better left unspent."""
+"""Worth, without weights, below which no technique is refreshed: hours are better left unspent."""
+
+LAST_MONTH_DAYS = 31
+"""Days after the last month's day until which a promise is kept."""
 
 LOT_FROM_DAYS = 60.0
 """Days since the last time below which nobody is drawn by lot: sooner a test tells little."""
@@ -40,30 +43,36 @@ def plan(
     check(given.techniques, refreshers, months, today, wishes)
     catalogue = Catalogue.of(given, refreshers)
     now, at, spare = given, today, 0.0
+    most_saved = wishes.saved * max(month.hours for month in months)
     visits: list[Visit] = []
-    hours, shares, without, prices = [], [], [], []
+    hours, shares, without, prices, late = [], [], [], [], []
     for n, month in enumerate(months):
         progress("planning", n, len(months))
-        days = float((month.day - at).days)
+        days, ahead = float((month.day - at).days), _days_ahead(months, n)
         there = spare + month.hours
-        if n == 0:
-            there = max(there - sum(wishes.done.values()), 0.0)
-        chosen = _choose(now, catalogue, month, days, there, wishes, first=n == 0)
-        made = _visits(now, catalogue, chosen, month.day, days)
-        visits += made
-        used = sum(v.hours for v in made)
-        spare = max(there - used, 0.0)
+        chosen = _choose(now, catalogue, month, days, ahead, there, wishes, first=n == 0)
+        visits += _visits(now, catalogue, chosen, month.day, days, wishes.aim)
+        used = float(catalogue.hours[chosen.refresher].sum())
+        spare = min(max(there - used, 0.0), most_saved)
         now = now.refreshed(chosen.rows, days)
         at = month.day
         hours.append(used)
         shares.append(amount(now, 0, wishes.aim))
         without.append(amount(given, (month.day - today).days, wishes.aim))
         prices.append(chosen.price)
+        late.append(int(_too_late(now, ahead, wishes).sum()))
     progress("planning", len(months), len(months))
     return Planned(
         tuple(visits), tuple(m.day for m in months), tuple(hours), tuple(shares), tuple(without),
-        tuple(prices),
+        tuple(prices), tuple(late),
     )  # fmt: skip
+
+
+def _days_ahead(months: Sequence[Month], n: int) -> float:
+    """Return the days from a month's day to that of the next."""
+    if n + 1 == len(months):
+        return float(LAST_MONTH_DAYS)
+    return float((months[n + 1].day - months[n].day).days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +82,21 @@ class _Chosen:
     person: np.ndarray
     refresher: np.ndarray
     rows: np.ndarray
-    worth: Floats
     by_lot: np.ndarray
     price: float
 
 
 def _choose(
-    now: Held, catalogue: Catalogue, month: Month, days: float, hours: float, wishes: Wishes,
-    *, first: bool,
+    now: Held, catalogue: Catalogue, month: Month, days: float, ahead: float, hours: float,
+    wishes: Wishes, *, first: bool,
 ) -> _Chosen:  # fmt: skip
-    """Choose a month's visits."""
+    """Choose a month's visits. `days`: from `now` to its day; `ahead`: from there to the next."""
     weights = np.array([wishes.weight.get(t, 1.0) for t in now.techniques])
-    value = worth(now, days, wishes.aim) * weights[now.technique]
+    value = worth(now, days, wishes.aim)
     grid = np.zeros(catalogue.row.shape)
-    grid[now.person, now.technique] = np.where(value >= LEAST_WORTH_DAYS, value, 0.0)
+    grid[now.person, now.technique] = (
+        np.where(value >= LEAST_WORTH_DAYS, value, 0.0) * weights[now.technique]
+    )
     most = _most_hours(now, wishes, first=first)
     able = catalogue.possible() & (catalogue.hours <= most[:, None] + 1e-9)
     able &= _there(now, month, wishes)[:, None]
@@ -95,8 +105,10 @@ def _choose(
     if first and wishes.scouting > 0:
         rested = catalogue.oldest(now.since + days) >= LOT_FROM_DAYS
         lot = _by_lot(catalogue, able & rested, hours, wishes)
-    must = _overdue(now, days, wishes, able, gains)
-    must = must[~np.isin(must[:, 0], lot[:, 0])]
+    late = _too_late(now, days + ahead, wishes)
+    late[lot[:, 0]] = False
+    left = hours - catalogue.hours[lot[:, 1]].sum()
+    must = _promised(now, late, catalogue, able, gains, left)
     forced = np.concatenate([lot, must])
     chosen = packed(gains, catalogue, hours, most, forced)
     person, refresher = chosen[:, 0], chosen[:, 1]
@@ -104,10 +116,9 @@ def _choose(
     touched = catalogue.row[person][catalogue.touches[refresher]]
     rows[touched[touched >= 0]] = True
     by_lot, free = _among(chosen, lot), ~_among(chosen, forced)
-    won = gains[person, refresher]
-    rate = (won / catalogue.hours[refresher])[free]
+    rate = (gains[person, refresher] / catalogue.hours[refresher])[free]
     price = float(rate.min()) if len(rate) else 0.0
-    return _Chosen(person, refresher, rows, won, by_lot, price)
+    return _Chosen(person, refresher, rows, by_lot, price)
 
 
 def _there(now: Held, month: Month, wishes: Wishes) -> np.ndarray:
@@ -127,30 +138,53 @@ def _among(pairs: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _by_lot(catalogue: Catalogue, able: np.ndarray, hours: float, wishes: Wishes) -> np.ndarray:
-    """Draw people and refreshers evenly, until their share of the hours is used."""
+    """Draw people and refreshers evenly, until their share of the hours is used; one at least."""
     draw = np.random.default_rng(wishes.seed)
-    pairs = draw.permutation(np.argwhere(able))
+    pairs = draw.permutation(np.argwhere(able & (catalogue.hours <= hours + 1e-9)))
     _, once = np.unique(pairs[:, 0], return_index=True)
     pairs = pairs[np.sort(once)]
-    drawn: np.ndarray = pairs[np.cumsum(catalogue.hours[pairs[:, 1]]) <= wishes.scouting * hours]
+    cost = catalogue.hours[pairs[:, 1]]
+    share = max(wishes.scouting * hours, float(cost[:1].sum()))
+    drawn: np.ndarray = pairs[np.cumsum(cost) <= share + 1e-9]
     return drawn
 
 
-def _overdue(now: Held, days: float, wishes: Wishes, able: np.ndarray, gains: Floats) -> np.ndarray:
-    """Return what is worth most to each person who would wait longer than was promised."""
-    if wishes.within is None:
-        return np.zeros((0, 2), int)
-    latest = np.full(len(now.people), np.inf)
-    np.minimum.at(latest, now.person, now.since + days)
-    late = np.flatnonzero((latest > wishes.within) & able.any(axis=1))
-    best = np.where(able, gains, -1.0)[late].argmax(axis=1)
-    return np.column_stack([late, best])
+def _waited(now: Held) -> Floats:
+    """Return the days since each person's last refresher; less than any for who had none."""
+    waited = np.full(len(now.people), np.inf)
+    np.minimum.at(waited, now.person, now.since)
+    return np.where(np.isinf(waited), -np.inf, waited)
+
+
+def _too_late(now: Held, days: float, wishes: Wishes) -> np.ndarray:
+    """Say who has waited longer than was promised when `days` have passed without a refresher."""
+    within = np.inf if wishes.within is None else wishes.within
+    late: np.ndarray = _waited(now) + days > within
+    return late
+
+
+def _promised(
+    now: Held, late: np.ndarray, catalogue: Catalogue, able: np.ndarray, gains: Floats, hours: float
+) -> np.ndarray:
+    """Return what each of the late comes for, who waited longest first.
+
+    That is what is worth most to them; the shortest that they can come for, where hours are short.
+    """
+    who = np.flatnonzero(late & able.any(axis=1))
+    who = who[np.argsort(-_waited(now)[who], kind="stable")]
+    open_to, gained = able[who], gains[who]
+    best = np.where(open_to, gained, -1.0).argmax(axis=1)
+    if catalogue.hours[best].sum() > hours:
+        cost = np.where(open_to, catalogue.hours, np.inf)
+        shortest = cost <= cost.min(axis=1, keepdims=True)
+        best = np.where(shortest, gained, -1.0).argmax(axis=1)
+    return np.column_stack([who, best])
 
 
 def _visits(
-    now: Held, catalogue: Catalogue, chosen: _Chosen, day: date, days: float
+    now: Held, catalogue: Catalogue, chosen: _Chosen, day: date, days: float, aim: Aim
 ) -> list[Visit]:
-    chance = now.chance(days)
+    chance, gained = now.chance(days), gain(now, days, aim)
     made = []
     for n, (p, r) in enumerate(zip(chosen.person, chosen.refresher, strict=True)):
         one = catalogue.refreshers[r]
@@ -160,6 +194,6 @@ def _visits(
             now.people[p], day, one.id, one.hours,
             tuple(now.techniques[k] for k in now.technique[rows]),
             float(now.since[rows].max() + days), float(chance[rows].min()),
-            float(chosen.worth[n]), bool(chosen.by_lot[n]),
+            float(gained[rows].sum()), bool(chosen.by_lot[n]),
         ))  # fmt: skip
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,18 +36,21 @@ class Wishes:
 
     `aim`: what is kept, see `stepdown.retention.worth`. `weight`: how much each technique counts,
     1 where it is not named. `away`: people who cannot come in a month. `most_hours`: what one
-    person may be asked in a month. `done`: hours of the first month that were used before today, by
-    person. `scouting`: the share of the first month's hours that goes to people drawn by lot, so
-    that techniques are tested that would not come up: without it a wrong prior would never be found
-    out. `within`: nobody waits longer than so many days for some refresher, whatever it is worth;
-    None for no such promise.
+    person may be asked in a month. `done`: hours of the first month that each person gave before
+    today, and is not asked for again. `saved`: how many months' hours may be saved up at most,
+    where earlier months do not need theirs. `scouting`: the share of the first month's hours that
+    goes to people drawn by lot, one at least, so that techniques are tested that would not come up:
+    without it a wrong prior would never be found out. `within`: nobody waits longer than so many
+    days for some refresher, whatever it is worth; where hours are too short for that, those come
+    first who waited longest, after those drawn by lot. None for no such promise.
     """
 
-    aim: Aim = "skill"
+    aim: Aim = "standard"
     weight: Mapping[str, float] = field(default_factory=dict)
     away: Mapping[date, frozenset[str]] = field(default_factory=dict)
     most_hours: float = 8.0
     done: Mapping[str, float] = field(default_factory=dict)
+    saved: float = 1.0
     scouting: float = 0.0
     within: int | None = None
     seed: int = 0
@@ -54,7 +58,12 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One person comes in a month for one refresher, and why."""
+    """One person comes in a month for one refresher, and why.
+
+    `chance`: that the technique that faded most is at the standard. `gain_days`: how many days more
+    of its techniques together are expected to be held within a year (see `worth.gain`), each
+    counted alike, whatever the weights.
+    """
 
     person: str
     day: date
@@ -63,7 +72,7 @@ class Visit:
     techniques: tuple[str, ...]
     since_days: float
     chance: float
-    worth_days: float
+    gain_days: float
     by_lot: bool = False
 
 
@@ -71,7 +80,8 @@ class Visit:
 class Planned:
     """The visits of all months; by month, the hours used and the share of skills that are held.
 
-    `price`: days of held skill that the last hour of the month bought.
+    `price`: what the last hour of the month was worth (see `worth.worth`), with weights. `late`:
+    how many people wait longer than was promised before the next month, in spite of the visits.
     """
 
     visits: tuple[Visit, ...]
@@ -80,22 +90,27 @@ class Planned:
     held: tuple[float, ...]
     held_without: tuple[float, ...]
     price: tuple[float, ...]
+    late: tuple[int, ...]
 
 
-def months_from(today: date, count: int, hours: float) -> tuple[Month, ...]:
-    """Return months of equal hours: today, then the first of each month that follows.
+def months_from(today: date, count: int, hours: float, used: float = 0.0) -> tuple[Month, ...]:
+    """Return months of so many hours: today, then the first of each month that follows.
 
+    The first has the share of its hours that its days from today on are of the month, and no more
+    than what is left of them: `used` were used already.
     Raises InputProblems for months after the last year of the calendar.
     """
     if today.year + (today.month - 2 + count) // 12 > MAXYEAR:
         given = f"{count} months from {today.isoformat()}"
         fix = "plan from an earlier day, or fewer months"
         raise InputProblems("the plan", [Problem("the months", given, f"up to {MAXYEAR}", fix)])
-    firsts = [today]
+    days = calendar.monthrange(today.year, today.month)[1]
+    left = min(hours * (days - today.day + 1) / days, hours - used)
+    months = [Month(today, max(left, 0.0))]
     for n in range(1, count):
         year, month = divmod(today.month - 1 + n, 12)
-        firsts.append(date(today.year + year, month + 1, 1))
-    return tuple(Month(day, hours) for day in firsts)
+        months.append(Month(date(today.year + year, month + 1, 1), hours))
+    return tuple(months)
 
 
 def check(
@@ -106,12 +121,17 @@ def check(
     wishes: Wishes,
 ) -> None:
     """Raise InputProblems for everything that a plan cannot be made of."""
-    wrong = [*_refreshers(techniques, refreshers), *_months(months, today), *_wishes(wishes)]
+    wrong = [
+        *_refreshers(techniques, refreshers, wishes.most_hours), *_months(months, today),
+        *_wishes(techniques, wishes),
+    ]  # fmt: skip
     if wrong:
         raise InputProblems("the plan", wrong)
 
 
-def _refreshers(techniques: Sequence[str], refreshers: Sequence[Refresher]) -> Iterator[Problem]:
+def _refreshers(
+    techniques: Sequence[str], refreshers: Sequence[Refresher], most_hours: float
+) -> Iterator[Problem]:
     ids = [one.id for one in refreshers]
     if not ids:
         yield Problem("the refreshers", "none", "at least one", "add a scenario or a block")
@@ -121,6 +141,10 @@ def _refreshers(techniques: Sequence[str], refreshers: Sequence[Refresher]) -> I
         where = f"refresher {one.id}"
         if not one.hours > 0:
             yield Problem(where, f"{one.hours} hours", "more than 0", "say how long it takes")
+        elif one.hours > most_hours > 0:
+            most = f"no more than the {most_hours:g} that one person may be asked in a month"
+            fix = "allow more hours a person, split it, or leave it out"
+            yield Problem(where, f"{one.hours:g} hours", most, fix)
         for technique in sorted(set(one.techniques) - set(techniques)):
             yield Problem(where, technique, "a technique that is kept", "name another")
 
@@ -136,8 +160,10 @@ def _months(months: Sequence[Month], today: date) -> Iterator[Problem]:
             yield Problem(f"month {month.day}", f"{month.hours} hours", "0 or more", "correct it")
 
 
-def _wishes(wishes: Wishes) -> Iterator[Problem]:
+def _wishes(techniques: Sequence[str], wishes: Wishes) -> Iterator[Problem]:
     for name, weight in wishes.weight.items():
+        if name not in techniques:
+            yield Problem("the weights", name, "a technique that is kept", "name another")
         if not weight >= 0:
             yield Problem(f"the weight of {name}", str(weight), "0 or more", "correct it")
     if not wishes.most_hours > 0:
@@ -145,5 +171,7 @@ def _wishes(wishes: Wishes) -> Iterator[Problem]:
     for person, hours in wishes.done.items():
         if not hours >= 0:
             yield Problem(f"hours done by {person}", str(hours), "0 or more", "correct it")
+    if not wishes.saved >= 0:
+        yield Problem("saved", str(wishes.saved), "0 months or more", "correct it")
     if not 0 <= wishes.scouting <= 0.5:
         yield Problem("scouting", str(wishes.scouting), "a share from 0 to 0.5", "correct it")

@@ -85,7 +85,7 @@ def test_a_unit_is_shown_by_name_with_the_reason_and_that_it_was_read_is_noted(h
     names = [v.person.name for v in visits_of_unit(here.unit, plan)]
     places = [page.index(name.replace("<b>", "&lt;b&gt;")) for name in names]
     assert places == sorted(places)
-    assert page.count(why_of(plan.visits.first())) == 3
+    assert page.count(why_of([plan.visits.first()])) == 3
     read = Entry.objects.get(kind="refreshers", outcome="read")
     assert read.record == str(here.unit.id)
 

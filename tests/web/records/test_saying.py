@@ -1,13 +1,20 @@
+import uuid
 from datetime import date
 
 import pytest
 from django.utils import translation
 
 from stepdown.web.records.models import Visit
-from stepdown.web.records.saying import why_in_mail, why_of
+from stepdown.web.records.saying import told_of, why_in_mail
+from stepdown.web.records.saying import why_of as why_of_all
 
 LAST = date(2025, 1, 20)
+PERSON = uuid.uuid4()
 NEVER = ("standard", "chance", "%", "held")
+
+
+def why_of(visit, **named):
+    return why_of_all([visit], **named)
 
 
 def visit(**changed):
@@ -22,7 +29,7 @@ def test_it_says_the_age_of_the_day_on_record_and_what_is_estimated():
     assert why_of(visit()) == (
         "Listening: 13 months since they were last taught or tested in it (20 Jan 2025); below the "
         "standard by then with a chance of 60 %, as estimated; a refresher should bring about 2 "
-        "months of held skill."
+        "months of held skill in the next 12 months."
     )
     assert "13 months since you were last taught or tested in it" in why_of(visit(), own=True)
 
@@ -74,3 +81,16 @@ def test_who_was_drawn_by_lot_is_told_so():
 def test_in_another_language_names_of_techniques_are_in_it_too():
     with translation.override("es"):
         assert "Escucha" in why_of(visit())
+
+
+def test_who_comes_for_several_things_in_a_month_is_told_one_sentence_about_all_of_them():
+    months = [date(2026, 3, 2), date(2026, 3, 2), date(2026, 4, 1)]
+    made = [visit(day=day, techniques=[t], person_id=PERSON, worth_days=worth)
+            for day, t, worth in zip(months, ("listening", "options", "respect"), (40, 51, 5),
+                                     strict=True)]  # fmt: skip
+    other = visit(person_id=uuid.uuid4())
+    told = told_of([*made, other])
+    assert [visits for visits, _why in told] == [made[:2], made[2:], [other]]
+    assert told[0][1].startswith("Listening, assessment and options: 13 months since they were")
+    assert "3 months of held skill, in all of them together, in the next 12 months." in told[0][1]
+    assert told[1][1] == why_of(made[2])

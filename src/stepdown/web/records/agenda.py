@@ -123,7 +123,7 @@ def _refreshers(person: Person, agency: Agency, since: date, now: datetime) -> I
     if plan is None:
         return
     for visit in visits_of(person, plan).filter(day__gte=since):
-        made = refresher(record_of(visit), visit.day, now, visit.title, why_of(visit, own=True))
+        made = refresher(record_of(visit), visit.day, now, visit.title, why_of([visit], own=True))
         yield replace(made, title=_("Refresher: %(what)s") % {"what": visit.title})
 
 
@@ -132,7 +132,7 @@ def _hours(person: Person, agency: Agency, now: datetime) -> Iterator[Entry]:
     rules, people = rules_of(agency.id), serving(agency, people=[person.id])
     if rules is None or not people:
         return
-    found = stand(agency, rules, people, day_of(now, zone_of(agency)))[0].found
+    found = stand(agency, rules, people, now)[0].found
     if found is None or found.state != "open" or found.due is None:
         return
     record = f"{person.id}/{agency.id}/{found.due.isoformat()}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,12 +16,12 @@ from stepdown.web.permission import may
 from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.practice.units import thing_of
 from stepdown.web.programs.models import Session
-from stepdown.web.programs.taught import next_sessions
+from stepdown.web.programs.taught import next_sessions, noted_at
 from stepdown.web.programs.wall import usable
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Visit
 from stepdown.web.records.planned import month_of, standing_plan, visits_of
-from stepdown.web.records.saying import why_of
+from stepdown.web.records.saying import told_of
 
 SHOWN = 5
 Words = str | Promise
@@ -42,22 +43,25 @@ class Waiting:
     sessions: tuple[Session, ...]
     running: frozenset[object]
     """Ids of the sessions whose code can be typed now."""
-    visits: tuple[tuple[Visit, str], ...]
-    """Each with the sentence that says why."""
+    noted: Mapping[UUID, int]
+    """For how many minutes they are noted already, by the id of the session."""
+    visits: tuple[tuple[list[Visit], str], ...]
+    """Those of each agency, with the sentence that says why."""
 
 
 def waiting(person: Person, agencies: Iterable[Agency], now: datetime) -> Waiting:
     """Return what waits for a person in these agencies."""
     coming = tuple(next_sessions(person.id, now)[:SHOWN])
-    visits: list[Visit] = []
+    visits: list[tuple[list[Visit], str]] = []
     for agency in agencies:
         plan = standing_plan(agency.id)
         if plan is not None:
             this = month_of(day_of(now, zone_of(agency)))
-            visits += [v for v in visits_of(person, plan) if month_of(v.day) == this]
-    running = frozenset(session.id for session in coming if usable(session, now))
-    told = tuple((visit, why_of(visit, own=True)) for visit in visits[:SHOWN])
-    return Waiting(coming, running, told)
+            mine = [v for v in visits_of(person, plan) if month_of(v.day) == this]
+            visits += told_of(mine[:SHOWN], own=True)
+    noted = noted_at(person.id, coming)
+    running = frozenset(s.id for s in coming if usable(s, now) and s.id not in noted)
+    return Waiting(coming, running, noted, tuple(visits))
 
 
 def trained_in(actor: Actor) -> list[Agency]:
@@ -104,7 +108,7 @@ def ways_in(actor: Actor, agency: Agency, units: Sequence[Thing]) -> list[Way]:
         (may(actor, Action.SEE_ROLLOUT, whole),
          Way(_("Rollouts"), _("which unit is trained when, by a draw"), reverse("rollouts"))),
         (may(actor, Action.SEE_READINESS, whole),
-         Way(_("Readiness"), _("how many are ready, one page, without names"),
+         Way(_("Readiness"), _("how many have done their hours; one page, without names"),
              reverse("readiness", args=[pk]))),
         (may(actor, Action.SET_HOURS, whole),
          Way(_("Rules on hours"), _("what is asked of people, and which module counts for what"),

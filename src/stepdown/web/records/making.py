@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from stepdown.problems import InputProblems, Problem, StepdownError
-from stepdown.retention.calibration import Calibration, calibration
+from stepdown.retention.checked import checked
 from stepdown.retention.held import held
-from stepdown.retention.history import Histories, Rehearsal, histories
+from stepdown.retention.history import Histories, histories
 from stepdown.retention.plan import plan as planned
 from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.refit import FEWEST_RETESTS, Fit, refit, unfitted
 from stepdown.retention.refresher import Month, Planned, months_from
-from stepdown.retention.words import workload
-from stepdown.web.accounts.models import RoleGrant
+from stepdown.retention.words import last_days, workload
+from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records.models import Plan, Visit
@@ -34,7 +34,6 @@ from stepdown.web.records.rehearsed import rehearsals, unread
 
 LOG = logging.getLogger("stepdown.web")
 MONTHS = 12
-MOST_BINS, TESTS_A_BIN = 10, 5
 
 
 @task()
@@ -46,7 +45,8 @@ def make_plan(plan_id: str) -> None:
     begun = datetime.now(UTC).isoformat()
     Plan.objects.filter(pk=found.pk).update(result={"begun": begun})
     try:
-        _write(found, *worked_out(found))
+        while not _written(found, *worked_out(found)):
+            LOG.info("a plan is worked out anew: somebody it has a visit for has gone meanwhile")
     except StepdownError as error:
         _fail(found, str(error))
     except Exception:
@@ -59,15 +59,25 @@ def _fail(plan: Plan, words: str) -> None:
     Plan.objects.filter(pk=plan.pk, done_at=None, failed="").update(failed=words)
 
 
-def _write(plan: Plan, result: dict[str, Any], visits: Sequence[Visit]) -> None:
-    """Write a plan with its visits, unless it was given up meanwhile."""
+def _written(plan: Plan, result: dict[str, Any], visits: Sequence[Visit]) -> bool:
+    """Write a plan with its visits, unless it was given up meanwhile.
+
+    Return False, and write nothing, if it has a visit for somebody who was erased meanwhile or is
+    no trainee there any more. An erasure, which holds the person, is waited for.
+    """
+    planned_for = {visit.person_id for visit in visits}
     with transaction.atomic():
+        people = Person.objects.select_for_update(no_key=True).filter(pk__in=planned_for)
+        list(people.order_by("pk").values_list("pk"))
         still = Plan.objects.select_for_update().get(pk=plan.pk)
         if not is_open(still):
-            return
+            return True
+        if not planned_for <= units_of(plan.agency_id).keys():
+            return False
         Visit.objects.bulk_create(visits, batch_size=2000)
         still.result, still.done_at = result, datetime.now(UTC)
         still.save(update_fields=["result", "done_at"])
+    return True
 
 
 def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
@@ -75,23 +85,25 @@ def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
     setting, agency = plan.setting, plan.agency
     units = units_of(agency.id)
     prior = prior_of(shipped())
-    given = rehearsals(agency, units, work_out=True)
+    noted = rehearsals(agency, units, work_out=True)
+    given = [one for one in noted if one.day <= plan.today]
     known = histories(given, prior.techniques)
     _require_taught(known)
     fit = refit(known, prior) if known.retests >= FEWEST_RETESTS else unfitted(prior)
-    months = months_from(plan.today, MONTHS, setting.hours)
     last = last_days(given, plan.today)
+    done = done_this_month(plan, last)
+    months = months_from(plan.today, MONTHS, setting.hours, used=sum(done.values()))
     wishes = replace(
-        wishes_of(setting), seed=plan.seed, away=away(agency.id, units, months),
-        done=done_this_month(plan, last),
-    )  # fmt: skip
+        wishes_of(setting), seed=plan.seed, away=away(agency.id, units, months), done=done
+    )
     now = held(known, fit, plan.today, setting.standard)
     found = planned(now, refreshers_of(setting), months, plan.today, wishes)
     taught = len(np.unique(known.person))
     result = {
         **_learned(known, fit, plan.today),
         "people": taught, "not_taught": len(units) - taught,
-        "unread": unread(agency, units), "by_kind": dict(Counter(one.kind for one in given)),
+        "unread": unread(agency, units), "later": len(noted) - len(given),
+        "by_kind": dict(Counter(one.kind for one in given)),
         "workload": [{**asdict(m), "day": m.day.isoformat()} for m in workload(found)],
     }  # fmt: skip
     return result, _visits(plan, found, units, last)
@@ -141,39 +153,13 @@ def _require_taught(known: Histories) -> None:
 
 def _learned(known: Histories, fit: Fit, today: date) -> dict[str, Any]:
     """Return what the re-tests told."""
-    bins = min(MOST_BINS, max(known.retests // TESTS_A_BIN, 1))
-    checked = calibration(known, fit, quarters(known, today), bins) if known.retests else None
+    predicted = checked(known, fit, today)
     return {
         "retests": known.retests, "needed": FEWEST_RETESTS, "fitted": fit.retests > 0,
         "untaught": known.untaught, "moved": [asdict(m) for m in fit.moved],
-        "calibration": _calibration(checked),
+        "calibration": asdict(predicted) if predicted else None,
         "fit": {"mean": fit.mean.tolist(), "variance": np.diag(fit.covariance).tolist()},
     }  # fmt: skip
-
-
-def quarters(known: Histories, today: date) -> list[date]:
-    """Return the first days of all quarters of a year since the first teaching on record."""
-    day = known.first.min().astype(date)
-    firsts = (date(year, month, 1) for year in range(day.year, today.year + 1)
-              for month in (1, 4, 7, 10))  # fmt: skip
-    return [first for first in firsts if day < first <= today]
-
-
-def _calibration(found: Calibration | None) -> dict[str, Any] | None:
-    return asdict(found) if found else None
-
-
-def last_days(given: Collection[Rehearsal], today: date) -> dict[tuple[str, str], date]:
-    """Return the day on which each person was last taught or tested in each technique.
-
-    Practice is not looked at, and nothing that is only expected.
-    """
-    found: dict[tuple[str, str], date] = {}
-    for one in given:
-        if one.kind != "practised" and one.day <= today:
-            key = (one.person, one.technique)
-            found[key] = max(found.get(key, one.day), one.day)
-    return found
 
 
 def done_this_month(plan: Plan, last: Mapping[tuple[str, str], date]) -> dict[str, float]:
@@ -207,7 +193,7 @@ def _visits(
             plan=plan, person_id=UUID(one.person), unit_id=units[UUID(one.person)], day=one.day,
             refresher=one.refresher, title=titles[one.refresher], hours=one.hours,
             techniques=list(one.techniques), since_days=one.since_days, chance=one.chance,
-            worth_days=one.worth_days, by_lot=one.by_lot,
+            worth_days=one.gain_days, by_lot=one.by_lot,
             last=max((last[one.person, t] for t in one.techniques if (one.person, t) in last),
                      default=None),
         )

@@ -1,91 +1,57 @@
 """Why somebody should come, as a sentence in the reader's language.
 
-How long ago they were taught or tested is told by the record, never as the model reckons: practice
-and what is only planned are not in it. The chance and the gain are estimates.
+What it says is that of the library (`stepdown.retention.words`), here from visits as they are kept.
 """
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
-from stepdown.retention.words import DAYS_A_MONTH
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+
+from stepdown.retention import words
+from stepdown.retention.words import Reason, Speech
 from stepdown.web.records.models import Visit
 from stepdown.web.records.rehearsed import techniques
 
+SPEECH = Speech(gettext, ngettext, lambda day: date_format(day, gettext("j M Y")))
+"""The language of whoever reads."""
 
-def why_of(visit: Visit, *, own: bool = False) -> str:
-    """Say in one sentence why somebody should come; `own`: to themselves."""
-    words = {"techniques": listed(visit), "since": _since(visit, own)}
-    if visit.by_lot:
-        if not words["since"]:
-            return drawn(visit)
-        return _("Drawn by lot, to find out how long %(techniques)s lasts here; %(since)s.") % words
-    words["techniques"] = words["techniques"].capitalize()
-    numbers = {"below": round(100 * (1 - visit.chance)), "gain": lasting(visit.worth_days)}
-    if not words["since"]:
-        return _(
-            "%(techniques)s: below the standard by then with a chance of %(below)d %%, as"
-            " estimated; a refresher should bring about %(gain)s of held skill."
-        ) % (words | numbers)
-    return _(
-        "%(techniques)s: %(since)s; below the standard by then with a chance of %(below)d %%, as"
-        " estimated; a refresher should bring about %(gain)s of held skill."
-    ) % (words | numbers)
+
+def why_of(visits: Sequence[Visit], *, own: bool = False) -> str:
+    """Say in one sentence why somebody should come in a month; `own`: to themselves."""
+    return words.why([_reason(visit) for visit in visits], _names(), SPEECH, own=own)
+
+
+def told_of(visits: Iterable[Visit], *, own: bool = False) -> list[tuple[list[Visit], str]]:
+    """Return visits person by person and month by month, as they are ordered, each with why."""
+    parts = groupby(visits, key=lambda visit: (visit.person_id, visit.day.year, visit.day.month))
+    together = [list(part) for _key, part in parts]
+    return [(part, why_of(part, own=own)) for part in together]
 
 
 def why_in_mail(visit: Visit) -> str:
     """Say to somebody themselves why they should come, with no estimate: mail is read by others."""
+    named = {"techniques": words.listed([_reason(visit)], _names())}
     if visit.by_lot:
-        return drawn(visit)
-    words = {"techniques": listed(visit), "since": _age(visit)}
+        return words.drawn(named["techniques"], SPEECH)
     if visit.last is None:
-        return _("It refreshes: %(techniques)s.") % words
-    return (
-        _("It is %(since)s since you were last taught or tested in any of this: %(techniques)s.")
-        % words
-    )
+        return _("It refreshes: %(techniques)s.") % named
+    since = {"since": words.lasting((visit.day - visit.last).days, SPEECH)}
+    return _(
+        "It is %(since)s since you were last taught or tested in any of this: %(techniques)s."
+    ) % (named | since)
 
 
-def drawn(visit: Visit) -> str:
-    """Say that somebody was drawn by lot."""
-    words = {"techniques": listed(visit)}
-    return _("Drawn by lot, to find out how long %(techniques)s lasts here.") % words
+def _names() -> dict[str, str]:
+    return {technique: _(name) for technique, name in techniques().items()}
 
 
-def listed(visit: Visit) -> str:
-    """Return the names of what a visit refreshes."""
-    names = techniques()
-    return ", ".join(_(names.get(each, each)) for each in visit.techniques).lower()
-
-
-def _since(visit: Visit, own: bool) -> str:
-    """Say how long before a visit its person was last taught or tested; nothing if unknown."""
-    if visit.last is None:
-        return ""
-    words = {"since": _age(visit), "day": date_format(visit.last, _("j M Y"))}
-    if own:
-        return ngettext(
-            "%(since)s since you were last taught or tested in it (%(day)s)",
-            "%(since)s since you were last taught or tested in any of it (%(day)s)",
-            len(visit.techniques),
-        ) % words  # fmt: skip
-    return ngettext(
-        "%(since)s since they were last taught or tested in it (%(day)s)",
-        "%(since)s since they were last taught or tested in any of it (%(day)s)",
-        len(visit.techniques),
-    ) % words  # fmt: skip
-
-
-def _age(visit: Visit) -> str:
-    return lasting((visit.day - visit.last).days) if visit.last else ""
-
-
-def lasting(days: float) -> str:
-    """Return a length of time in months, or in weeks below one."""
-    months = round(days / DAYS_A_MONTH)
-    if months < 1:
-        weeks = max(round(days / 7), 1)
-        return ngettext("a week", "%(n)d weeks", weeks) % {"n": weeks}
-    return ngettext("a month", "%(n)d months", months) % {"n": months}
+def _reason(visit: Visit) -> Reason:
+    return Reason(
+        visit.day, tuple(visit.techniques), visit.last, visit.chance, visit.worth_days,
+        visit.by_lot,
+    )  # fmt: skip

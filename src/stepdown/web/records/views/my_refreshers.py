@@ -15,7 +15,7 @@ from stepdown.web.accounts.models import Person
 from stepdown.web.records import agreeing
 from stepdown.web.records.holding import mine
 from stepdown.web.records.rehearsed import techniques
-from stepdown.web.records.saying import why_of
+from stepdown.web.records.saying import told_of
 from stepdown.web.request import Request
 
 
@@ -25,7 +25,7 @@ def page(request: Request) -> HttpResponse:
     parts = []
     for agency in agreeing.agencies_of(request.actor):
         told = mine(person, agency, now)
-        parts.append((told, [(visit, why_of(visit, own=True)) for visit in told.visits]))
+        parts.append((told, told_of(told.visits, own=True)))
     words = {"parts": parts, "techniques": list(techniques().items())}
     return render(request, "records/refreshers_mine.html", words)
 

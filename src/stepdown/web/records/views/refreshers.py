@@ -24,11 +24,11 @@ from stepdown.web.records import planning
 from stepdown.web.records.learned import moved_of, plotted
 from stepdown.web.records.models import Plan, Visit
 from stepdown.web.records.planned import month_of, standing_plan, visits_in, visits_of_unit
-from stepdown.web.records.saying import why_of
+from stepdown.web.records.saying import told_of
 from stepdown.web.request import Request
 
 A_PAGE = 50
-COLUMNS = ("month", "visits", "people", "hours", "held", "held_without")
+COLUMNS = ("month", "visits", "people", "hours", "held", "held_without", "late")
 
 
 def index(request: Request) -> HttpResponse:
@@ -53,6 +53,7 @@ def overview(request: Request, pk: UUID) -> HttpResponse:
         "agency": agency, "plan": plan, "setting": planning.setting_of(agency.id),
         "latest": latest, "state": planning.state_of(latest, now) if latest else "",
         "months": _months(plan), "units": agency.units.order_by("name"),
+        "late": any(month.get("late") for month in _months(plan)),
     }  # fmt: skip
     return render(request, "records/refreshers_overview.html", words)
 
@@ -96,7 +97,7 @@ def workload(request: Request, pk: UUID) -> HttpResponse:
     for month in plan.result["workload"]:
         table.writerow([
             month["day"][:7], month["visits"], month["people"], f"{month['hours']:.2f}",
-            f"{month['held']:.4f}", f"{month['held_without']:.4f}",
+            f"{month['held']:.4f}", f"{month['held_without']:.4f}", month.get("late", ""),
         ])  # fmt: skip
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refreshers-{plan.today}.csv"'
@@ -135,10 +136,14 @@ def _visits(request: Request, words: dict[str, Any], rows: QuerySet[Visit]) -> H
     month = _chosen(asked(request, "month"), months, day_of(_now(), zone_of(agency)))
     if month is not None:
         rows = rows.filter(day__year=month.year, day__month=month.month)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    people = rows.order_by("person__name", "person_id").values_list("person_id", flat=True)
+    page = Paginator(people.distinct(), A_PAGE).get_page(request.GET.get("page"))
     words |= {
         "months": months, "month": month, "page": page,
-        "rows": [(visit, why_of(visit)) for visit in page],
+        "rows": [
+            (visits, why, sum(visit.hours for visit in visits))
+            for visits, why in told_of(rows.filter(person__in=list(page)))
+        ],
         "plans": may(request.actor, Action.PLAN, Thing(agency=agency.id)),
     }  # fmt: skip
     return render(request, "records/refreshers_visits.html", words)
