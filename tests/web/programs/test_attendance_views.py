@@ -123,7 +123,9 @@ def test_an_entry_is_corrected_with_its_history_and_who_was_erased_has_no_name(
     assert set(wrong.context["form"].errors) == {"why"}
     given = {"entry": first.id, "minutes": "30", "why": "<b>Left</b>"}
     for _ in range(2):
-        assert browser.post(url, given).status_code == 302
+        assert browser.post(url, given).headers["Location"] == at(session, "list/")
+    told = f"The entry of {one.name} is corrected."
+    assert told in browser.get(at(session, "list/")).text
     assert Attendance.objects.count() == 2
     Attendance.objects.update(recorded_by=None)
     page = browser.get(url)
@@ -179,7 +181,8 @@ def test_a_wrong_code_is_told_and_guessing_ends_after_ten_tries(here, session, t
     browser = browser_of(here.people[Role.TRAINEE])
     page = browser.post(at(session, "here/"), {"code": "<script>"})
     assert page.status_code == 400
-    assert "the six characters on the wall now" in page.text
+    told = "This code is not the one on the wall: type it anew; it changes every five minutes."
+    assert told in page.text
     for _ in range(9):
         assert browser.post(at(session, "here/"), {"code": "CCCCCC"}).status_code == 400
     assert browser.post(at(session, "here/"), {"code": "CCCCCC"}).status_code == 429

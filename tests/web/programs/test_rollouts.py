@@ -173,6 +173,17 @@ def test_a_browser_draws_and_sees_everything(here, chief, six, browser_of):
     assert Rollout.objects.count() == 1
 
 
+def test_the_list_names_the_programme_as_its_latest_version_does(here, chief, six, browser_of):
+    row = drawn(chief.actor(), here.agency, six)
+    version = ProgrammeVersion.objects.get(agency=here.agency, name=row.programme)
+    content = version.content | {"title": "On the <way>"}
+    ProgrammeVersion.objects.create(
+        agency=here.agency, name=row.programme, number=2, day=version.day, reason="Named anew",
+        digest="x", content=content,
+    )  # fmt: skip
+    assert "On the &lt;way&gt;</a>" in browser_of(chief).get("/rollouts/").text
+
+
 def test_a_seed_left_blank_is_taken_by_the_machine_and_noted(here, chief, six, browser_of):
     for _ in range(2):
         browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/", posted(six))

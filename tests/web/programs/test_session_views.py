@@ -242,3 +242,16 @@ def test_a_get_changes_nothing(here, teacher, module, now, browser_of):
         assert browser.get(f"/sessions/{made.id}/{act}/").status_code == 405
     made.refresh_from_db()
     assert (made.cancelled_at, made.start > NOW) == (None, True)
+
+
+def test_modules_stand_in_the_order_of_their_programme_and_instructors_with_their_unit(
+    here, teacher, browser_of
+):
+    last, first = a_module(here.agency, "a_last"), a_module(here.agency, "z_first")
+    a_module(here.agency, "alone")
+    a_programme(here.agency, "whole", first, last)
+    form = browser_of(teacher).get(of(here, "schedule/")).context["form"]
+    (_empty, (_group, latest)) = form.fields["module"].choices
+    assert [title.split(",")[0] for _pk, title in latest] == ["Z first", "A last", "Alone"]
+    named = dict(form.fields["instructors"].choices)
+    assert named[str(teacher.id)] == f"{teacher.name}, {here.unit.name}"

@@ -11,6 +11,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
 from stepdown.web.programs import attending, exempting
 from stepdown.web.programs.models import Exemption, ModuleVersion
+from stepdown.web.records.models import Member
 from tests.web.programs.making import a_module, a_programme, a_session, trainees
 
 
@@ -65,12 +66,24 @@ def test_one_sees_ones_own_training_and_nobody_notes_that(
     before = Entry.objects.count()
     page = browser.get("/sessions/mine/")
     assert f"/sessions/{runs.id}/here/" in page.text
+    assert "You are noted" not in page.text
     assert "Listening, version 1: 60 of 120 minutes" in page.text
     assert "Torn ligament" in page.text
     assert Entry.objects.count() == before
     assert "You belong to none" in browser_of(here.people[Role.SITE_ADMIN]).get(
         "/sessions/mine/"
     ).text  # fmt: skip
+
+
+def test_whoever_is_noted_is_told_so_instead_of_being_asked(here, teacher, trainee, browser_of):
+    runs = a_session(here, a_module(here.agency), timezone.now() - timedelta(minutes=5), teacher)
+    attending.note_present(teacher.actor(), runs.id, {trainee.id: 120}, timezone.now())
+    for url in ("/", "/training/", "/sessions/mine/"):
+        page = browser_of(trainee).get(url)
+        assert f"/sessions/{runs.id}/here/" not in page.text, url
+        assert "You are noted" in page.text, url
+        assert f"/sessions/{runs.id}/" in page.text, url
+    assert "noted as there" in page.text
 
 
 def test_who_instructs_sees_that_somebody_is_exempt_and_not_why(
@@ -87,6 +100,13 @@ def test_who_instructs_sees_that_somebody_is_exempt_and_not_why(
     text = browser_of(chief).get(url).text
     for shown in ("Torn ligament", "injury", "By mistake", "taken back", "Note an exemption"):
         assert shown in text
+
+
+def test_people_are_found_by_their_number_on_the_roster(here, chief, trainee, browser_of):
+    Member.objects.create(agency=here.agency, person=trainee, number="B-4711")
+    page = browser_of(chief).get(of(here, "people/?q=4711"))
+    assert list(page.context["rows"]) == [trainee]
+    assert not browser_of(chief).get(of(here, "people/?q=4712")).context["rows"].object_list
 
 
 def test_an_exemption_is_noted_ended_and_taken_back_on_the_page(here, chief, trainee, browser_of):

@@ -128,6 +128,12 @@ def said(problem: Problem) -> str:
     return gettext("%(given)s; needed: %(expected)s; %(fix)s.") % given
 
 
+def shortly_said(problem: Problem) -> str:
+    """Return a problem as one short sentence: what is wrong, and what to do."""
+    text = gettext("%(given)s: %(fix)s.") % {"given": problem.given, "fix": problem.fix}
+    return text[0].upper() + text[1:]
+
+
 def tell(form: forms.Form, error: InputProblems) -> None:
     """Say each problem beside its field."""
     for problem in error.problems:

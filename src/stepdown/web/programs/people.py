@@ -11,6 +11,7 @@ from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.permission import Missing, may
 from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.programs.models import Attendance
+from stepdown.web.records.models import Member
 
 
 def thing_of(agency: UUID, person: UUID) -> Thing:
@@ -36,14 +37,18 @@ def units_seen(actor: Actor, agency: Agency, action: Action = Action.SEE_TRAININ
 
 
 def trainees(agency: Agency, units: Iterable[Unit] | None, sought: str = "") -> QuerySet[Person]:
-    """Return the trainees of these units, or of the whole agency (None), by name."""
+    """Return the trainees of these units, or of the whole agency (None), by name.
+
+    `sought`: a part of their name, or of their number on the roster.
+    """
     place = Q(grants__agency=agency)
     if units is not None:
         place &= Q(grants__unit__in=list(units))
     standing = {"grants__role": Role.TRAINEE, "grants__suspended_at": None, "is_active": True}
     people = Person.objects.filter(place, **standing)
     if sought:
-        people = people.filter(name__icontains=sought)
+        numbered = Member.objects.filter(agency=agency, number__icontains=sought)
+        people = people.filter(Q(name__icontains=sought) | Q(pk__in=numbered.values("person")))
     return people.distinct().order_by("name", "id")
 
 

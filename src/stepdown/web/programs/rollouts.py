@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
@@ -53,8 +54,16 @@ def agencies_of(actor: Actor) -> list[Agency]:
 
 
 def listed(agencies: list[Agency]) -> QuerySet[Rollout]:
-    """Return the rollouts of these agencies, by agency, newest first."""
+    """Return the rollouts of these agencies, by agency, newest first.
+
+    Each has the `title_taught` of its programme, as the latest version has it.
+    """
+    versions = ProgrammeVersion.objects.filter(
+        agency=OuterRef("agency"), name=OuterRef("programme")
+    )
+    title = versions.order_by("-number").values_list(KT("content__title"))[:1]
     rows = Rollout.objects.filter(agency__in=agencies).select_related("agency", "by")
+    rows = rows.annotate(title_taught=Subquery(title))
     return rows.defer("text").order_by("agency__name", "agency", "-at")
 
 
@@ -96,7 +105,7 @@ def draw(actor: Actor, agency: UUID, key: UUID, wanted: Wanted, now: datetime) -
     """
     place = curricula.find_agency(actor, agency, Action.DRAW)
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         there = Rollout.objects.filter(pk=key).first()
         if there is not None:
             return _again(there, place)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from stepdown.problems import Problem
 from stepdown.retention import teaching
 from stepdown.retention.delivered import counted
-from stepdown.web.accounts.models import Agency, Person, Unit
+from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.audit import log
 from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
@@ -160,6 +160,16 @@ def instructors_of(agency: Agency) -> QuerySet[Person]:
     standing = {"grants__role": Role.INSTRUCTOR, "grants__suspended_at": None, "is_active": True}
     people = Person.objects.filter(grants__agency=agency, **standing)
     return people.distinct().order_by("name", "id")
+
+
+def units_of_instructors(agency: Agency) -> dict[UUID, list[str]]:
+    """Return the names of the units that each instructor of an agency teaches; one query."""
+    roles = RoleGrant.objects.filter(agency=agency, role=Role.INSTRUCTOR, suspended_at=None)
+    found: dict[UUID, list[str]] = {}
+    named = roles.filter(unit__isnull=False).order_by("unit__name")
+    for person, unit in named.values_list("person", "unit__name"):
+        found.setdefault(person, []).append(unit)
+    return found
 
 
 def units_for(actor: Actor, agency: Agency) -> tuple[list[Unit], bool]:

@@ -20,7 +20,7 @@ from stepdown.web.permission import Missing
 from stepdown.web.policy import Action
 from stepdown.web.practice.polling import opened
 from stepdown.web.programs import attending, expecting, listing, scheduling, wall
-from stepdown.web.programs.forms import Corrected, said, tell
+from stepdown.web.programs.forms import Corrected, shortly_said, tell
 from stepdown.web.programs.models import Session
 from stepdown.web.request import Request
 
@@ -82,8 +82,9 @@ def entries(request: Request, pk: UUID, person: UUID) -> HttpResponse:
         except InputProblems as error:
             tell(form, error)
         else:
-            messages.success(request, _("It is corrected. The earlier entry stays to be seen."))
-            return redirect("session_entries", pk=pk, person=person)
+            told = _("The entry of %(name)s is corrected. The earlier one stays to be seen.")
+            messages.success(request, told % {"name": counts.person.name})
+            return redirect("session_list", pk=pk)
     words = {
         "session": found, "agency": found.agency, "rows": rows, "counts": counts,
         "person": counts.person, "form": form, "own": counts.person_id == request.actor.id,
@@ -115,7 +116,7 @@ def here(request: Request, pk: UUID) -> HttpResponse:
         try:
             wall.attend(request.actor, pk, request.POST.get("code", ""), now)
         except InputProblems as error:
-            problems = [said(problem) for problem in error.problems]
+            problems = [shortly_said(problem) for problem in error.problems]
         else:
             return redirect("session", pk=pk)
     found, own = wall.for_whoever_attends(request.actor, pk)

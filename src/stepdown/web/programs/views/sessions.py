@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -191,30 +192,43 @@ def _as_it_is(found: Session) -> dict[str, Any]:
 
 def _fill(form: Scheduled, agency: Agency, units: list[Unit], everybody: bool) -> None:
     """Set what can be chosen in the form of a session."""
-    rows = ModuleVersion.objects.filter(agency=agency).order_by("name", "-number")
+    known = ProgrammeVersion.objects.filter(agency=agency).order_by("name", "-number")
+    programmes = list(known.values_list("id", "number", "content__title", "content__modules"))
+    rows = ModuleVersion.objects.filter(agency=agency)
     fields = ("id", "name", "number", "content__title", "content__hours")
     latest, earlier = [], []
-    for _name, versions in groupby(rows.values_list(*fields), key=lambda row: row[1]):
+    place = _places(pins for _pk, _n, _title, pins in programmes)
+    in_order = sorted(
+        rows.values_list(*fields), key=lambda row: (place.get(row[1], len(place)), row[1], -row[2])
+    )
+    for _name, versions in groupby(in_order, key=lambda row: row[1]):
         newest, *rest = ((str(pk), _named(title, n, h)) for pk, _i, n, title, h in versions)
         latest.append(newest)
         earlier += rest
     groups = [(_("Latest versions"), latest), (_("Earlier versions"), earlier)]
     choices(form, "module", [("", _("Choose one")), *(g for g in groups if g[1])])
-    known = ProgrammeVersion.objects.filter(agency=agency).order_by("name", "-number")
     choices(form, "programme", [("", _("None")), *(
-        (str(pk), _named(title, number))
-        for pk, number, title in known.values_list("id", "number", "content__title")
+        (str(pk), _named(title, number)) for pk, number, title, _pins in programmes
     )])  # fmt: skip
     whole = [("all", _("Everybody in the agency"))] if everybody else []
     choices(form, "unit", [("", _("Choose one")), *((str(u.id), u.name) for u in units), *whole])
     _teachers(form, agency)
 
 
+def _places(programmes: Iterable[list[dict[str, Any]]]) -> dict[str, int]:
+    """Return the place of each module where programmes first name it, one after another."""
+    names = dict.fromkeys(pin["id"] for pins in programmes for pin in pins)
+    return {name: n for n, name in enumerate(names)}
+
+
 def _teachers(form: WhenAndWhere, agency: Agency, found: Session | None = None) -> None:
     people = {p.id: p.name for p in scheduling.instructors_of(agency)}
     if found is not None:
         people |= {p.id: p.name for p in found.instructors.all()}
-    choices(form, "instructors", [(str(pk), name) for pk, name in people.items()])
+    units = scheduling.units_of_instructors(agency)
+    choices(form, "instructors", [
+        (str(pk), ", ".join([name, *units.get(pk, ())])) for pk, name in people.items()
+    ])  # fmt: skip
 
 
 def _named(title: str, number: int, hours: float | None = None) -> str:
