@@ -1,4 +1,9 @@
-"""Where the records lie: a SQLite file, or a PostgreSQL server."""
+"""Where the records lie: a SQLite file, or a PostgreSQL server.
+
+Rows are locked in one order, so that no two acts wait for each other: agencies, then people, then
+what is theirs. Agencies and people are locked with `select_for_update(no_key=True)`: rows that
+refer to one can be written meanwhile, which would else lock it out of order.
+"""
 
 from __future__ import annotations
 

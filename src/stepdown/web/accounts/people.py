@@ -265,4 +265,4 @@ def _placed(agency: Agency, role: Role, unit: UUID | None) -> Unit | None:
 
 def _held(agency: Agency) -> None:
     """Let one change of an agency's roles at a time go on, so that its last administrator stays."""
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)

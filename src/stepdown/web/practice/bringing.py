@@ -84,7 +84,7 @@ def bring(actor: Actor, content: bytes, name: str, now: datetime) -> tuple[Encou
     permit(actor, Action.PRACTISE, Thing(owner=actor.id), "log")
     log = read(content, name)
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=actor.person)
+        Person.objects.select_for_update(no_key=True).get(pk=actor.person)
         known = _known(actor, log)
         if known is not None:
             return known, False

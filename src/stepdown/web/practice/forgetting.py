@@ -22,7 +22,7 @@ def delete_words(actor: Actor, encounter: UUID, now: datetime) -> Encounter:
     """Delete the words of a practice encounter of one's own. Raises InputProblems under a hold."""
     row = find(actor, encounter, Action.DELETE_WORDS)
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=row.person_id)
+        Person.objects.select_for_update(no_key=True).get(pk=row.person_id)
         if held(row):
             problem = Problem(
                 row.title, gettext("a legal hold on your data"), gettext("no hold"),

@@ -47,9 +47,11 @@ def erase(actor: Actor | None, person: UUID, now: datetime) -> Erased:
     thing = Thing(owner=found.id)
     ask(actor, Action.ERASE, found, thing)
     with transaction.atomic():
-        found = Person.objects.select_for_update().get(pk=person)
+        theirs = Agency.objects.filter(pk__in=found.grants.values("agency")).order_by("pk")
+        list(theirs.select_for_update(no_key=True))
+        found = Person.objects.select_for_update(no_key=True).get(pk=person)
         _refuse_held(found, standing(found).exists())
-        for agency in Agency.objects.select_for_update().filter(grants__person=found):
+        for agency in theirs.all():
             spare_last_administrator(found, agency)
         spare_last_site_administrator(found.pk)
         gone = _everything(found, now)
@@ -66,8 +68,8 @@ def erase_here(actor: Actor, person: UUID, agency: UUID, now: datetime) -> Erase
     found, place = member(actor, person, agency, Action.ERASE)
     thing = thing_of(found, place)
     with transaction.atomic():
-        found = Person.objects.select_for_update().get(pk=person)
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
+        found = Person.objects.select_for_update(no_key=True).get(pk=person)
         _refuse_held(found, standing(found).filter(agency=place).exists())
         spare_last_administrator(found, place)
         whole = wholly_here(found, place) and not standing(found).exists()

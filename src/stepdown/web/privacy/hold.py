@@ -32,7 +32,7 @@ def hold(actor: Actor | None, person: UUID, agency: UUID, reason: str, now: date
             _("write why the data must be kept; the person will read it"),
         )  # fmt: skip
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=found.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=found.pk)
         made, new = Hold.objects.get_or_create(
             person=found, agency=place, lifted_at=None,
             defaults={"reason": reason, "since": now, "by_id": actor.id if actor else None},

@@ -130,7 +130,7 @@ def publish(
     """
     place = curricula.find_agency(actor, agency, Action.PUBLISH)
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         draft, why = read_both(lambda: read(name, content, place.id, of), lambda: reason_of(reason))
         done = _done(place.id, draft.id, mark)
         return done or _stored(actor, _looked(place, draft, why, now), mark, now)
@@ -143,7 +143,7 @@ def add_starter(actor: Actor, agency: UUID, now: datetime) -> ProgrammeVersion:
     """
     place = curricula.find_agency(actor, agency, Action.PUBLISH)
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         there = ProgrammeVersion.objects.filter(agency=place, name=STARTER).order_by("-number")
         if (row := there.first()) is not None:
             return row

@@ -29,7 +29,7 @@ def agree(actor: Actor, agency: UUID, now: datetime) -> None:
     """Let one's practice count from now on. Agreed already, nothing changes."""
     thing = _mine(actor, agency)
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=actor.person)
+        Person.objects.select_for_update(no_key=True).get(pk=actor.person)
         if agreed_since(actor.person, agency) is None:
             PractiseCounts.objects.create(agency_id=agency, person_id=actor.person, since=now)
             note(actor, "practice counts", "person", actor.person, thing, now=now)

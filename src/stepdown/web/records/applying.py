@@ -39,7 +39,7 @@ def apply(
     place = find_place(actor, agency)
     try:
         with transaction.atomic():
-            Agency.objects.select_for_update().get(pk=place.pk)
+            Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
             staged = _locked(place, roster, now)
             roster_read, run = looked_at(staged, now)
             if run.digest != shown:

@@ -89,7 +89,7 @@ def want(actor: Actor, agency: UUID, wanted: Wanted, now: datetime) -> PlanSetti
                      "remind_days")
     } | {"refreshers": listed}  # fmt: skip
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         before = setting_of(place.id)
         if before is not None and all(getattr(before, n) == v for n, v in values.items()):
             return before
@@ -141,7 +141,7 @@ def ask(actor: Actor, agency: UUID, now: datetime, seed: int | None = None) -> P
 
     place = find_agency(actor, agency)
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         latest = latest_plan(place.id)
         if latest is not None and under_way(latest, now):
             return latest

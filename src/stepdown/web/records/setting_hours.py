@@ -132,7 +132,7 @@ def _added(
     topics: dict[str, str],
 ) -> bool:  # fmt: skip
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=place.pk)
+        Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         latest = place.hours_settings.first()
         same = (text, records_from, topics)
         if latest and (latest.text, latest.records_from, latest.topics) == same:
