@@ -1,8 +1,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from stepdown.problems import InputProblems
+from stepdown.web import limits
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
@@ -68,6 +69,28 @@ def test_sent_twice_it_is_published_once(here, chief):
     )
     assert ProgrammeVersion.objects.count() == 1
     assert Entry.objects.filter(action="publish a version of a curriculum").count() == 1
+
+
+def test_a_file_is_read_before_the_record_is_locked(here, chief, monkeypatch):
+    found = look(chief.actor(), here.agency.id)
+    outside, read, inside = len(connection.atomic_blocks), publishing.read, []
+
+    def seen(*given):
+        inside.append(len(connection.atomic_blocks))
+        return read(*given)
+
+    monkeypatch.setattr(publishing, "read", seen)
+    publish(chief.actor(), here.agency.id, found)
+    assert inside == [outside]
+
+
+def test_publishing_counts_as_a_file_that_is_brought(here, chief, browser_of, monkeypatch):
+    kinds = []
+    monkeypatch.setattr(limits, "count", lambda _who, kind, _now: kinds.append(kind))
+    page = sent(browser_of(chief), f"/curriculum/{here.agency.id}/look/", FIRST)
+    browser_of(chief).post(f"/curriculum/{here.agency.id}/publish/", fields(page))
+    assert ProgrammeVersion.objects.exists()
+    assert [kind for kind in kinds if kind != "act"] == ["bring", "bring"]
 
 
 def test_what_somebody_published_in_between_is_not_run_over(here, chief):

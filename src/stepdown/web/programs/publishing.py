@@ -129,9 +129,9 @@ def publish(
     with the file, and where somebody published another version since it was looked at.
     """
     place = curricula.find_agency(actor, agency, Action.PUBLISH)
+    draft, why = read_both(lambda: read(name, content, place.id, of), lambda: reason_of(reason))
     with transaction.atomic():
         Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
-        draft, why = read_both(lambda: read(name, content, place.id, of), lambda: reason_of(reason))
         done = _done(place.id, draft.id, mark)
         return done or _stored(actor, _looked(place, draft, why, now), mark, now)
 

@@ -51,7 +51,7 @@ def look(request: Request, agency: UUID, part: str | None = None) -> HttpRespons
 
 
 @require_POST
-@counted("begin")
+@counted("bring")
 def publish(request: Request, agency: UUID) -> HttpResponse:
     """Publish what was looked at."""
     given = request.POST
