@@ -46,6 +46,10 @@ def people(level, n=32):
     return [StudyPerson(f"P{k:04d}", f"U{k % n:03d}", start) for k in range(10 * n)]
 
 
+def table(files):
+    return {row["person"]: row for row in csv.DictReader(io.StringIO(files["people.csv"]))}
+
+
 def incidents(text, seed, effect):
     """Counts for everybody in every month, and fewer from the assigned day on."""
     chance = random.Random(seed)
@@ -65,7 +69,9 @@ def incidents(text, seed, effect):
 
 
 def evaluated(tmp_path, level, effect=0.6):
-    files = study_files(rollout(level), people(level), FRAME)
+    made = rollout(level)
+    given = [replace(p, attended=((made.draw.drawn_at.date(), 5),)) for p in people(level)]
+    files = study_files(made, given, FRAME)
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "incidents.csv").write_text(incidents(files["people.csv"], 3, effect))
@@ -123,6 +129,54 @@ def test_who_did_not_come_where_attendance_is_on_record_was_not_trained(tmp_path
     read = read_study(tmp_path / "study.yaml")
     assert read.problems == ()
     assert read.study.limits[-1] == "It says nothing else."
+
+
+def test_nobody_is_trained_on_a_day_on_which_they_did_not_serve():
+    made = rollout("cluster")
+    unit = late(made)
+    given = [
+        StudyPerson("left", unit, dt.date(2020, 1, 1), dt.date(2026, 11, 19)),
+        StudyPerson("joined", unit, dt.date(2026, 11, 21)),
+        StudyPerson("first day", unit, dt.date(2026, 11, 20)),
+        StudyPerson("last day", unit, dt.date(2020, 1, 1), dt.date(2026, 11, 20)),
+    ]
+    found = table(study_files(made, given, FRAME))
+    assert {who: row["trained"] for who, row in found.items()} == {
+        "left": "", "joined": "", "first day": "2026-11-20", "last day": "2026-11-20"
+    }  # fmt: skip
+
+
+def test_everybody_trained_before_the_draw_is_named_at_once():
+    made = rollout("cluster")
+    before = made.draw.drawn_at.date() - dt.timedelta(days=1)
+    given = [replace(p, trained=before) for p in people("cluster")[:3]]
+    given += [replace(people("cluster")[3], trained=made.draw.drawn_at.date())]
+    with pytest.raises(InputProblems) as caught:
+        study_files(made, given, FRAME)
+    assert [p.where for p in caught.value.problems] == [f"person P{n:04d}" for n in range(3)]
+    assert f"trained on {before}, before the draw" in str(caught.value)
+
+
+def test_how_much_somebody_attended_stands_beside_the_day(tmp_path):
+    made = rollout("cluster")
+    unit, day = late(made), dt.date(2026, 11, 20)
+    whole = {"start": dt.date(2020, 1, 1), "on_record": True}
+    given = [
+        StudyPerson("five", unit, trained=day, attended=((day, 5),), **whole),
+        StudyPerson("all", unit, trained=day, completed=dt.date(2026, 12, 2), **whole,
+                    attended=((day, 480), (dt.date(2026, 12, 2), 480), (dt.date(2027, 1, 1), 60))),
+        StudyPerson("none", unit, **whole),
+        StudyPerson("unknown", unit, dt.date(2020, 1, 1)),
+    ]  # fmt: skip
+    files = study_files(made, given, FRAME)
+    found = table(files)
+    assert {who: (row["dose_hours"], row["completed"]) for who, row in found.items()} == {
+        "five": ("0.08", ""), "all": ("16", "2026-12-02"), "none": ("0", ""), "unknown": ("", "")
+    }  # fmt: skip
+    (tmp_path / "study.yaml").write_text(files["study.yaml"])
+    limits = " ".join(read_study(tmp_path / "study.yaml").study.limits)
+    assert "Trained means: the first day on record at any session" in limits
+    assert "until the end of 2026-12" in limits
 
 
 def test_people_outside_the_draw_are_left_out_and_counted_in_the_study(tmp_path):

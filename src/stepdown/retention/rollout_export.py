@@ -6,12 +6,13 @@ agency adds its incidents.
 
 from __future__ import annotations
 
+import calendar
 import csv
 import datetime as dt
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,7 +32,8 @@ class StudyPerson:
     """A person of the study: the unit they were in when lots were drawn, service, own training.
 
     `trained` None: the actual date of their unit, if there is one; with `on_record`, where who
-    came is on record for their unit: they were not trained.
+    came is on record for their unit: they were not trained. `attended`: how many minutes of the
+    programme on which days. `completed`: the day on which they had been at all parts of it.
     """
 
     id: str
@@ -40,6 +42,12 @@ class StudyPerson:
     end: dt.date | None = None
     trained: dt.date | None = None
     on_record: bool = False
+    attended: tuple[tuple[dt.date, int], ...] = ()
+    completed: dt.date | None = None
+
+    def serves(self, day: dt.date) -> bool:
+        """Say whether a day is one of their service."""
+        return self.start <= day and (self.end is None or day <= self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +81,43 @@ def study_files(
     """Return study.yaml and people.csv by name.
 
     Where people were drawn, a person's own id is the unit of the draw. People who were not part of
-    the draw are left out, and the study says how many; `limits`: what else it cannot show. Raises
-    InputProblems.
+    the draw are left out, and the study says how many; `limits`: what else it cannot show. Nobody
+    is called trained on a day on which they did not serve. Raises InputProblems.
     """
     given = tuple(people)
     by_unit = {a.unit: a for a in rollout.draw.assigned}
     clusters = rollout.draw.plan.level == "cluster"
     pairs = [(p, by_unit.get(p.unit if clusters else p.id)) for p in given]
     drawn = [(person, assigned) for person, assigned in pairs if assigned is not None]
-    if wrong := [*_bad_people(given, len(drawn)), *_bad_frame(rollout, frame)]:
+    wrong = [
+        *_bad_people(given, len(drawn)),
+        *_too_early(rollout, drawn),
+        *_bad_frame(rollout, frame),
+    ]
+    if wrong:
         raise InputProblems("the export", wrong[:200])
     return {
         STUDY: _study(rollout, frame, len(given) - len(drawn), limits),
-        PEOPLE: _people(rollout, drawn, clusters),
+        PEOPLE: _people(rollout, drawn, clusters, _last_day(frame.last)),
     }
 
 
-def _people(rollout: Rollout, drawn: list[tuple[StudyPerson, Assigned]], clusters: bool) -> str:
+def _last_day(month: str) -> dt.date:
+    """Return the last day of a month, YYYY-MM."""
+    year, number = int(month[:4]), int(month[5:])
+    return dt.date(year, number, calendar.monthrange(year, number)[1])
+
+
+def _people(
+    rollout: Rollout, drawn: list[tuple[StudyPerson, Assigned]], clusters: bool, until: dt.date
+) -> str:
     actual = rollout.trained()
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
-    write(["person", "start", "end", "assigned", "trained", "unit", "stratum"])
+    write(
+        ["person", "start", "end", "assigned", "trained", "dose_hours", "completed", "unit",
+         "stratum"]
+    )  # fmt: skip
     for person, assigned in sorted(drawn, key=lambda pair: pair[0].id):
         trained = person.trained
         if trained is None and not person.on_record:
@@ -104,12 +128,26 @@ def _people(rollout: Rollout, drawn: list[tuple[StudyPerson, Assigned]], cluster
                 person.start.isoformat(),
                 person.end.isoformat() if person.end else "",
                 day_text(assigned.due),
-                trained.isoformat() if trained else "",
+                _served(person, trained),
+                _dose(person, until),
+                _served(person, person.completed),
                 assigned.unit if clusters else person.unit,
                 assigned.stratum,
             ]
         )
     return out.getvalue()
+
+
+def _served(person: StudyPerson, day: dt.date | None) -> str:
+    return day.isoformat() if day is not None and person.serves(day) else ""
+
+
+def _dose(person: StudyPerson, until: dt.date) -> str:
+    """Return the hours attended; nothing where no attendance is on record."""
+    if not person.attended:
+        return "0" if person.on_record else ""
+    minutes = sum(n for day, n in person.attended if day <= until and person.serves(day))
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
 def _study(rollout: Rollout, frame: StudyFrame, left_out: int, more: Iterable[str]) -> str:
@@ -122,7 +160,11 @@ def _study(rollout: Rollout, frame: StudyFrame, left_out: int, more: Iterable[st
         columns["cluster"] = "unit"
     limits = [
         f"Drawn on {draw.drawn_at.date()} by seed {draw.seed} ({draw.algorithm}); record "
-        f"{draw.digest}."
+        f"{draw.digest}.",
+        "Trained means: the first day on record at any session of the programme, however short, or "
+        "else the actual date of the unit. How much of it somebody attended until the end of "
+        f"{frame.last} stands in {PEOPLE} as dose_hours, and the day on which they had attended "
+        "all parts as completed; both are blank where no attendance is on record.",
     ]
     if left_out:
         limits.append(f"{left_out} people were not part of the draw and are not in these data.")
@@ -179,6 +221,18 @@ def _bad_people(people: tuple[StudyPerson, ...], drawn: int) -> list[Problem]:
                     "give the unit each person was in when lots were drawn")
         )  # fmt: skip
     return found
+
+
+def _too_early(
+    rollout: Rollout, drawn: Iterable[tuple[StudyPerson, Assigned]]
+) -> Iterator[Problem]:
+    """Find whoever was trained before lots were drawn: no draw decided about them."""
+    day = rollout.draw.drawn_at.date()
+    for person, _assigned in drawn:
+        if person.trained is not None and person.trained < day:
+            given = f"trained on {person.trained}, before the draw of {day}"
+            fix = "correct the day, or leave out whoever was trained before the draw"
+            yield Problem(f"person {person.id}", given, f"a day from {day} on, or none", fix)
 
 
 def _bad_frame(rollout: Rollout, frame: StudyFrame) -> list[Problem]:

@@ -113,11 +113,14 @@ def test_people_stand_with_number_service_and_the_unit_of_the_draw(here, chief, 
     assert first.email not in str(found)
 
 
-def came(row, unit, *people, day=dt.date(2026, 6, 1)):
+def came(row, unit, *people, day=dt.date(2026, 6, 1), minutes=30, **taught):
     """Hold a session of the programme at which these people were."""
+    taught = {
+        "module": ModuleVersion.objects.get(name="first_words"),
+        "programme": ProgrammeVersion.objects.get(),
+    } | taught
     session = Session.objects.create(
-        agency=row.agency, module=ModuleVersion.objects.get(name="first_words"), place="x",
-        programme=ProgrammeVersion.objects.get(), minutes=30,
+        agency=row.agency, place="x", minutes=minutes, **taught,
         unit_id=row.units[unit] if unit else None,
         start=dt.datetime(day.year, day.month, day.day, 15, tzinfo=dt.UTC),
     )  # fmt: skip
@@ -146,6 +149,52 @@ def test_who_never_came_is_not_called_trained_on_the_day_of_their_unit(chief, ro
     limits = read_study(tmp_path / "study.yaml").study.limits
     assert [m for m in limits if m.startswith("For 8 people nothing on record")]
     assert {p["trained"] for p in found.values() if p["unit"] > "Unit 02"} == {""}
+
+
+def test_five_minutes_of_a_programme_are_not_all_of_it(chief, row):
+    programme = ProgrammeVersion.objects.get()
+    one, other, third = (d.person for d in row.people.filter(unit="Unit 01")[:3])
+    day = dt.date(2026, 4, 8)
+    for n, pin in enumerate(programme.content["modules"]):
+        module = ModuleVersion.objects.get(name=pin["id"], number=pin["version"])
+        minutes = round(module.content["hours"] * 60)
+        session = came(row, "Unit 01", day=day + dt.timedelta(days=n), module=module,
+                       minutes=minutes)  # fmt: skip
+        Attendance.objects.create(session=session, person=one, minutes=minutes, how="list")
+        if n == 0:
+            Attendance.objects.create(session=session, person=other, minutes=5, how="list")
+    found = people(files(chief.actor(), row))
+    last = day + dt.timedelta(days=len(programme.content["modules"]) - 1)
+    whole = f"{sum(p.content['hours'] for p in ModuleVersion.objects.all()):g}"
+    named = ("trained", "dose_hours", "completed")
+    assert [[found[str(p.id)][name] for name in named] for p in (one, other, third)] == [
+        ["2026-04-08", whole, last.isoformat()], ["2026-04-08", "0.08", ""], ["", "0", ""]
+    ]  # fmt: skip
+    told = [p for p in found.values() if p["unit"] == "Unit 02"]
+    assert {(p["dose_hours"], p["completed"]) for p in told} == {("", "")}
+
+
+def test_hours_after_the_study_and_of_other_programmes_are_no_dose(chief, row):
+    one = row.people.filter(unit="Unit 01")[0].person
+    came(row, "Unit 01", one, day=dt.date(2027, 6, 30))
+    came(row, "Unit 01", one, day=dt.date(2027, 7, 1))
+    came(row, "Unit 01", one, day=dt.date(2027, 5, 1), programme=None)
+    found = people(files(chief.actor(), row))[str(one.id)]
+    assert (found["trained"], found["dose_hours"]) == ("2027-06-30", "0.5")
+
+
+def test_who_was_trained_before_the_draw_is_left_out_and_counted(chief, row):
+    one, same_day = (d.person for d in row.people.filter(unit="Unit 01")[:2])
+    came(row, None, one, day=row.at.date() - dt.timedelta(days=3))
+    came(row, None, same_day, day=row.at.date())
+    written = files(chief.actor(), row)
+    found = people(written)
+    assert len(found) == 95
+    assert str(one.id) not in found
+    assert found[str(same_day.id)]["trained"] == row.at.date().isoformat()
+    assert (
+        "1 people had been at a session of the programme before the draw" in written["study.yaml"]
+    )
 
 
 def test_attendance_that_was_taken_back_is_no_record_of_who_came(chief, row):
@@ -189,7 +238,10 @@ def test_that_it_was_taken_is_noted_by_ids_alone(chief, row):
 
 
 def test_the_number_of_queries_does_not_grow_with_people(chief, row, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(11):
+        assert len(rollout_study.people_of(row)) == 96
+    came(row, None, *(drawn.person for drawn in row.people.all()))
+    with django_assert_num_queries(11):
         assert len(rollout_study.people_of(row)) == 96
 
 

@@ -23,6 +23,7 @@ from stepdown.retention.rollout_export import (
 from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.audit.log import note
 from stepdown.web.policy import Action, Actor
+from stepdown.web.programs.doses import doses_of
 from stepdown.web.programs.first_trained import first_trained
 from stepdown.web.programs.models import DrawnPerson, Rollout
 from stepdown.web.programs.rollouts import find, opened
@@ -36,12 +37,15 @@ def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> byte
     Raises Missing, Refused, or InputProblems that name everything wrong.
     """
     row = find(actor, rollout)
-    people, erased = people_of(row), _erased(row)
+    everybody, erased = people_of(row), _erased(row)
+    drawn_on = day_of(row.at, zone_of(row.agency))
+    people = [p for p in everybody if p.trained is None or p.trained >= drawn_on]
     wrong = list(bad_outcomes(frame.outcomes))
     files: dict[str, str] = {}
     try:
         record = opened(row)
-        limits = limits_of(people, record.trained(), erased)
+        early = len(everybody) - len(people)
+        limits = limits_of(people, record.trained(), erased=erased, early=early)
         files = study_files(record, people, frame, limits)
     except InputProblems as error:
         wrong += error.problems
@@ -57,7 +61,8 @@ def people_of(row: Rollout) -> list[StudyPerson]:
     """Return the people of a rollout's units on the day of the draw, with their service.
 
     Where attendance at the programme is on record for a unit since the draw, its people have the
-    day on which they were first there, or none. Whoever was erased stays, until that day.
+    day on which they were first there, or none, and what they attended in all. Whoever was erased
+    stays, until that day. The number of queries does not depend on how many they are.
     """
     agency, zone = row.agency, zone_of(row.agency)
     drawn = DrawnPerson.objects.filter(rollout=row).order_by("id")
@@ -70,6 +75,7 @@ def people_of(row: Rollout) -> list[StudyPerson]:
     }
     gone = {person: day_of(at, zone) for person, at in _suspended(row)}
     trained = first_trained(agency, row.programme).people
+    doses = doses_of(agency, row.programme)
     known = _on_record(row, [(person, unit) for person, unit, _since, _erased in rows])
     found = []
     for person, unit, since, erased in rows:
@@ -77,19 +83,29 @@ def people_of(row: Rollout) -> list[StudyPerson]:
         last = left or gone.get(person) or (day_of(erased, zone) if erased else None)
         found.append(
             StudyPerson(number or str(person), unit, hired or since, last, trained.get(person),
-                        unit in known)
+                        unit in known, *doses.of(person))
         )  # fmt: skip
     return found
 
 
-def limits_of(people: Iterable[StudyPerson], actual: Mapping[str, date], erased: int) -> list[str]:
-    """Say what a study of these people cannot show; `actual`: when units were trained."""
+def limits_of(
+    people: Iterable[StudyPerson], actual: Mapping[str, date], *, erased: int, early: int
+) -> list[str]:
+    """Say what a study of these people cannot show; `actual`: when units were trained.
+
+    `erased`, `early`: how many were erased since the draw, and how many trained before it.
+    """
     told = [p for p in people if p.trained is None and not p.on_record and p.unit in actual]
     limits = []
     if told:
         limits.append(
             f"For {len(told)} people nothing on record says whether they came: they have the actual"
             " date of their unit."
+        )
+    if early:
+        limits.append(
+            f"{early} people had been at a session of the programme before the draw and are not in"
+            " these data."
         )
     if erased:
         limits.append(
