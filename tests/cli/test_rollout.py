@@ -1,3 +1,4 @@
+import csv
 import datetime as dt
 import json
 
@@ -97,3 +98,67 @@ def test_people_without_a_first_day_are_named(units, tmp_path):
     assert found.exit_code == 2
     assert "row 2" in found.stderr
     assert not (tmp_path / "s").exists()
+
+
+def test_an_actual_date_is_written_beside_the_drawn_one(units):
+    _, out = drawn(units)
+    before = json.loads(out.read_text())
+    today = dt.date.today().isoformat()
+    found = run("note", out, "U03", today, "--note", "first session", "--by", "Registrar")
+    assert found.exit_code == 0, found.output
+    assert f"U03: trained on {today}; drawn for " in found.stdout
+    assert "1 of 12 units" in found.stdout
+    after = json.loads(out.read_text())
+    assert (after["draw"], after["draw_digest"]) == (before["draw"], before["draw_digest"])
+    (entry,) = after["actual"]
+    assert (entry["unit"], entry["day"], entry["note"], entry["by"]) == (
+        "U03", today, "first session", "Registrar"
+    )  # fmt: skip
+    assert run("check", out).exit_code == 0
+
+
+def test_an_actual_date_is_taken_back_with_a_reason_and_both_entries_stay(units):
+    _, out = drawn(units)
+    today = dt.date.today().isoformat()
+    run("note", out, "U03", today)
+    kept = out.read_bytes()
+    for wrong in (("U03", today), ("U03", "--take-back")):
+        found = run("note", out, *wrong)
+        assert found.exit_code == 2
+        assert "why it differs" in found.stderr
+    assert out.read_bytes() == kept
+    found = run("note", out, "U03", "--take-back", "--note", "it was another unit", "--json")
+    assert json.loads(found.stdout)["trained"] == {}
+    assert [entry["day"] for entry in json.loads(out.read_text())["actual"]] == [today, None]
+    assert "nothing to take back" in run("note", out, "U03", "--take-back", "--note", "x").stderr
+
+
+def test_an_entry_that_cannot_be_changes_nothing(units):
+    _, out = drawn(units)
+    kept = out.read_bytes()
+    tomorrow = (dt.date.today() + dt.timedelta(days=1)).isoformat()
+    for given, said in (
+        (("Nowhere", tomorrow), "a unit that was part of the draw"),
+        (("U03", tomorrow), "write down training when it has happened"),
+        (("U03", "soon"), "a day, YYYY-MM-DD"),
+        (("U03",), "a day, or --take-back"),
+        (("U03", tomorrow, "--take-back"), "a day, or --take-back"),
+    ):
+        found = run("note", out, *given)
+        assert found.exit_code == 2, given
+        assert said in found.stderr
+    assert out.read_bytes() == kept
+
+
+def test_an_actual_date_reaches_the_export(units, tmp_path):
+    _, out = drawn(units)
+    today = dt.date.today()
+    run("note", out, "U03", today)
+    (tmp_path / "people.csv").write_text(
+        "id,name,unit,start\nP1,x,U03,2015-01-01\nP2,y,U04,2015-01-01\n"
+    )
+    window = ("--first", f"{NEXT - 2}-01", "--last", f"{NEXT}-12")
+    run("export", out, "--people", tmp_path / "people.csv", *window, "--out", tmp_path / "s")
+    rows = list(csv.DictReader((tmp_path / "s" / "people.csv").read_text().splitlines()))
+    told = [(row["trained"], row["dose_hours"], row["completed"]) for row in rows]
+    assert told == [(today.isoformat(), "", ""), ("", "", "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -72,6 +73,50 @@ def check(
     with errors(as_json):
         rollout = _read(record)
     _show(rollout, record, as_json)
+
+
+@rollout_app.command("note")
+def note(
+    record: Annotated[Path, typer.Argument(help="The record of a draw.")],
+    unit: Annotated[str, typer.Argument(help="The unit, as it was drawn.")],
+    day: Annotated[
+        str | None, typer.Argument(help="The day on which it was in fact trained, YYYY-MM-DD.")
+    ] = None,
+    why: Annotated[
+        str, typer.Option("--note", help="A remark; why, where a day stands there already.")
+    ] = "",
+    by: Annotated[str, typer.Option(help="Who writes it down.")] = "",
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Take back the day that stands there.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write down when a unit was in fact trained, beside the date that was drawn.
+
+    Nothing is overwritten: a later entry stands in for an earlier one, and says why. The draw and
+    its digest stay as they are. Exit code 0, or 2.
+    """
+    with errors(as_json):
+        from stepdown.retention.rollout_record import Actual, record_actual, rollout_text
+        from stepdown.whole_file import write_whole
+
+        rollout = _read(record)
+        if (day is None) != take_back:
+            given = "both" if take_back else "neither"
+            problem = Problem("day", given, "a day, or --take-back", "give one of the two")
+            raise InputProblems("the actual date", [problem])
+        noted = None if day is None else _day(day, "day", "a day, YYYY-MM-DD")
+        before = [entry.day for entry in rollout.actual if entry.unit == unit]
+        wrong = list(_bad_note(noted, why, before))
+        now = dt.datetime.now().astimezone()
+        try:
+            rollout = record_actual(rollout, Actual(unit, noted, now, by, why))
+        except InputProblems as error:
+            wrong += error.problems
+        if wrong:
+            raise InputProblems("the actual date", wrong)
+        write_whole(record, rollout_text(rollout).encode())
+    _show_actual(rollout, record, unit, as_json)
 
 
 @rollout_app.command("export")
@@ -157,11 +202,21 @@ def _units(path: Path) -> tuple[DrawnUnit, ...]:
     )
 
 
-def _day(text: str, where: str) -> dt.date:
+def _bad_note(day: dt.date | None, why: str, before: list[dt.date | None]) -> Iterator[Problem]:
+    """Find what is wrong with an entry; `before`: the days of the earlier ones of its unit."""
+    if day is None and (not before or before[-1] is None):
+        yield Problem("--take-back", "nothing to take back", "a day that was written down",
+                      "check the name of the unit")  # fmt: skip
+    elif before and not why.strip():
+        yield Problem("--note", "nothing", "why it differs from the earlier entry",
+                      "say in a few words what was wrong with it")  # fmt: skip
+
+
+def _day(text: str, where: str, expected: str = "a day, YYYY-MM-DD, or `never`") -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        problem = Problem(where, text, "a day, YYYY-MM-DD, or `never`", "write it like 2026-03-02")
+        problem = Problem(where, text, expected, "write it like 2026-03-02")
         raise InputProblems("the rollout", [problem]) from None
 
 
@@ -200,3 +255,21 @@ def _show(rollout: Rollout, path: Path, as_json: bool) -> None:
     OUT.print(f"Record: {path}\nDigest: {drawn.digest}", markup=False, highlight=False,
               soft_wrap=True)  # fmt: skip
     OUT.print("Give the digest to somebody else now.")
+
+
+def _show_actual(rollout: Rollout, path: Path, unit: str, as_json: bool) -> None:
+    trained, drawn = rollout.trained(), rollout.draw
+    if as_json:
+        print_json(
+            {
+                "file": str(path),
+                "digest": drawn.digest,
+                "trained": {name: str(day) for name, day in sorted(trained.items())},
+            }
+        )
+        return
+    due = drawn.of(unit)
+    said = f"trained on {trained[unit]}" if unit in trained else "no actual date"
+    OUT.print(f"{unit}: {said}; drawn for {(due and due.due) or 'never'}.\n"
+              f"{len(trained)} of {len(drawn.assigned)} units have an actual date.",
+              markup=False, highlight=False, soft_wrap=True)  # fmt: skip
