@@ -113,6 +113,18 @@ def test_a_make_up_of_a_make_up_completes_the_version_for_which_it_is_told(
         assert row.standing.status == "completed"
 
 
+def test_a_session_counts_once_it_has_ended(here, teacher, chief, module):
+    programme = a_programme(here.agency, "short", module)
+    runs = a_session(here, module, NOW - timedelta(minutes=119), teacher)
+    (one,) = trainees(here, 1)
+    attending.note_present(teacher.actor(), runs.id, {one.id: 120}, NOW)
+    for after, completed in ((0, 0), (1, 1)):
+        now = NOW + timedelta(minutes=after)
+        assert progress.counts(chief.actor(), programme, now)[0].completed == completed
+        rows = progress.of_unit(chief.actor(), programme, here.unit, now)
+        assert [row.standing.status for row in rows].count("completed") == completed
+
+
 def test_an_instructor_sees_their_own_units_alone(here, elsewhere, teacher, programme):
     counts = progress.counts(teacher.actor(), programme, NOW)
     assert [count.unit for count in counts] == [here.unit]

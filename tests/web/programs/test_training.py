@@ -41,6 +41,17 @@ def test_the_dose_is_added_up_by_version(here, teacher, trainee, module):
     ]  # fmt: skip
 
 
+def test_a_session_counts_once_it_has_ended(here, teacher, trainee, module):
+    a_programme(here.agency, "short", module)
+    runs = a_session(here, module, NOW - timedelta(minutes=119), teacher)
+    attending.note_present(teacher.actor(), runs.id, {trainee.id: 120}, NOW)
+    found = training.mine(trainee.id, here.agency, NOW)
+    assert (found.doses, found.programmes[0].standing.status) == ((), "missing")
+    found = training.mine(trainee.id, here.agency, NOW + timedelta(minutes=1))
+    assert [each.minutes for each in found.doses] == [120]
+    assert found.programmes[0].standing.status == "completed"
+
+
 def test_the_latest_version_is_followed_and_an_earlier_one_where_it_was_completed(
     here, teacher, trainee, module
 ):

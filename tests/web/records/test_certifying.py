@@ -14,6 +14,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
 from stepdown.web.privacy.erase import erase_here
+from stepdown.web.programs import wall
 from stepdown.web.programs.models import Attendance
 from stepdown.web.records import certifying
 from stepdown.web.records.models import Certificate
@@ -44,6 +45,23 @@ def issue(actor, place, held, *people, now=NOW):
 def due(actor, place, held, now=NOW):
     found = certifying.find(actor, place.agency.id, held.programme.id, now)
     return [each.person.name for each in found.due]
+
+
+def test_a_session_counts_once_it_has_ended(here, held, actor):
+    teacher, owner = here.people[Role.INSTRUCTOR], here.people[Role.TRAINEE]
+    there(session(held.modules["leave"], here.unit, NOW - timedelta(days=3), teacher), owner)
+    runs = session(held.modules["listen"], here.unit, NOW, teacher)
+    early, last = NOW - timedelta(minutes=10), NOW + timedelta(minutes=119)
+    code = wall.shown(teacher.actor(), runs.pk, early)[1].code
+    assert wall.attend(owner.actor(), runs.pk, code, early).minutes == 120
+    for at in (early, last):
+        assert due(actor, here, held, now=at) == []
+        with pytest.raises(InputProblems, match="not completed"):
+            issue(actor, here, held, owner, now=at)
+    over = NOW + timedelta(minutes=120)
+    assert due(actor, here, held, now=over) == ["Here trainee"]
+    [row] = issue(actor, here, held, owner, now=over)
+    assert certifying.value(row).last_day == NOW.date()
 
 
 def test_whoever_completed_it_is_due_one_and_has_it_once_issued(here, held, owner, actor):

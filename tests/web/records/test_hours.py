@@ -70,6 +70,16 @@ def test_a_module_without_a_topic_still_counts_toward_the_hours_in_all(here, own
     assert found.lacks == 300
 
 
+def test_a_session_counts_once_it_has_ended(here, owner):
+    rules(here.agency)
+    runs = session(taught(here.agency).modules["listen"], here.unit, NOW - timedelta(minutes=119))
+    there(runs, owner)
+    for after, minutes in ((0, []), (1, [120])):
+        found = mine(owner, here, NOW + timedelta(minutes=after))
+        assert [source.minutes for source in found.sources] == minutes
+        assert found.stands.found.current.total.has == sum(minutes)
+
+
 def test_where_they_stand_is_said_in_words(here, owner):
     rules(here.agency)
     credit(here, owner, 390)

@@ -15,9 +15,10 @@ from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs import exempting
 from stepdown.web.programs.models import Exemption
-from stepdown.web.records import crediting, feeds, readying, subscribed
+from stepdown.web.records import counting, crediting, feeds, readying, subscribed
 from stepdown.web.records.crediting import Given
 from stepdown.web.records.models import Credit, Member
+from stepdown.web.records.serving import serving
 from tests.web.records.lessons import (
     NOW,
     OURS,
@@ -193,6 +194,26 @@ def test_what_is_kept_is_never_older_than_what_it_depends_on(here, actor):
         caches["default"].clear()
         assert kept == counts(here), what
     assert place.id
+
+
+def test_what_is_kept_changes_when_a_session_ends(here):
+    rules(here.agency)
+    person = trainee(here.agency, here.unit, "Ann One")
+    runs = session(taught(here.agency).modules["listen"], here.unit, NOW, minutes=480)
+    there(runs, person)
+    Credit.objects.create(
+        agency=here.agency, person=person, day=date(2026, 5, 4), topic="talk", minutes=120,
+        source="Academy",
+    )  # fmt: skip
+    end = NOW + timedelta(minutes=480)
+    lacking = [
+        sum(each.found.lacks for each in found)
+        for at in (NOW, end - timedelta(minutes=1), end)
+        for found in [counting.stand(here.agency, counting.rules_of(here.agency.id),
+                                     serving(here.agency), at)]
+    ]  # fmt: skip
+    assert lacking == [360, 360, 0]
+    assert counts(here, now=end - timedelta(minutes=1)).counts != counts(here, now=end).counts
 
 
 def test_what_was_worked_out_is_kept(here, monkeypatch):

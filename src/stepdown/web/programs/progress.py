@@ -70,7 +70,7 @@ def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
     wanted = {unit.id if unit else None for unit in units}
     people = [person for person, places in where.items() if places & wanted]
     programme = opened(row)
-    found_out = standings(row, programme, record_of(row, programme), people, now)
+    found_out = standings(row, programme, record_of(row, programme, now), people, now)
     status = {UUID(each.person): each.status for each in found_out}
     found: dict[UUID | None, Counter[str]] = {place: Counter() for place in wanted}
     for person in people:
@@ -89,7 +89,7 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
     permit(actor, Action.SEE_TRAINING, thing, "unit", unit.id)
     programme = opened(row)
     people = {person.id: person for person in trainees(row.agency, [unit])}
-    record = record_of(row, programme, people)
+    record = record_of(row, programme, now, people)
     coming = make_ups(programme, row.agency_id, [unit.id], record, now)
     return [
         Stands(people[UUID(each.person)], each, lacking(programme, each, coming))
@@ -98,11 +98,15 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
 
 
 def record_of(
-    row: ProgrammeVersion, programme: Published, people: Collection[UUID] | None = None
-) -> taught.Record:
-    """Return what is on record of the modules of a programme, of these people or of everybody."""
+    row: ProgrammeVersion, programme: Published, now: datetime,
+    people: Collection[UUID] | None = None,
+) -> taught.Record:  # fmt: skip
+    """Return what is on record of the modules of a programme, of these people or of everybody.
+
+    Who was at a session is told once it has ended.
+    """
     names = {module.content.id for module in programme.modules}
-    return taught.record(row.agency_id, modules=names, people=people)
+    return taught.record(row.agency_id, modules=names, people=people, ended=now)
 
 
 def standings(

@@ -70,13 +70,15 @@ class Credited:
 def record(
     agency: UUID, *, modules: Collection[str] | None = None,
     people: Collection[UUID] | None = None, since: date | None = None,
+    ended: datetime | None = None,
 ) -> Record:  # fmt: skip
     """Return what is on record of an agency: of some modules, by id, or some people, or all.
 
-    `since`: sessions from this day on. Three queries, and one for the time zone.
+    `since`: sessions from this day on. `ended`: who was at those that had ended by then, nobody
+    at others. Three queries, and one for the time zone.
     """
     zone = ZoneInfo(Agency.objects.values_list("zone", flat=True).get(pk=agency))
-    held = _sessions(agency, zone, modules, since)
+    held = tuple(_sessions(agency, zone, modules, since))
     rows = Attendance.objects.filter(session__agency=agency, session__cancelled_at=None)
     if modules is not None:
         rows = rows.filter(session__module__name__in=modules)
@@ -84,7 +86,8 @@ def record(
         rows = rows.filter(person__in=people)
     if since is not None:
         rows = rows.filter(session__start__gte=begins(since, zone))
-    return Record(tuple(held), tuple(_attendance(rows)))
+    over = {each.id for each in held if ended is None or each.end <= ended}
+    return Record(held, tuple(entry for entry in _attendance(rows) if entry.session in over))
 
 
 def sessions(agency: UUID, modules: Collection[str] | None = None) -> list[teaching.Session]:
@@ -112,12 +115,17 @@ def taught_rehearsals(
     ]  # fmt: skip
 
 
-def credited(agency: UUID, people: Collection[UUID] | None = None) -> list[Credited]:
-    """Return the minutes that each person was taught, a row for each session they were at."""
+def credited(
+    agency: UUID, people: Collection[UUID] | None = None, ended: datetime | None = None
+) -> list[Credited]:
+    """Return the minutes that each person was taught, a row for each session they were at.
+
+    `ended`: in sessions that had ended by then.
+    """
     return [
         Credited(UUID(entry.person), session.start.date(), session.module.id,
                  session.module.version, min(entry.minutes, session.minutes), UUID(session.id))
-        for entry, session in record(agency, people=people).counted
+        for entry, session in record(agency, people=people, ended=ended).counted
         if entry.minutes
     ]  # fmt: skip
 
@@ -178,6 +186,13 @@ def _hyphened(text: str) -> str:
     if len(text) == 36:
         return text
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def unended(agency: UUID, now: datetime) -> list[UUID]:
+    """Return the sessions that somebody is noted at though they have not ended, by id."""
+    lately = Session.objects.filter(agency=agency, start__gt=now - LONGEST)
+    noted = lately.filter(attendance__isnull=False).distinct().order_by("id")
+    return [session.id for session in noted if session.end > now]
 
 
 def next_sessions(person: UUID, now: datetime) -> list[Session]:

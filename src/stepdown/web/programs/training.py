@@ -62,7 +62,7 @@ def mine(person: UUID, agency: Agency, now: datetime) -> Training:
 
     The number of queries does not depend on what there is.
     """
-    record = taught.record(agency.id, people=[person])
+    record = taught.record(agency.id, people=[person], ended=now)
     exemptions = tuple(exempting.of_person(agency.id, person))
     coming = [s for s in taught.next_sessions(person, now) if s.agency_id == agency.id]
     noted = taught.noted_at(person, coming)

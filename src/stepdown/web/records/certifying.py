@@ -89,7 +89,7 @@ def find(actor: Actor, agency: UUID, programme: UUID, now: datetime) -> Programm
     issued = [r for r in rows.order_by("person__name", "person", "at") if r.person_id in mine]
     standing = [r for r in issued if r.withdrawn_at is None]
     has = {r.person_id for r in standing}
-    on = _completions(place, row, today_in(place, now))[0]
+    on = _completions(place, row, now)[0]
     due = [Due(p, on[p.id]) for p in people if p.id in on and p.id not in has]
     unsupported = frozenset(r.pk for r in standing if r.person_id not in on)
     return Programme(place, row, due, issued, unsupported)
@@ -229,14 +229,17 @@ def _published(row: ProgrammeVersion) -> Published:
 
 
 def _completions(
-    place: Agency, row: ProgrammeVersion, today: date, people: Collection[UUID] | None = None
+    place: Agency, row: ProgrammeVersion, now: datetime, people: Collection[UUID] | None = None
 ) -> tuple[dict[UUID, date], dict[str, tuple[Session, ...]], Published]:
-    """Return who completed a programme until today and when, with the sessions that counted."""
+    """Return who completed a programme by now and when, with the sessions that counted.
+
+    A session counts once it has ended.
+    """
     published = _published(row)
     names = {pin.id for pin in published.programme.content.modules}
-    held = taught.record(place.id, modules=names, people=people)
+    held = taught.record(place.id, modules=names, people=people, ended=now)
     found = completed([published], held.sessions, held.attendance)
-    on = {UUID(each.person): each.on for each in found if each.on <= today}
+    on = {UUID(each.person): each.on for each in found}
     return on, towards(published, held.sessions, held.attendance), published
 
 
@@ -245,7 +248,7 @@ def _made(
     known: dict[UUID, Serving], now: datetime, by: UUID,
 ) -> list[Row]:  # fmt: skip
     today = today_in(place, now)
-    on, sessions, published = _completions(place, version, today, people)
+    on, sessions, published = _completions(place, version, now, people)
     lacking = [who for who in people if who not in known or who not in on]
     wrong = [
         Problem(known[who].name if who in known else str(who), _("not completed"),

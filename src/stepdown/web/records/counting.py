@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from stepdown.web.programs.models import Exemption as ExemptionRow
 from stepdown.web.programs.models import ModuleVersion
 from stepdown.web.records.models import Credit as CreditRow
 from stepdown.web.records.models import HoursSetting
-from stepdown.web.records.serving import Serving
+from stepdown.web.records.serving import Serving, today_in
 
 IN_ONE_QUERY = 200
 """People above whose number everybody's rows are read."""
@@ -79,13 +79,15 @@ def _parsed(text: str) -> Jurisdiction:
     return parsed_jurisdiction(text, "rules.yaml")
 
 
-def stand(agency: Agency, rules: Rules, people: Sequence[Serving], day: date) -> list[Stands]:
-    """Return where each of these people stands on a day, in the order given.
+def stand(agency: Agency, rules: Rules, people: Sequence[Serving], now: datetime) -> list[Stands]:
+    """Return where each of these people stands now, in the order given.
 
-    The number of queries does not depend on how many they are.
+    A session counts once it has ended. The number of queries does not depend on how many people
+    they are.
     """
+    day = today_in(agency, now)
     ids = [person.id for person in people] if len(people) <= IN_ONE_QUERY else None
-    credits_ = _credits(agency.id, rules, ids)
+    credits_ = _credits(agency.id, rules, ids, now)
     exempt = _exemptions(agency.id, ids)
     return [
         Stands(each, _standing(rules, each, credits_.get(each.id, []), exempt.get(each.id), day))
@@ -93,7 +95,7 @@ def stand(agency: Agency, rules: Rules, people: Sequence[Serving], day: date) ->
     ]
 
 
-def sources(agency: UUID, rules: Rules | None, person: UUID) -> list[Source]:
+def sources(agency: UUID, rules: Rules | None, person: UUID, now: datetime) -> list[Source]:
     """Return every credit of a person, newest first, with those that were taken back."""
     topics = rules.topics if rules else {}
     called = rules.named if rules else str
@@ -101,7 +103,7 @@ def sources(agency: UUID, rules: Rules | None, person: UUID) -> list[Source]:
     found = [
         Source(c.day, c.minutes, called(topics.get(c.module, "")), titles.get(c.module, c.module),
                session=c.session)
-        for c in taught.credited(agency, [person])
+        for c in taught.credited(agency, [person], ended=now)
     ]  # fmt: skip
     rows = CreditRow.objects.filter(agency=agency, person=person).select_related("by")
     found += [Source(r.day, r.minutes, called(r.topic), r.source, row=r) for r in rows]
@@ -119,9 +121,11 @@ def _standing(
         return None
 
 
-def _credits(agency: UUID, rules: Rules, ids: list[UUID] | None) -> dict[UUID, list[Credit]]:
+def _credits(
+    agency: UUID, rules: Rules, ids: list[UUID] | None, now: datetime
+) -> dict[UUID, list[Credit]]:
     found: dict[UUID, list[Credit]] = defaultdict(list)
-    for given in taught.credited(agency, ids):
+    for given in taught.credited(agency, ids, ended=now):
         topic = rules.topics.get(given.module, "")
         found[given.person].append(Credit(given.day, topic, given.minutes))
     rows = CreditRow.objects.filter(agency=agency, withdrawn_at=None)

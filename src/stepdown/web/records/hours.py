@@ -92,7 +92,7 @@ def of_unit(actor: Actor, unit: UUID, now: datetime, number: str | None) -> Unit
     page = Paginator(serving(place.agency, place.id), A_PAGE).get_page(number)
     day, rules = today_in(place.agency, now), rules_of(place.agency_id)
     people: Sequence[Serving] = list(page)
-    found = stand(place.agency, rules, people, day) if rules else []
+    found = stand(place.agency, rules, people, now) if rules else []
     return UnitHours(place, day, rules, page, [(each, sentence(each.found)) for each in found])
 
 
@@ -125,8 +125,8 @@ def as_hours(minutes: int) -> str:
 
 def _mine(person: UUID, agency: Agency, serves: Serving | None, now: datetime) -> Mine:
     day, rules = today_in(agency, now), rules_of(agency.id)
-    stands = stand(agency, rules, [serves], day)[0] if rules and serves else None
+    stands = stand(agency, rules, [serves], now)[0] if rules and serves else None
     return Mine(
-        agency, day, rules, stands, sources(agency.id, rules, person),
+        agency, day, rules, stands, sources(agency.id, rules, person, now),
         certifying.certificates_of(person, agency.id),
     )  # fmt: skip

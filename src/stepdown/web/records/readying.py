@@ -21,6 +21,7 @@ from stepdown.retention.readiness import WINDOWS, Readiness, hours_items, readin
 from stepdown.web.accounts.models import Agency
 from stepdown.web.policy import Action, Actor
 from stepdown.web.programs.models import Attendance, Exemption, Session
+from stepdown.web.programs.taught import unended
 from stepdown.web.records.counting import Rules, Stands, rules_of, stand
 from stepdown.web.records.models import Credit
 from stepdown.web.records.serving import Serving, agency_for, serving, today_in
@@ -118,24 +119,24 @@ def _ready(place: Agency, now: datetime) -> tuple[Ready, list[Serving]]:
     if rules is None:
         return Ready(place, day, None, None), []
     people = serving(place)
-    cache, key = caches["default"], _key(place, rules, people, day)
+    cache, key = caches["default"], _key(place, rules, people, now)
     worked = cache.get(key)
     if worked is None:
-        worked = work_out(place, rules, people, day)
+        worked = work_out(place, rules, people, now)
         cache.set(key, worked, KEPT_S)
     return Ready(place, day, rules, worked), people
 
 
-def work_out(place: Agency, rules: Rules, people: list[Serving], day: date) -> Worked:
-    """Work out how many are ready on a day, and what has to be done about whom."""
-    found = stand(place, rules, people, day)
+def work_out(place: Agency, rules: Rules, people: list[Serving], now: datetime) -> Worked:
+    """Work out how many are ready now, and what has to be done about whom."""
+    found = stand(place, rules, people, now)
     items = [
         item
         for each in found
         if each.found is not None
         for item in hours_items(each.found, _unit(each.person))
     ]
-    counts = readiness(items, place.name, day)
+    counts = readiness(items, place.name, today_in(place, now))
     soon = {each.person: each for each in counts.lapsing}
     entries = [
         Entry(lapse.person, "lapses", lapse.on, lapse.topics) for lapse in soon.values()
@@ -164,8 +165,8 @@ def _unit(person: Serving) -> str:
     return person.unit_name or _("without a unit")
 
 
-def _key(place: Agency, rules: Rules, people: list[Serving], day: date) -> str:
-    """Return a key that changes with every row that readiness depends on. Four queries."""
+def _key(place: Agency, rules: Rules, people: list[Serving], now: datetime) -> str:
+    """Return a key that changes with every row that readiness depends on. Five queries."""
     seen: list[object] = [
         __version__,
         WINDOWS,
@@ -173,7 +174,8 @@ def _key(place: Agency, rules: Rules, people: list[Serving], day: date) -> str:
         place.name,
         place.zone,
         rules.setting,
-        day,
+        today_in(place, now),
+        unended(place.id, now),
     ]
     seen.append(_("without a unit"))
     seen += [(p.id, p.unit, p.unit_name, p.hired, p.certified) for p in people]
