@@ -48,12 +48,17 @@ def session(agency, unit, start=NOW, **named):
     )  # fmt: skip
 
 
+def ahead(days):
+    """Return a day as a form has it, so many from today."""
+    return str(dt.date.today() + dt.timedelta(days))
+
+
 def posted(six, **named):
     """Return what a browser sends for a draw of these units."""
     given = {"key": str(uuid.uuid4()), "title": "Our rollout", "programme": "roll_call"}
     for unit in six:
         given[f"in-{unit.pk}"] = "on"
-    return given | {"start-1": "2999-04-01", "start-2": "2999-07-01"} | named
+    return given | {"start-1": ahead(100), "start-2": ahead(190)} | named
 
 
 def test_everybody_is_drawn_once_and_the_same_seed_gives_the_same(here, chief, six):
@@ -218,7 +223,7 @@ def test_units_that_are_not_ticked_and_strata_are_taken(here, chief, six, browse
         ({"title": ""}, "This field is required."),
         ({"title": "\x00"}, "Null characters are not allowed."),
         ({"programme": "<script>alert(1)</script>"}, "Select a valid choice."),
-        ({"start-1": "2020-01-01"}, "before the draw on"),
+        ({"start-1": ahead(-30)}, "before the draw on"),
         ({"key": "x"}, "Enter a valid UUID."),
     ],
 )
@@ -230,6 +235,21 @@ def test_what_cannot_be_drawn_is_said_and_nothing_is_stored(
     assert page.status_code == 400
     assert said in page.text
     assert "<script>alert" not in page.text
+    assert not Rollout.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("field", ["start-1", "start-2", "first_day"])
+def test_days_at_the_ends_of_the_calendar_are_refused_everywhere(
+    here, chief, six, browser_of, zone, day, field
+):
+    here.agency.zone = zone
+    here.agency.save()
+    given = posted(six, **{field: day})
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/", given)
+    assert page.status_code == 400
+    assert "a day at most ten years from today" in page.text.lower()
     assert not Rollout.objects.exists()
 
 

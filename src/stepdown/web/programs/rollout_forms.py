@@ -157,9 +157,11 @@ class DrawForm(forms.Form):
             return None
         try:
             return moments(day, clock or datetime.min.time(), self._zone)[0]
-        except (NoSuchTime, OverflowError):
+        except NoSuchTime:
             self.add_error("first_time", _("Clocks are set forward over this time on that day."))
-            return None
+        except OverflowError:
+            self.add_error("first_day", _("Choose a day at most ten years from today."))
+        return None
 
 
 class ActualForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -28,6 +28,9 @@ from stepdown.web.programs.taught import for_units
 from stepdown.web.programs.zones import begins, day_of, zone_of
 
 LONGEST_TITLE = 120
+REACH = timedelta(days=3653)
+"""How far from today the days of a draw may lie: ten years."""
+
 ERASED = "erased"
 
 
@@ -158,13 +161,15 @@ def _drawn(
           for pk in wanted.strata if pk not in units),
         *_trained_before(agency, wanted.programme, units, now),
     ]  # fmt: skip
+    zone = zone_of(agency)
+    days = [wave.start for wave in wanted.waves if wave.start is not None]
+    if far := list(_far(days, wanted.first_session, day_of(now, zone))):
+        raise InputProblems(_("the rollout"), wrong + far)
     plan = RolloutPlan(
         tuple(DrawnUnit(unit.name, wanted.strata[pk].strip()) for pk, unit in units.items()),
         wanted.waves,
         "cluster",
     )
-    zone = zone_of(agency)
-    days = [wave.start for wave in wanted.waves if wave.start is not None]
     first = wanted.first_session or (begins(min(days), zone) if days else now)
     try:
         found = drawn_by_lot(plan, wanted.seed, now.astimezone(zone), first.astimezone(zone))
@@ -173,6 +178,16 @@ def _drawn(
     if wrong:
         raise InputProblems(_("the rollout"), wrong)
     return rollout_record.Rollout(found)
+
+
+def _far(days: list[date], first: datetime | None, today: date) -> Iterator[Problem]:
+    """Find days that no plan means; at the ends of the calendar they have no moment elsewhere."""
+    given = [("waves", day) for day in days]
+    given += [("first_session", first.date())] if first else []
+    for where, day in given:
+        if abs(day - today) > REACH:
+            expected = _("a day at most ten years from today")
+            yield Problem(where, day.isoformat(), expected, _("choose another day"))
 
 
 def _bad_words(agency: Agency, wanted: Wanted) -> Iterator[Problem]:
