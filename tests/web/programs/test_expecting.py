@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from stepdown.problems import InputProblems
 from stepdown.web.accounts.models import Person, RoleGrant
@@ -105,6 +106,18 @@ def test_nobody_notes_or_corrects_themselves_by_the_list(here, session, teacher,
         attending.correct(teacher.actor(), session.id, entry.id, 120, "All of it", LATER)
     attending.correct(boss.actor(), session.id, entry.id, 120, "All of it", LATER)
     assert attending.there(session) == 6
+
+
+def test_whoever_teaches_it_is_not_noted_with_everybody_but_may_be_by_name(
+    here, session, teacher, four, browser_of
+):
+    Instructing.objects.create(session=session, person=four[0])
+    browser = browser_of(teacher)
+    page = browser.get(reverse("session_list", kwargs={"pk": session.id})).text
+    assert page.count("teaches this session") == 1
+    assert everybody(session, teacher) == {"Here trainee", "T 0001", "T 0002", "T 0003"}
+    attending.note_present(teacher.actor(), session.id, {four[0].id: 60}, LATER)
+    assert session.attendance.get(person=four[0]).minutes == 60
 
 
 def test_who_moved_left_or_came_from_another_unit_is_noted_by_name(here, session, teacher, four):

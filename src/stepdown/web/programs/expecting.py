@@ -22,7 +22,9 @@ from stepdown.web.records.models import Member
 MOST_FOUND = 20
 SHORTEST = 2
 """Of what is sought; one sign would list half an agency."""
-EXEMPT, LATER, ONESELF, ELSEWHERE = "exempt", "later", "oneself", "elsewhere"
+EXEMPT, LATER, TEACHES, ONESELF, ELSEWHERE = (
+    "exempt", "later", "teaches", "oneself", "elsewhere",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def left_out(actor: Actor, session: Session, people: Collection[UUID]) -> dict[U
     """Return who of these people is not noted with everybody else, each with the reason.
 
     Whoever was noted at another session then, came to the unit later, or is exempt on that day,
-    by the agency's clocks; and whoever acts. Each can be noted by name, but nobody by themselves.
-    Four queries.
+    by the agency's clocks; whoever teaches the session; and whoever acts. Each can be noted by
+    name, but nobody by themselves. Five queries.
     """
     zone = zone_of(session.agency)
     day = day_of(session.start, zone)
@@ -57,6 +59,8 @@ def left_out(actor: Actor, session: Session, people: Collection[UUID]) -> dict[U
     exempt = standing(session.agency_id).filter(person__in=list(people), start__lte=day)
     rows = exempt.filter(Q(until=None) | Q(until__gte=day)).values_list("person", flat=True)
     found |= dict.fromkeys(rows, EXEMPT)
+    teachers = session.instructing.filter(person__in=list(people))
+    found |= dict.fromkeys(teachers.values_list("person", flat=True), TEACHES)
     if actor.id in people:
         found[actor.person] = ONESELF
     return found
