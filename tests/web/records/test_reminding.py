@@ -104,6 +104,18 @@ def test_moved_far_they_are_reminded_again_before_the_new_day(here, trainee, lis
     assert remind(here, SOON + timedelta(days=55)) == []
 
 
+def test_moved_to_a_later_day_it_is_told_once_though_they_were_told_before_the_week_of_that_day(
+    here, trainee, listen
+):
+    row = session(listen, here.unit, NOW + timedelta(days=7))
+    assert remind(here) == [trainee.email]
+    later = NOW + timedelta(days=2)
+    moved(row, later, start=NOW + timedelta(days=8))
+    assert remind(here, later + timedelta(minutes=1)) == [trainee.email]
+    assert mail.outbox[0].subject.startswith("Stepdown: changed: training on ")
+    assert remind(here, later + timedelta(days=1)) == []
+
+
 def test_moved_and_then_cancelled_is_told_as_cancelled(here, trainee, listen):
     row = session(listen, here.unit, SOON)
     remind(here)

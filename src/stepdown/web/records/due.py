@@ -103,7 +103,10 @@ def _coming(agency: Agency, sessions: list[Session], told: Told, now: datetime) 
 
 
 def _sessions(agency: Agency, sessions: list[Session], told: Told, days: int) -> Iterator[Due]:
-    """Yield sessions for those who come or teach and were not told of them in these days."""
+    """Yield sessions for those who come or teach and were not told of them in these days.
+
+    Whoever was told of one before it changed is told of the change alone.
+    """
     zone = zone_of(agency)
     teachers = _teachers(sessions)
     been = _been(sessions)
@@ -116,7 +119,7 @@ def _sessions(agency: Agency, sessions: list[Session], told: Told, days: int) ->
         opens = begins(day - timedelta(days=days), zone)
         for person in sorted(those | teach):
             at = told.get((record, person))
-            if at is None or at < opens:
+            if at is None or session.changed_at <= at < opens:
                 teaches = person in teach
                 yield Due(person, "session", record, day, session=session, teaches=teaches)
 
