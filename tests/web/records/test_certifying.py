@@ -338,6 +338,21 @@ def test_the_paper_is_a_pdf_that_opens(here, held, owner, actor, browser_of):
     assert Entry.objects.filter(kind="person", record=str(owner.id), outcome="read").count() == 2
 
 
+def test_to_look_at_who_is_due_one_and_to_open_the_form_that_withdraws_one_is_noted(
+    here, held, owner, actor, browser_of
+):
+    [row] = issue(actor, here, held, owner)
+    browser = browser_of(here.people[Role.COORDINATOR])
+    kwargs = {"agency": here.agency.id, "pk": held.programme.id}
+    assert owner.name in browser.get(reverse("certificates_programme", kwargs=kwargs)).text
+    form = reverse("certificate_withdraw", kwargs={"pk": row.id})
+    assert owner.name in browser.get(form).text
+    browser.post(form, {"why": "Issued by mistake."})
+    noted = Entry.objects.filter(outcome="read").order_by("number")
+    assert list(noted.values_list("kind", "record", "detail")) == [
+        ("programme", str(held.programme.id), {}), ("person", str(owner.id), {})]  # fmt: skip
+
+
 def test_certificates_are_issued_to_those_chosen_and_to_a_unit(here, held, owner, browser_of):
     other = trainee(here.agency, here.other_unit, "Other One")
     completing(held, here.other_unit, other, None)

@@ -107,6 +107,16 @@ def test_hours_are_taken_back_with_a_reason_once_and_stay(here, owner, actor):
     assert Entry.objects.filter(action="take back hours").count() == 1
 
 
+def test_to_open_the_form_that_takes_hours_back_is_noted(here, owner, actor, browser_of):
+    row = crediting.enter(actor, here.agency.id, owner.id, GIVEN, NOW)
+    browser = browser_of(here.people[Role.COORDINATOR])
+    form = reverse("hours_back", kwargs={"pk": row.id})
+    assert owner.name in browser.get(form).text
+    browser.post(form, {"why": "entered twice"})
+    noted = Entry.objects.get(outcome="read")
+    assert (noted.kind, noted.record, noted.detail) == ("person", str(owner.id), {})
+
+
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.ANALYST, Role.AGENCY_ADMIN, Role.TRAINEE])
 def test_nobody_but_a_coordinator_may(here, owner, role):
     with pytest.raises(Refused):

@@ -365,6 +365,17 @@ def test_to_look_at_people_is_noted(here, browser):
     assert (entry.kind, entry.record) == ("agency", str(here.agency.pk))
 
 
+def test_to_open_a_roster_that_waits_or_what_is_wrong_with_it_is_noted(here, browser_of):
+    admin = here.people[Role.AGENCY_ADMIN].actor()
+    staged = look(admin, here.agency, PLAIN + TWO, timezone.now())
+    browser = browser_of(here.people[Role.COORDINATOR])
+    for name in ("roster_waiting", "roster_problems"):
+        assert browser.get(to(name, here.agency, staged.pk)).status_code == 200
+    read = Entry.objects.filter(outcome="read", actor=here.people[Role.COORDINATOR].pk)
+    assert list(read.values_list("kind", "record", "detail")) == [
+        ("roster", str(staged.pk), {})] * 2  # fmt: skip
+
+
 def roster(n, first=0):
     return "id,name,unit,email,title,start\n" + "".join(
         f"{k},Person {k},Unit {k % 40},p{k}@here.example,Officer,2020-01-01\n"

@@ -15,7 +15,10 @@ from django.utils.translation import ngettext
 
 from stepdown.briefing.certificate import certificate_pdf
 from stepdown.problems import InputProblems, Problem
+from stepdown.web.permission import permit
+from stepdown.web.policy import Action, Thing
 from stepdown.web.records import certifying
+from stepdown.web.records.serving import units_of
 from stepdown.web.records.views.hours_forms import Withdraw
 from stepdown.web.request import Request
 
@@ -41,6 +44,8 @@ def programme(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
 def _programme(
     request: Request, found: certifying.Programme, wrong: tuple[Problem, ...] = ()
 ) -> HttpResponse:
+    everywhere = Thing(agency=found.agency.id, units=units_of(found.agency))
+    permit(request.actor, Action.SEE_TRAINING, everywhere, "programme", found.row.id)
     units = {d.person.unit: d.person.unit_name for d in found.due if d.person.unit}
     words = {
         "found": found, "units": sorted(units.items(), key=lambda pair: pair[1].casefold()),
@@ -75,6 +80,7 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
         certifying.withdraw(request.actor, pk, form.cleaned_data["why"], datetime.now(UTC))
         messages.success(request, _("The certificate is withdrawn, and stays to be seen."))
         return redirect("certificates_programme", agency=row.agency_id, pk=row.programme_id)
+    certifying.find_issued(request.actor, pk, Action.SEE_TRAINING)
     words = {"row": row, "form": form}
     status = 400 if form.errors else 200
     return render(request, "records/certificate_withdraw.html", words, status=status)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from stepdown.problems import InputProblems
 from stepdown.web.limits import counted
-from stepdown.web.permission import may
+from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action
 from stepdown.web.records import certifying, crediting, hours
 from stepdown.web.records.counting import rules_of
@@ -74,6 +74,7 @@ def take_back(request: Request, pk: UUID) -> HttpResponse:
         crediting.take_back(request.actor, pk, form.cleaned_data["why"], datetime.now(UTC))
         messages.success(request, _("They are taken back, and stay to be seen."))
         return redirect("hours_person", agency=row.agency_id, pk=row.person_id)
+    permit(request.actor, Action.SEE_TRAINING, found.thing, "person", row.person_id)
     words = {"row": row, "found": found, "form": form}
     return render(request, "records/hours_back.html", words, status=400 if form.errors else 200)
 

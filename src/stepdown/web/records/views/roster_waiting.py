@@ -17,6 +17,8 @@ from stepdown.interop.delimited import write_delimited
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.limits import counted
+from stepdown.web.permission import permit
+from stepdown.web.policy import Action
 from stepdown.web.records import applying, rosters
 from stepdown.web.records.models import StagedRoster
 from stepdown.web.records.views.roster import shown
@@ -77,6 +79,7 @@ def problems(request: Request, agency: UUID, pk: UUID) -> HttpResponse:
     """Hand out what is wrong with a roster as a table."""
     try:
         row = rosters.find_waiting(request.actor, agency, pk, datetime.now(UTC))
+        permit(request.actor, Action.SEE_PEOPLE, row.thing(), "roster", row.pk)
         found: tuple[Problem, ...] = ()
         rosters.looked_at(row, datetime.now(UTC))
     except rosters.NotWaiting:
@@ -142,6 +145,7 @@ def _page(
     request: Request, row: StagedRoster, form: Columns | None = None, *,
     wrong: InputProblems | None = None, status: int = 200, **more: Any,
 ) -> HttpResponse:  # fmt: skip
+    permit(request.actor, Action.SEE_PEOPLE, row.thing(), "roster", row.pk)
     words: dict[str, Any] = {
         "agency": row.agency, "row": row, "form": form or _columns(row),
         "lacking": rosters.lacking(rosters.mapping_of(row)), **more,
