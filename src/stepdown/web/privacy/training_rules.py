@@ -66,7 +66,7 @@ _PEOPLE: tuple[Table, ...] = (
         {"person": THEM})),
     table("records.StagedRoster",
         {"id": NUMBER, "agency": FORM, "mapping": FORM,
-         "raw": "people of a roster that was not applied; it is deleted within a day"},
+         "raw": "people of a roster that was not applied; it is deleted after a day"},
         Side("rosters_i_am_looking_at", "by", "agency", ("by", "at", "name"), Delete())),
     table("records.RosterImport",
         dict.fromkeys(("agency", "sha256", "counts", "mapping"), FORM) | {"id": NUMBER},

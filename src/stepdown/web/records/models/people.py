@@ -37,7 +37,7 @@ class Member(models.Model):
 
 
 class StagedRoster(models.Model):
-    """A roster that was looked at and not yet applied; it is deleted within a day."""
+    """A roster that was looked at and not yet applied; it is deleted after a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
