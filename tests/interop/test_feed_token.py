@@ -69,3 +69,8 @@ def test_tokens_are_fit_for_an_address():
     token = feed_token(SECRET, "unit:ü")
     assert all(c.isascii() and (c.isalnum() or c in "-_.") for c in token)
     assert len(token) < 80
+
+
+def test_a_counter_of_ten_digits_is_read():
+    token = feed_token(SECRET, "person:1", 2**31 - 1)
+    assert check_feed_token(SECRET, token, lambda _: 2**31 - 1) == "person:1"

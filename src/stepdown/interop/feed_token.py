@@ -38,7 +38,7 @@ def check_feed_token(
     subject; it is asked only for tokens that we signed.
     """
     parts = token.split(".") if len(token) <= LONGEST and token.isascii() else []
-    if len(parts) != 3 or not parts[1].isdigit() or len(parts[1]) > 9:
+    if len(parts) != 3 or not parts[1].isdigit() or len(parts[1]) > 10:
         return None
     try:
         subject, seal = _bytes(parts[0]).decode(), _bytes(parts[2])

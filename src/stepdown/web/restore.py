@@ -55,7 +55,8 @@ class Restored:
         if self.aside:
             lines.append(f"What was there before is kept: {self.aside}")
         return [*lines, "Restored, opened and counted. Everybody is signed out; links that were not"
-                " used and keys for the API end. Start the site again."]  # fmt: skip
+                " used, keys for the API and addresses of calendars end: people find a new one"
+                " under Your calendar. Start the site again."]  # fmt: skip
 
 
 def restore(
@@ -159,12 +160,15 @@ def _noted(manifest: Manifest, before: _Before, now: datetime) -> None:
     from django.contrib.sessions.models import Session
 
     from stepdown.web.accounts.models import OneTimeLink, Token
+    from stepdown.web.records import feeds
+    from stepdown.web.records.models import Feed
 
     with transaction.atomic():
         Session.objects.all().delete()
         UserSession.objects.all().delete()
         Token.objects.all().delete()
         OneTimeLink.objects.filter(used_at=None).update(used_at=now)
+        feeds.withdraw(Feed.objects.all(), now)
         detail = {"made_at": manifest.made_at, "head": manifest.facts.head, "replaced": before.head}
         note(Actor(), "restored", "site", detail=detail, now=now)
 

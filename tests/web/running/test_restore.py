@@ -59,11 +59,13 @@ from django.contrib.sessions.models import Session
 from stepdown.web.accounts.models import OneTimeLink, Token
 from stepdown.web.audit.log import verify
 from stepdown.web.audit.models import Entry
+from stepdown.web.records.models import Feed
 last = Entry.objects.latest("number")
 print(json.dumps({
     "action": last.action, "detail": last.detail, "broken": verify().broken,
     "sessions": Session.objects.count(), "tokens": Token.objects.count(),
     "links": [link.used_at is None for link in OneTimeLink.objects.all()],
+    "calendars": [feed.counter > 5 for feed in Feed.objects.all()],
 }))
 """
 
@@ -73,15 +75,17 @@ from django.utils import timezone
 from stepdown.web.setup import prepare_django
 prepare_django()
 from stepdown.web.accounts.models import OneTimeLink, Person, Token
+from stepdown.web.records.models import Feed
 person, later = Person.objects.first(), timezone.now() + timedelta(days=7)
 OneTimeLink.objects.create(person=person, digest="x", expires_at=later)
 Token.objects.create(person=person, name="x", digest="x", expires_at=later)
+Feed.objects.create(person=person, counter=5)
 """
 
 
 @pytest.fixture(scope="module")
 def backed(made, tmp_path_factory):
-    """A backup of a site in which a link, an API key and sessions are open."""
+    """A backup of a site in which a link, an API key, a calendar and sessions are open."""
     folder = tmp_path_factory.mktemp("backed")
     site = made.copy(folder / "site")
     site.run([sys.executable, "-c", GIVEN])
@@ -159,6 +163,7 @@ def test_a_restore_is_noted_and_ends_what_may_have_been_ended_since(backed, site
     found = json.loads(site.run([sys.executable, "-c", LOOK]).stdout)
     assert found == {
         "action": "restored", "broken": [], "sessions": 0, "tokens": 0, "links": [False],
+        "calendars": [True],
         "detail": {
             "made_at": account(backed)["made_at"], "head": account(backed)["facts"]["head"],
             "replaced": account(done["aside"])["facts"]["head"],
