@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stepdown.web import limits
+from stepdown.web.accounts import people
 from stepdown.web.accounts.models import Person
 from stepdown.web.audit.models import Entry
 from stepdown.web.logs import JsonLines
@@ -88,6 +89,95 @@ def test_the_calendar_of_a_unit_stays_when_whoever_made_it_goes(here, teacher):
     token = feeds.token_of(feeds.make(teacher.actor(), NOW, here.unit))
     Person.objects.filter(pk=teacher.pk).update(is_active=False)
     assert feeds.opened(token).unit == here.unit
+
+
+def lose_by_deactivation(admin, person, agency):
+    people.deactivate(admin, person.pk, agency.pk, NOW)
+
+
+def lose_by_taking(admin, person, agency):
+    for grant in person.grants.filter(agency=agency):
+        people.take(admin, person.pk, agency.pk, grant.pk, NOW)
+
+
+def lose_by_erasure_here(admin, person, agency):
+    erase.erase_here(admin, person.pk, agency.pk, NOW)
+
+
+def lose_by_erasure(_admin, person, _agency):
+    erase.erase(person.actor(), person.pk, NOW)
+
+
+WAYS = [lose_by_deactivation, lose_by_taking, lose_by_erasure_here, lose_by_erasure]
+
+
+@pytest.fixture
+def unit_tokens(here, elsewhere):
+    """What opens the calendars of the unit, of another one there, and of one of another agency."""
+    made = []
+    for place, unit in (
+        (here, here.unit), (here, here.other_unit), (elsewhere, elsewhere.unit),
+    ):  # fmt: skip
+        coordinator = place.people[Role.COORDINATOR].actor()
+        made.append(feeds.token_of(feeds.make(coordinator, NOW, unit)))
+    return made
+
+
+def opening(tokens):
+    """Say of each token whether it opens a calendar."""
+    opened = []
+    for token in tokens:
+        try:
+            opened.append(bool(feeds.opened(token)))
+        except Missing:
+            opened.append(False)
+    return opened
+
+
+@pytest.mark.parametrize("lose", WAYS)
+@pytest.mark.parametrize(
+    ("role", "open_after"),
+    [
+        (Role.INSTRUCTOR, [False, True, True]), (Role.COORDINATOR, [False, False, True]),
+        (Role.TRAINEE, [True, True, True]), (Role.ANALYST, [True, True, True]),
+    ],
+)  # fmt: skip
+def test_whoever_teaches_a_unit_no_more_has_its_address_no_more(
+    here, elsewhere, unit_tokens, lose, role, open_after
+):
+    person, admin = here.people[role], here.people[Role.AGENCY_ADMIN].actor()
+    person.grants.create(role=Role.INSTRUCTOR, agency=elsewhere.agency)
+    lose(admin, person, here.agency)
+    expected = [*open_after[:2], lose is not lose_by_erasure]
+    assert opening(unit_tokens) == expected
+
+
+def test_whoever_may_still_see_a_unit_s_calendar_keeps_its_address(here, teacher, unit_tokens):
+    admin = here.people[Role.AGENCY_ADMIN].actor()
+    lost = teacher.grants.get()
+    whole = teacher.grants.create(role=Role.COORDINATOR, agency=here.agency)
+    people.take(admin, teacher.pk, here.agency.pk, lost.pk, NOW)
+    assert opening(unit_tokens) == [True, True, True]
+    teacher.grants.create(role=Role.COORDINATOR, agency=here.agency, unit=here.unit)
+    people.take(admin, teacher.pk, here.agency.pk, whole.pk, NOW)
+    assert opening(unit_tokens) == [True, False, True]
+
+
+def test_no_address_of_before_comes_back_with_what_a_backup_holds(here, trainee, teacher):
+    made = feeds.make(trainee.actor(), NOW)
+    withdrawn = [feeds.token_of(made)]
+    for n in range(5):
+        feeds.renew(trainee.actor(), NOW + timedelta(minutes=n))
+        withdrawn.append(feeds.token_of(feeds.feed_of(trainee.actor())))
+    later = feeds.make(teacher.actor(), NOW + timedelta(minutes=10), here.unit)
+    withdrawn.append(feeds.token_of(later))
+    assert len(set(withdrawn)) == len(withdrawn)
+    Feed.objects.filter(pk=made.pk).update(counter=made.counter)
+    later.delete()
+    feeds.withdraw(Feed.objects.all(), NOW + timedelta(days=1))
+    feeds.make(teacher.actor(), NOW + timedelta(days=1), here.unit)
+    assert opening(withdrawn) == [False] * len(withdrawn)
+    assert feeds.opened(feeds.token_of(feeds.feed_of(trainee.actor()))) == made
 
 
 def test_what_is_wrong_withdrawn_or_somebody_else_s_is_answered_alike(here, trainee, teacher):
@@ -179,9 +269,10 @@ def test_those_who_teach_find_the_calendars_of_their_units(here, teacher, browse
     ).content.decode()  # fmt: skip
     assert here.other_unit.name not in browser.get(reverse("calendar")).content.decode()
     page = browser.post(reverse("make_unit_feed", args=[here.unit.pk]), follow=True)
-    assert address(Feed.objects.get()) in page.content.decode()
+    first = address(Feed.objects.get())
+    assert first in page.content.decode()
     browser.post(reverse("renew_unit_feed", args=[here.unit.pk]))
-    assert Feed.objects.get().counter == 1
+    assert address(Feed.objects.get()) != first
 
 
 def test_reminders_are_switched_off_and_on(trainee, browser_of):

@@ -23,6 +23,7 @@ from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.privacy.elsewhere import held_elsewhere
+from stepdown.web.records.feeds import withdraw_from_teachers
 
 GIVEN_HERE = tuple(role for role in Role if role is not Role.SITE_ADMIN)
 """Roles that an agency gives."""
@@ -119,6 +120,7 @@ def take(actor: Actor, person: UUID, agency: UUID, grant: int, now: datetime) ->
         note(actor, "role taken", "person", found.id, thing_of(found, place), detail=detail,
              now=now)  # fmt: skip
         row.delete()
+        withdraw_from_teachers([row], now)
         if not found.grants.filter(agency=place).exists():
             gone(found, place, now)
 

@@ -1,6 +1,7 @@
 """Let people in no more as far as one agency goes, or again; whoever calls has asked the policy.
 
-Nothing of theirs is deleted but what lets somebody in: keys for programs and unused links.
+Nothing of theirs is deleted but what lets somebody in: keys for programs and unused links. The
+addresses of calendars that they could see are withdrawn.
 """
 
 from __future__ import annotations
@@ -12,17 +13,22 @@ from zoneinfo import ZoneInfo
 
 from stepdown.web.accounts.models import Agency, OneTimeLink, Person, RoleGrant, Token
 from stepdown.web.accounts.sessions import end_sessions
+from stepdown.web.records.feeds import withdraw, withdraw_from_teachers
+from stepdown.web.records.models import Feed
 
 
 def suspend(people: Sequence[Person], agency: Agency, now: datetime) -> None:
     """Suspend every role in the agency; who has none elsewhere can sign in no more."""
     grants = RoleGrant.objects.filter(person__in=people)
+    lost = list(grants.filter(agency=agency))
     grants.filter(agency=agency, suspended_at=None).update(suspended_at=now)
+    withdraw_from_teachers(lost, now)
     standing = set(grants.filter(suspended_at=None).values_list("person_id", flat=True))
     closed = [person.pk for person in people if person.pk not in standing]
     Person.objects.filter(pk__in=closed).update(is_active=False)
     Token.objects.filter(person__in=closed).delete()
     OneTimeLink.objects.filter(person__in=closed, used_at=None).delete()
+    withdraw(Feed.objects.filter(person__in=closed), now)
     end_sessions(*people)
 
 

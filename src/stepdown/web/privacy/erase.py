@@ -26,6 +26,7 @@ from stepdown.web.privacy.asking import ask, noted, refused
 from stepdown.web.privacy.hold import standing
 from stepdown.web.privacy.rule import Blank, Delete, Side, Table, rows_here, rows_of
 from stepdown.web.privacy.rules import ERASED, TABLES
+from stepdown.web.records.feeds import withdraw_from_teachers
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def erase_here(actor: Actor, person: UUID, agency: UUID, now: datetime) -> Erase
 
 def _everything(person: Person, now: datetime) -> list[UUID]:
     encounters = _locked(Encounter.objects.filter(person=person))
+    lost = list(person.grants.all())
     for table in TABLES:
         for side in table.sides:
             rows = rows_of(table, side, person)
@@ -87,11 +89,13 @@ def _everything(person: Person, now: datetime) -> list[UUID]:
                 rows.delete()
             elif isinstance(side.erase, Blank):
                 rows.update(**_values(side, person, now))
+    withdraw_from_teachers(lost, now)
     return encounters
 
 
 def _part(person: Person, agency: Agency, now: datetime) -> list[UUID]:
     encounters = _locked(Encounter.objects.filter(person=person, agency=agency))
+    lost = list(person.grants.filter(agency=agency))
     nobody = _nobody(now)
     for table, side in _answered_for():
         rows = rows_here(table, side, person, agency)
@@ -103,6 +107,7 @@ def _part(person: Person, agency: Agency, now: datetime) -> list[UUID]:
             values[side.holder] = nobody
         if values:
             rows.update(**values)
+    withdraw_from_teachers(lost, now)
     return encounters
 
 
