@@ -84,17 +84,26 @@ def test_what_is_withdrawn_stays_in_the_feed_as_cancelled():
     assert withdrawn(gone, NOW + dt.timedelta(days=1)) is gone
 
 
-def test_a_refresher_is_due_on_a_whole_day_and_blocks_nobodys_time():
-    (event,) = events(refresher("r", dt.date(2028, 2, 29), THEN, "listening", "Last shown in May."))
-    assert event.decoded("dtstart") == dt.date(2028, 2, 29)
-    assert event.decoded("dtend") == dt.date(2028, 3, 1)
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (dt.date(2028, 2, 29), dt.date(2028, 3, 1)), (dt.date(2027, 2, 1), dt.date(2027, 3, 1)),
+        (dt.date(2026, 4, 26), dt.date(2026, 5, 1)), (dt.date(2026, 12, 31), dt.date(2027, 1, 1)),
+    ],
+)  # fmt: skip
+def test_a_refresher_takes_the_days_that_are_left_of_its_month_and_blocks_nobodys_time(day, end):
+    (event,) = events(refresher("r", day, THEN, "listening", "Last shown in May."))
+    assert event.decoded("dtstart") == day
+    assert event.decoded("dtend") == end
     assert event["transp"] == "TRANSPARENT"
+    assert event["summary"] == "Refresher, some day this month: listening"
     assert event["description"] == "Last shown in May."
 
 
 def test_the_feed_of_a_unit_says_how_many_and_never_who():
-    (event,) = events(unit_refresher("u", dt.date(2026, 4, 1), THEN, "North", 4))
-    assert event["summary"] == "Refreshers in North: 4 people"
+    (event,) = events(unit_refresher("u", dt.date(2026, 4, 26), THEN, "North", 4))
+    assert event["summary"] == "Refreshers in North, some day this month: 4 people"
+    assert event.decoded("dtend") == dt.date(2026, 5, 1)
     assert "description" not in event
     assert events(unit_refresher("u", dt.date(2026, 4, 1), THEN, "North", 1))[0][
         "summary"

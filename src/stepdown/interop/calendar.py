@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,8 +37,9 @@ _URL = re.compile(r"https?://[!-~]+")
 class Entry:
     """One entry of a feed, as much of it as the subscriber may see.
 
-    `start` is a moment with a time zone, with `minutes`; or a whole day. `record` is the id of
-    what it stands for, which never changes. `changed_at` is when it last changed.
+    `start` is a moment with a time zone, with `minutes`; or the first of so many whole `days`.
+    `record` is the id of what it stands for, which never changes. `changed_at` is when it last
+    changed.
     """
 
     kind: Kind
@@ -51,6 +53,7 @@ class Entry:
     url: str = ""
     cancelled: bool = False
     sequence: int = 0
+    days: int = 1
 
 
 def revised(before: Entry | None, now: Entry) -> Entry:
@@ -74,16 +77,27 @@ def withdrawn(entry: Entry, at: dt.datetime) -> Entry:
 def refresher(
     record: str, day: dt.date, changed_at: dt.datetime, what: str, why: str = "", url: str = ""
 ) -> Entry:
-    """Make the entry of a person's own refresher: what is due on a day, and in a sentence why."""
-    return Entry("refresher", record, f"Refresher: {what}", day, changed_at, details=why, url=url)
+    """Make the entry of a person's own refresher, and in a sentence why.
+
+    It is due on some day of a month, from `day` on: no day of it is set.
+    """
+    title = f"Refresher, some day this month: {what}"
+    return Entry(
+        "refresher", record, title, day, changed_at, details=why, url=url, days=_left_of_month(day)
+    )
 
 
 def unit_refresher(
     record: str, day: dt.date, changed_at: dt.datetime, unit: str, people: int, url: str = ""
 ) -> Entry:
-    """Make the entry of a unit's refreshers of a day: how many people, and never who."""
+    """Make the entry of a unit's refreshers of a month: how many people, and never who."""
     count = "1 person" if people == 1 else f"{people} people"
-    return Entry("refresher", record, f"Refreshers in {unit}: {count}", day, changed_at, url=url)
+    title = f"Refreshers in {unit}, some day this month: {count}"
+    return Entry("refresher", record, title, day, changed_at, url=url, days=_left_of_month(day))
+
+
+def _left_of_month(day: dt.date) -> int:
+    return monthrange(day.year, day.month)[1] - day.day + 1
 
 
 def uid(kind: Kind, record: str, site: str) -> str:
@@ -171,7 +185,7 @@ def _event(entry: Entry, site: str, zone: ZoneInfo, stamped_at: dt.datetime) -> 
         event.add("dtend", written[1])
     else:
         event.add("dtstart", entry.start)
-        event.add("dtend", entry.start + dt.timedelta(days=1))
+        event.add("dtend", entry.start + dt.timedelta(days=entry.days))
         event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
     for key, text in (("location", entry.place), ("description", entry.details)):
@@ -218,14 +232,22 @@ def _bad_entries(entries: list[Entry]) -> list[Problem]:
                 found.append(_no_zone(f"{where}, {name}", moment))
         if not 2 <= entry.start.year <= 9000:
             found.append(Problem(where, str(entry.start), "a year up to 9000", "correct it"))
-        if _timed(entry) and not 0 < entry.minutes <= 24 * 60:
-            given = f"{entry.minutes} minutes"
-            found.append(Problem(where, given, "1 to 1,440", "give how long it takes"))
+        found += _bad_length(where, entry)
         if entry.url and not (_URL.fullmatch(entry.url) and len(entry.url) <= LONGEST):
             found.append(Problem(where, entry.url[:60], "an http address", "leave it out"))
         if entry.sequence < 0:
             found.append(Problem(where, str(entry.sequence), "0 or more", "use `revised`"))
     return found
+
+
+def _bad_length(where: str, entry: Entry) -> list[Problem]:
+    if _timed(entry) and not 0 < entry.minutes <= 24 * 60:
+        given, expected = f"{entry.minutes} minutes", "1 to 1,440"
+    elif not 0 < entry.days <= 366:
+        given, expected = f"{entry.days} days", "1 to 366"
+    else:
+        return []
+    return [Problem(where, given, expected, "give how long it takes")]
 
 
 def _no_zone(where: str, moment: dt.datetime) -> Problem:

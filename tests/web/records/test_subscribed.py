@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.policy import Role
 from stepdown.web.privacy.erase import erase_here
 from stepdown.web.programs.models import Session
-from stepdown.web.records import feeds, subscribed
+from stepdown.web.records import agenda, feeds, subscribed
 from stepdown.web.records.models import FeedEntry, Member, Plan, Visit
 from tests.web.conftest import NOW, Browser
 from tests.web.records.lessons import rules, session, taught, there
@@ -85,21 +86,65 @@ def test_a_refresher_says_to_the_person_alone_why(here, trainee, own, of_unit):
     those = [(trainee, april), (other, april), (other, may)]
     planned(here.agency, [(person, here.unit, day) for person, day in those])
     mine = events(own)
-    assert set(mine) == {"Refresher: On the bridge"}
+    assert set(mine) == {"Refresher, some day this month: On the bridge"}
     assert (
         "13 months since you were last taught or tested in it (25 Feb 2025)"
-        in mine["Refresher: On the bridge"]["description"]
+        in mine["Refresher, some day this month: On the bridge"]["description"]
     )
     unit = events(of_unit)
     assert {(s, e["dtstart"].dt) for s, e in unit.items()} == {
-        ("Refreshers in Here 1: 2 people", date(2026, 4, 1)),
-        ("Refreshers in Here 1: 1 person", date(2026, 5, 1)),
+        ("Refreshers in Here 1, some day this month: 2 people", date(2026, 4, 1)),
+        ("Refreshers in Here 1, some day this month: 1 person", date(2026, 5, 1)),
     }
     content = subscribed.sent(of_unit, NOW).content().decode()
     assert "description" not in content.lower()
     for person in (trainee, other):
         assert person.name not in content
         assert str(person.pk) not in content
+
+
+def test_a_refresher_planned_late_in_a_month_may_be_on_any_day_that_is_left(
+    here, trainee, own, of_unit
+):
+    planned(here.agency, [(trainee, here.unit, date(2026, 3, 26))])
+    for feed in (own, of_unit):
+        [event] = events(feed).values()
+        assert (event["dtstart"].dt, event["dtend"].dt) == (date(2026, 3, 26), date(2026, 4, 1))
+        assert event["transp"] == "TRANSPARENT"
+
+
+def test_a_refresher_that_a_plan_drops_within_its_month_is_cancelled(here, trainee, own):
+    planned(here.agency, [(trainee, here.unit, date(2026, 3, 1))])
+    last = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+    assert [e["status"] for e in events(own).values()] == ["CONFIRMED"]
+    planned(here.agency, [], last)
+    assert [e["status"] for e in events(own, last).values()] == ["CANCELLED"]
+
+
+def test_an_entry_sent_by_an_earlier_version_is_read_and_becomes_another(here, trainee, own):
+    planned(here.agency, [(trainee, here.unit, date(2026, 3, 26))])
+    events(own)
+    row = FeedEntry.objects.get()
+    del row.values["days"]
+    row.save()
+    [event] = events(own).values()
+    assert (event["sequence"], event["dtend"].dt) == (1, date(2026, 4, 1))
+
+
+def test_the_calendar_of_a_unit_is_in_the_language_of_the_site(
+    here, trainee, of_unit, settings, monkeypatch
+):
+    said = []
+
+    def heard(one, many, n):
+        said.append((get_language(), many))
+        return many
+
+    monkeypatch.setattr(agenda, "ngettext", heard)
+    settings.LANGUAGE_CODE = "es"
+    planned(here.agency, [(trainee, here.unit, date(2026, 4, 1))])
+    assert events(of_unit)
+    assert set(said) == {("es", "Refreshers in %(unit)s, some day this month: %(n)d people")}
 
 
 def test_the_day_on_which_hours_are_due_stands_until_they_are_there(here, trainee, own, listen):
@@ -188,7 +233,7 @@ def test_what_comes_back_is_confirmed_again(here, trainee, own, listen):
 def test_a_refresher_that_is_over_stays_when_a_new_plan_is_made(here, trainee, own):
     planned(
         here.agency,
-        [(trainee, here.unit, date(2026, 3, 1)), (trainee, here.unit, date(2026, 6, 1))],
+        [(trainee, here.unit, date(2026, 2, 1)), (trainee, here.unit, date(2026, 6, 1))],
     )
     assert (
         len(icalendar.Calendar.from_ical(subscribed.sent(own, NOW).content()).walk("VEVENT")) == 2
@@ -198,7 +243,7 @@ def test_a_refresher_that_is_over_stays_when_a_new_plan_is_made(here, trainee, o
         subscribed.sent(own, NOW + timedelta(days=1)).content()
     ).walk("VEVENT")
     assert {e["dtstart"].dt: e["status"] for e in found} == {
-        date(2026, 3, 1): "CONFIRMED", date(2026, 6, 1): "CANCELLED", date(2026, 7, 1): "CONFIRMED",
+        date(2026, 2, 1): "CONFIRMED", date(2026, 6, 1): "CANCELLED", date(2026, 7, 1): "CONFIRMED",
     }  # fmt: skip
 
 

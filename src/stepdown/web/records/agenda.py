@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stepdown.interop.calendar import Entry, refresher, unit_refresher
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
@@ -124,7 +125,8 @@ def _refreshers(person: Person, agency: Agency, since: date, now: datetime) -> I
         return
     for visit in visits_of(person, plan).filter(day__gte=since):
         made = refresher(record_of(visit), visit.day, now, visit.title, why_of([visit], own=True))
-        yield replace(made, title=_("Refresher: %(what)s") % {"what": visit.title})
+        yield replace(made, title=_("Refresher, some day this month: %(what)s") % {
+            "what": visit.title})  # fmt: skip
 
 
 def _hours(person: Person, agency: Agency, now: datetime) -> Iterator[Entry]:
@@ -148,4 +150,10 @@ def _counted(visits: Iterable[Visit], unit: Unit, now: datetime) -> Iterator[Ent
         days[month] = min(days.get(month, visit.day), visit.day)
     for month, those in people.items():
         record = f"{unit.id}/{month:%Y-%m}"
-        yield unit_refresher(record, days[month], now, unit.name, len(those))
+        made = unit_refresher(record, days[month], now, unit.name, len(those))
+        title = ngettext(
+            "Refreshers in %(unit)s, some day this month: %(n)d person",
+            "Refreshers in %(unit)s, some day this month: %(n)d people",
+            len(those),
+        )
+        yield replace(made, title=title % {"unit": unit.name, "n": len(those)})

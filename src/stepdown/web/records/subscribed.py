@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -168,10 +168,10 @@ def _ids(row: Feed) -> dict[tuple[str, str], int]:
 
 
 def _over(entry: Entry, at: datetime) -> bool:
-    """Say whether an entry had begun at a moment; a day that is meant as a whole, ended."""
+    """Say whether an entry had begun at a moment; days that are meant as a whole, ended."""
     if isinstance(entry.start, datetime):
         return entry.start < at
-    return entry.start < at.date()
+    return entry.start + timedelta(days=entry.days) <= at.date()
 
 
 def _utc(moment: datetime) -> str:
