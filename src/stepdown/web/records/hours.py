@@ -85,15 +85,21 @@ def of_person(actor: Actor, agency: UUID, person: UUID, now: datetime) -> tuple[
 
 def of_unit(actor: Actor, unit: UUID, now: datetime, number: str | None) -> UnitHours:
     """Return one page of a unit's people, by name. Raises Missing or Refused."""
-    place = Unit.objects.select_related("agency").filter(pk=unit).first()
-    if place is None:
-        raise Missing(f"no unit {unit}")
+    place = find_unit(unit)
     permit(actor, Action.SEE_TRAINING, thing_of(place), "unit", place.id)
     page = Paginator(serving(place.agency, place.id), A_PAGE).get_page(number)
     day, rules = today_in(place.agency, now), rules_of(place.agency_id)
     people: Sequence[Serving] = list(page)
     found = stand(place.agency, rules, people, now) if rules else []
     return UnitHours(place, day, rules, page, [(each, sentence(each.found)) for each in found])
+
+
+def find_unit(unit: UUID) -> Unit:
+    """Return a unit, whoever may know it. Raises Missing."""
+    place = Unit.objects.select_related("agency").filter(pk=unit).first()
+    if place is None:
+        raise Missing(f"no unit {unit}")
+    return place
 
 
 def sentence(found: HoursStanding | None) -> str:

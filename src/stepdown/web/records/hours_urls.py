@@ -10,6 +10,8 @@ from stepdown.web.records.views import certificates, hours, hours_rules, readine
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hours/mine/", hours.mine, name="hours_mine"),
     path("hours/units/<uuid:pk>/", hours.unit, name="hours_unit"),
+    path("hours/units/<uuid:pk>/table/", hours.unit_table, name="hours_unit_table"),
+    path("hours/<uuid:agency>/table/", hours.table, name="hours_table"),
     path("hours/credits/<uuid:pk>/back/", hours.take_back, name="hours_back"),
     path("hours/<uuid:agency>/people/<uuid:pk>/", hours.person, name="hours_person"),
     path("hours/<uuid:agency>/people/<uuid:pk>/enter/", hours.enter, name="hours_enter"),
@@ -31,9 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
          name="certificates_issue"),
 ]  # fmt: skip
 ROUTES: dict[str, Access] = dict.fromkeys(
-    ("hours_mine", "hours_unit", "hours_back", "hours_person", "hours_enter", "hours_file",
-     "hours_rules", "hours_choose", "hours_topics", "hours_rules_file", "readiness",
-     "readiness_pdf", "readiness_html", "readiness_names", "certificate", "certificates",
-     "certificates_programme", "certificates_issue", "certificate_withdraw"),
+    ("hours_mine", "hours_unit", "hours_unit_table", "hours_table", "hours_back", "hours_person",
+     "hours_enter", "hours_file", "hours_rules", "hours_choose", "hours_topics",
+     "hours_rules_file", "readiness", "readiness_pdf", "readiness_html", "readiness_names",
+     "certificate", "certificates", "certificates_programme", "certificates_issue",
+     "certificate_withdraw"),
     Access.SIGNED_IN,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from stepdown.problems import InputProblems
 from stepdown.web.limits import counted
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action
-from stepdown.web.records import certifying, crediting, hours
+from stepdown.web.records import certifying, crediting, hours, hours_table
 from stepdown.web.records.counting import rules_of
 from stepdown.web.records.serving import agency_for, find
 from stepdown.web.records.views.hours_forms import Enter, TakeBack
@@ -83,6 +83,23 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
     """Show where the people of a unit stand, by name."""
     found = hours.of_unit(request.actor, pk, datetime.now(UTC), request.GET.get("page"))
     return render(request, "records/hours_unit.html", {"found": found, "rows": found.page})
+
+
+def unit_table(request: Request, pk: UUID) -> HttpResponse:
+    """Hand out where the people of a unit stand, as a table."""
+    return _table(hours_table.of_unit(request.actor, pk, datetime.now(UTC)))
+
+
+def table(request: Request, agency: UUID) -> HttpResponse:
+    """Hand out where everybody in an agency stands, as a table."""
+    return _table(hours_table.of_agency(request.actor, agency, datetime.now(UTC)))
+
+
+def _table(made: hours_table.Table) -> HttpResponse:
+    response = HttpResponse(made.content, content_type="text/csv; charset=utf-8")
+    name = f"hours-{made.day.isoformat()}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @counted("bring")

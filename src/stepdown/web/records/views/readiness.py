@@ -29,6 +29,7 @@ def page(request: Request, agency: UUID) -> HttpResponse:
         "found": found, "windows": WINDOWS, "smallest": SMALLEST_SHARE, "soon": soon,
         "names": may(request.actor, Action.SEE_LAPSING, thing),
         "sets": may(request.actor, Action.SET_HOURS, thing),
+        "everybody": may(request.actor, Action.SEE_TRAINING, thing),
     }  # fmt: skip
     return render(request, "records/readiness.html", words)
 
@@ -61,6 +62,7 @@ def names(request: Request, agency: UUID) -> HttpResponse:
     words = {
         "found": found, "rows": rows, "units": units, "unit": unit, "windows": WINDOWS,
         "kept": f"&unit={unit}" if unit else "",
+        "everybody": may(request.actor, Action.SEE_TRAINING, Thing(agency=found.agency.id)),
     }  # fmt: skip
     return render(request, "records/readiness_names.html", words)
 
