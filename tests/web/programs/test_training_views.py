@@ -9,9 +9,10 @@ from django.utils import timezone
 from stepdown.web.accounts.models import Unit
 from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, exempting
+from stepdown.web.programs import attending, exempting, progress
 from stepdown.web.programs.models import Exemption, ModuleVersion
 from stepdown.web.records.models import Member
+from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_programme, a_session, trainees
 
 
@@ -100,6 +101,36 @@ def test_who_instructs_sees_that_somebody_is_exempt_and_not_why(
     text = browser_of(chief).get(url).text
     for shown in ("Torn ligament", "injury", "By mistake", "taken back", "Note an exemption"):
         assert shown in text
+
+
+def test_whoever_is_trained_with_the_whole_agency_is_seen_by_who_instructs_in_any_unit(
+    here, elsewhere, teacher, chief, programme, browser_of
+):
+    [whole] = trainees(here, 1, "whole")
+    whole.grants.update(unit=None)
+    for kind in ("sessions/of/{}/people/{}/", "hours/{}/people/{}/"):
+        url = "/" + kind.format(here.agency.id, whole.id)
+        assert browser_of(teacher).get(url).status_code == 200
+        assert browser_of(elsewhere.people[Role.INSTRUCTOR]).get(url).status_code == 404
+        assert browser_of(here.people[Role.TRAINEE]).get(url).status_code == 404
+    assert whole.name in browser_of(teacher).get(of(here, "people/")).text
+    exempted(here, chief, whole)
+    side = here.other_unit
+    assert whole.name in browser_of(chief).get(of(here, f"people/?unit={side.id}")).text
+    assert [s.person for s in progress.of_unit(teacher.actor(), programme, here.unit, NOW)] == [
+        here.people[Role.TRAINEE]
+    ]
+
+
+@pytest.mark.parametrize("kind", ["sessions/of/{}/people/{}/", "hours/{}/people/{}/"])
+def test_the_unit_that_somebody_left_for_another_sees_their_training_no_more(
+    here, teacher, trainee, browser_of, kind
+):
+    url = "/" + kind.format(here.agency.id, trainee.id)
+    trainee.grants.update(suspended_at=timezone.now())
+    assert browser_of(teacher).get(url).status_code == 200
+    trainee.grants.create(role=Role.TRAINEE, agency=here.agency, unit=here.other_unit)
+    assert browser_of(teacher).get(url).status_code == 404
 
 
 def test_people_are_found_by_their_number_on_the_roster(here, chief, trainee, browser_of):

@@ -17,15 +17,24 @@ from stepdown.web.records.models import Member
 def thing_of(agency: UUID, person: UUID) -> Thing:
     """Return somebody's training in an agency as the policy sees it.
 
-    It belongs to the units in which they are, or were, trained. Raises Missing for whoever never
-    trained there.
+    Raises Missing for whoever never trained there.
     """
-    trained = RoleGrant.objects.filter(person=person, agency=agency, role=Role.TRAINEE)
-    units = list(trained.values_list("unit", flat=True))
+    grants = list(RoleGrant.objects.filter(person=person, agency=agency, role=Role.TRAINEE))
     attended = Attendance.objects.filter(person=person, session__agency=agency)
-    if not units and not attended.exists():
+    if not grants and not attended.exists():
         raise Missing(f"nobody {person} in training at {agency}")
-    return Thing(owner=person, agency=agency, units=frozenset(u for u in units if u))
+    return Thing(owner=person, agency=agency, units=answering(agency, grants))
+
+
+def answering(agency: UUID, grants: list[RoleGrant]) -> frozenset[UUID]:
+    """Return the units that answer for somebody with these roles as a trainee of an agency.
+
+    Those in which they are trained, or last were; trained with the whole agency, each of its units.
+    """
+    standing = [grant for grant in grants if grant.suspended_at is None] or grants
+    if any(grant.unit_id is None for grant in standing):
+        return frozenset(Unit.objects.filter(agency=agency).values_list("pk", flat=True))
+    return frozenset(grant.unit_id for grant in standing if grant.unit_id)
 
 
 def units_seen(actor: Actor, agency: Agency, action: Action = Action.SEE_TRAINING) -> list[Unit]:
@@ -43,7 +52,7 @@ def trainees(agency: Agency, units: Iterable[Unit] | None, sought: str = "") -> 
     """
     place = Q(grants__agency=agency)
     if units is not None:
-        place &= Q(grants__unit__in=list(units))
+        place &= Q(grants__unit__in=list(units)) | Q(grants__unit=None)
     standing = {"grants__role": Role.TRAINEE, "grants__suspended_at": None, "is_active": True}
     people = Person.objects.filter(place, **standing)
     if sought:

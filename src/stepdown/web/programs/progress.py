@@ -88,7 +88,9 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
     thing = Thing(agency=unit.agency_id, units=frozenset([unit.id]))
     permit(actor, Action.SEE_TRAINING, thing, "unit", unit.id)
     programme = opened(row)
-    people = {person.id: person for person in trainees(row.agency, [unit])}
+    where = by_unit(row.agency_id)
+    found = trainees(row.agency, [unit])
+    people = {person.id: person for person in found if unit.id in where[person.id]}
     record = record_of(row, programme, now, people)
     coming = make_ups(programme, row.agency_id, [unit.id], record, now)
     return [

@@ -13,6 +13,7 @@ from django.db.models import Q
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
+from stepdown.web.programs.people import answering
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.records.models import Member
 
@@ -81,7 +82,7 @@ def find(actor: Actor, agency: UUID, person: UUID, action: Action) -> Found:
     grants = list(RoleGrant.objects.filter(agency=place, person=person, role=Role.TRAINEE))
     if who is None or not (grants or Member.objects.filter(agency=place, person=person).exists()):
         raise Missing(f"no person {person} in agency {agency}")
-    thing = Thing(owner=who.id, agency=place.id, units=_units(place, grants))
+    thing = Thing(owner=who.id, agency=place.id, units=answering(place.id, grants))
     permit(actor, action, thing, "person", who.id)
     standing = serving(place, people=[who.id])
     return Found(who, place, thing, standing[0] if standing else None)
@@ -148,11 +149,3 @@ def _people(
         for who, (_rank, place, place_name, name) in chosen.items()
     ]  # fmt: skip
     return sorted(found, key=lambda each: (each.name.casefold(), str(each.id)))
-
-
-def _units(agency: Agency, grants: list[RoleGrant]) -> frozenset[UUID]:
-    """Return the units that answer for a person: where they are trained, or last were."""
-    standing = [g for g in grants if g.suspended_at is None] or grants
-    if any(g.unit_id is None for g in standing):
-        return units_of(agency)
-    return frozenset(g.unit_id for g in standing if g.unit_id)
