@@ -126,7 +126,7 @@ def _kept(row: Feed, now: datetime) -> Agenda:
     An erasure, which holds the person, is waited for: nothing is stored that it would have erased.
     """
     with transaction.atomic():
-        list(Person.objects.select_for_update(no_key=True).filter(pk=row.person_id))
+        list(Person.objects.select_for_update(no_key=True, of=("self",)).filter(feed=row))
         if not Feed.objects.select_for_update().filter(pk=row.pk).exists():
             raise Missing("the calendar was deleted meanwhile")
         stored, agencies = _stored(row)
