@@ -18,10 +18,11 @@ def made(units=40, people=12, topics=("All training", "De-escalation"), name="Di
         for p in range(people):
             for topic in topics:
                 state = "exempt" if p == 0 else "lapsed" if p == 1 else "ready"
-                ends = DAY + dt.timedelta(days=30 if p == 2 else 80 if p == 3 else 400)
+                ends = DAY + dt.timedelta(days=31 if p == 2 else 81 if p == 3 else 400)
                 items.append(
                     Item(f"{u}-{p}", name.format(u + 1), topic, state,
-                         ends if state == "ready" else None)
+                         ends if state == "ready" else None,
+                         ends - dt.timedelta(days=1) if p in (2, 3) else None)
                 )  # fmt: skip
     return readiness(items, "Harbor City", DAY)
 
@@ -31,9 +32,12 @@ def pages(raw):
 
 
 @pytest.mark.parametrize("topics", [1, 8])
-def test_forty_units_stand_on_one_page(topics):
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_forty_units_stand_on_one_page(topics, paper):
     found = made(topics=[f"Topic {n}" for n in range(topics)])
-    (text,) = pages(readiness_pdf(found, NOTE))
+    warnings = [f"No module counts for {', '.join(f'Topic {n}' for n in range(topics))}."]
+    (text,) = pages(readiness_pdf(found, NOTE, warnings, paper))
+    assert warnings[0] in " ".join(text.split())
     assert "District 40" in text
     assert "goes on overleaf" not in text
     assert "1 of 1" in text
@@ -44,7 +48,7 @@ def test_more_units_go_on_overleaf_and_the_page_says_so():
     texts = pages(readiness_pdf(made(units=120)))
     assert len(texts) > 1
     assert "The table of 120 units goes on overleaf." in " ".join(texts[0].split())
-    assert "Not ready" in texts[1]
+    assert "Overdue" in texts[1]
     assert "District 120" in texts[-1]
 
 
@@ -53,10 +57,12 @@ def test_page_and_file_say_the_same_numbers_with_their_denominators():
     text = " ".join(pages(readiness_pdf(found))[0].split())
     html = readiness_html(found)
     for said in (
-        "400 of 440 people are ready today (90%).",
+        "320 of 440 people have done what is asked of them now (72%). 80 still owe hours, due "
+        "between 15 December 2026 and 3 February 2027. 40 are overdue.",
         "40 within 60 days and 80 within 90 days will lapse unless they train",
         "40 people are exempt and counted in no share.",
-        "not ready: 40",
+        "still owing: 80",
+        "overdue: 40",
         "this is no ranking",
     ):
         assert said in text
@@ -73,8 +79,14 @@ def test_the_pdf_is_tagged_and_says_its_title_and_language():
 
 def test_small_groups_have_counts_and_no_share():
     text = pages(readiness_pdf(made(units=1, people=5)))[0]
-    assert "3 of 4 people are ready today." in text
+    assert "1 of 4 people has done what is asked of them now." in " ".join(text.split())
     assert "%" not in text
+
+
+def test_nobody_owing_and_nobody_overdue_is_said_as_such():
+    found = readiness([Item("1", "North", "All training", "ready", None)], "Harbor City", DAY)
+    said = "1 of 1 person has done what is asked of them now. Nobody is overdue."
+    assert said in readiness_html(found)
 
 
 def test_no_person_is_named():
@@ -116,5 +128,5 @@ def test_every_table_of_the_file_has_headings_for_rows_and_columns():
 
     heads, reader = [], Tables()
     reader.feed(readiness_html(made()))
-    assert heads.count("col") == 16
+    assert heads.count("col") == 18
     assert heads.count("row") == 42

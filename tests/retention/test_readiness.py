@@ -119,6 +119,29 @@ def test_what_a_past_cycle_lacks_is_lapsed():
     assert {state for _, state, _ in of(day=late)} == {"lapsed"}
 
 
+def test_whoever_is_not_overdue_and_lacks_hours_still_owes_them():
+    owes = Item("1", "N", "talk", "ready", on(31), on(30))
+    found = made(
+        owes,
+        Item("1", "N", "law", "ready", on(61), on(60)),
+        Item("2", "N", "talk", "ready", on(91), on(90)),
+        Item("3", "N", "talk", "ready", on(400)),
+        Item("4", "N", "talk", "lapsed"),
+        Item("4", "N", "law", "ready", on(31), on(30)),
+    )
+    counts = found.everybody
+    assert (counts.ready, counts.done, counts.owing, counts.lapsed) == (3, 1, 2, 1)
+    assert found.owed_by == (on(30), on(90))
+    assert [(t.name, t.counts.owing) for t in found.topics] == [("talk", 2), ("law", 2)]
+
+
+def test_a_standing_says_until_when_its_hours_are_owed():
+    member = Member("1", dt.date(2020, 1, 1))
+    talk = Credit(dt.date(2026, 2, 1), "talk", 240)
+    items = hours_items(standing(RULES, member, (talk,), DAY, dt.date(2026, 1, 1)), "N")
+    assert [i.owes_until for i in items] == [dt.date(2026, 12, 31), None]
+
+
 def test_somebody_exempt_is_exempt_from_all():
     away = (Exemption("1", "leave", dt.date(2026, 11, 1)),)
     assert {state for _, state, _ in of(exemptions=away)} == {"exempt"}

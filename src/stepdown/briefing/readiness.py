@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
 from unicodedata import east_asian_width
 
 from stepdown.briefing.numbers import plural
-from stepdown.briefing.typeset import breakable, typeset
+from stepdown.briefing.typeset import Paper, breakable, typeset
 from stepdown.retention.readiness import SMALLEST_SHARE, Counts, Readiness, Row
 
 LONGEST_NAME = 48
 """Characters of a unit's name in the PDF, where a row has one line; the HTML has them all."""
 
 
-def readiness_pdf(found: Readiness, note: str = "") -> bytes:
+def readiness_pdf(
+    found: Readiness, note: str = "", warnings: Sequence[str] = (), paper: Paper = "a4"
+) -> bytes:
     """Set the page as a tagged PDF: one page for up to 40 units, more pages for more.
 
-    `note` stands at the foot, such as that the rules are an example.
+    `note` stands at the foot, such as that the rules are an example; `warnings` above the tables.
     """
-    values = _values(found, note)
+    values = _values(found, note, warnings)
+    values["paper"] = paper
     values["units"] = [[_cut(row[0]), *row[1:]] for row in values["units"]]
     values["topics"] = [[_cut(row[0]), *row[1:]] for row in values["topics"]]
     values["agency"] = breakable(values["agency"])
     return typeset("readiness.typ", values, fonts_of_machine=True)
 
 
-def readiness_html(found: Readiness, note: str = "") -> str:
+def readiness_html(found: Readiness, note: str = "", warnings: Sequence[str] = ()) -> str:
     """Write the page as one self-contained, accessible HTML file: no script, nothing loaded."""
-    values = _values(found, note)
+    values = _values(found, note, warnings)
     style = files("stepdown.briefing").joinpath("templates/readiness.css").read_text("utf-8")
     title = escape(values["title"])
     said = "".join(f"<p>{escape(text)}</p>\n" for text in values["said"])
@@ -74,19 +79,18 @@ def _table(title: str, first: str, values: dict[str, Any], key: str) -> str:
     )
 
 
-def _values(found: Readiness, note: str) -> dict[str, Any]:
-    day = f"{found.day.day} {found.day:%B} {found.day.year}"
-    everybody = found.everybody
+def _values(found: Readiness, note: str, warnings: Sequence[str]) -> dict[str, Any]:
+    day = _day(found.day)
     return {
         "agency": _shown(found.agency) or "Our agency",
         "title": f"Readiness of {_shown(found.agency) or 'our agency'}, {day}",
         "what": f"Readiness, {day}",
-        "answer": _answer(everybody),
-        "said": _said(found),
-        "bar": _bar(everybody, found.windows[-1]),
+        "answer": _answer(found),
+        "said": [*_said(found), *(_shown(text) for text in warnings)],
+        "bar": _bar(found.everybody),
         "columns": [
-            "People", "Exempt", "Ready", "Share", *(f"Lapse in {w} days" for w in found.windows),
-            "Not ready",
+            "People", "Exempt", "Done", "Share", "Owing", "Overdue",
+            *(f"Lapse in {w} days" for w in found.windows),
         ],
         "topics": [_row(row) for row in found.topics],
         "units": [_row(row) for row in found.units],
@@ -95,12 +99,33 @@ def _values(found: Readiness, note: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answer(counts: Counts) -> str:
+def _answer(found: Readiness) -> str:
+    counts = found.everybody
     if not counts.asked:
         return "Nobody is asked for anything on this day."
     share = f" ({_percent(counts)})" if counts.share is not None else ""
-    verb = "is" if counts.ready == 1 else "are"
-    return f"{counts.ready:,} of {_people(counts.asked)} {verb} ready today{share}."
+    has = "has" if counts.done == 1 else "have"
+    return (
+        f"{counts.done:,} of {_people(counts.asked)} {has} done what is asked of them now{share}. "
+        f"{_owing(found)}{_overdue(counts.lapsed)}"
+    )
+
+
+def _owing(found: Readiness) -> str:
+    n = found.everybody.owing
+    if found.owed_by is None:
+        return ""
+    first, last = found.owed_by
+    by = f"by {_day(first)}" if first == last else f"between {_day(first)} and {_day(last)}"
+    return f"{n:,} still {'owes' if n == 1 else 'owe'} hours, due {by}. "
+
+
+def _overdue(n: int) -> str:
+    return f"{n:,} {'is' if n == 1 else 'are'} overdue." if n else "Nobody is overdue."
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _said(found: Readiness) -> list[str]:
@@ -109,7 +134,7 @@ def _said(found: Readiness) -> list[str]:
         f"{number:,} within {window} days"
         for window, number in zip(found.windows, counts.lapsing, strict=True)
     ]
-    said = [f"Of those ready, {' and '.join(soon)} will lapse unless they train; the later "
+    said = [f"Of those not overdue, {' and '.join(soon)} will lapse unless they train; the later "
             "number includes the earlier."] if counts.ready else []  # fmt: skip
     if counts.exempt:
         verb = "is" if counts.exempt == 1 else "are"
@@ -117,31 +142,29 @@ def _said(found: Readiness) -> list[str]:
     return said
 
 
-def _bar(counts: Counts, window: int) -> list[tuple[str, int, str]]:
-    soon = counts.lapsing[-1]
+def _bar(counts: Counts) -> list[tuple[str, int, str]]:
     return [
-        ("steady", counts.ready - soon, f"ready for over {window} days: {counts.ready - soon:,}"),
-        ("soon", soon, f"ready, lapsing within {window} days: {soon:,}"),
-        ("lapsed", counts.lapsed, f"not ready: {counts.lapsed:,}"),
+        ("steady", counts.done, f"done: {counts.done:,}"),
+        ("soon", counts.owing, f"still owing: {counts.owing:,}"),
+        ("lapsed", counts.lapsed, f"overdue: {counts.lapsed:,}"),
         ("exempt", counts.exempt, f"exempt: {counts.exempt:,}"),
     ]
 
 
 def _row(row: Row) -> list[str]:
     c = row.counts
-    numbers = (c.people, c.exempt, c.ready)
+    numbers = (c.people, c.exempt, c.done)
     return [
         _shown(row.name) or "(no name)",
         *(f"{n:,}" for n in numbers),
         _percent(c) if c.share is not None else "–",
-        *(f"{n:,}" for n in c.lapsing),
-        f"{c.lapsed:,}",
+        *(f"{n:,}" for n in (c.owing, c.lapsed, *c.lapsing)),
     ]
 
 
 def _percent(counts: Counts) -> str:
     """Write a share rounded down, so that only everybody is 100 %."""
-    return f"{100 * counts.ready // counts.asked}%"
+    return f"{100 * counts.done // counts.asked}%"
 
 
 def _people(count: int) -> str:
@@ -150,8 +173,9 @@ def _people(count: int) -> str:
 
 def _foot(found: Readiness) -> str:
     return (
-        "Ready: nothing that is asked is overdue. Share: of those asked, without the exempt, "
-        f"rounded down; not given below {SMALLEST_SHARE} people. Units stand by name: this is no "
+        "Done: nothing that is asked at present is lacking. Owing: something is lacking, and not "
+        "yet overdue. Share: done, of those asked, without the exempt, rounded down; "
+        f"not given below {SMALLEST_SHARE} people. Units stand by name: this is no "
         f"ranking. {plural(len(found.units), 'unit')}."
     )
 

@@ -6,10 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
+Paper = Literal["a4", "us-letter"]
+"""A size of paper, as typst calls it."""
 TIMESTAMP = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Fixed, so that the same results give the same bytes."""
 

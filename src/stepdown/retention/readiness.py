@@ -1,8 +1,8 @@
-"""Who is ready today, who lapses soon and who is exempt: counts for a chief, never a ranking.
+"""Who has done what is asked, who owes it still, who is overdue: counts for a chief, no ranking.
 
 A person is asked for topics: hours in all, hours in a topic, a programme, whatever the agency
-keeps. They are ready if every topic asked of them is. Somebody exempt from all is counted apart:
-neither ready nor lapsed.
+keeps. They are ready if no topic asked of them is overdue, and done if they owe nothing either.
+Somebody exempt from all is counted apart: neither ready nor lapsed.
 """
 
 from __future__ import annotations
@@ -26,13 +26,18 @@ State = Literal["ready", "lapsed", "exempt"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """How a person stands with one topic; `lapses` is the first day on which it will be lapsed."""
+    """How a person stands with one topic.
+
+    `lapses` is the first day on which it will be lapsed; `owes_until` the last day for what is
+    lacking though not yet overdue, None if nothing is.
+    """
 
     person: str
     unit: str
     topic: str
     state: State
     lapses: dt.date | None = None
+    owes_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Counts:
     """People, and how they stand. `lapsing` counts by window those ready who lapse within it.
 
     `people` = `ready` + `lapsed` + `exempt`; those within 60 days are among those within 90.
+    `owing` of those ready lack something that is not yet overdue.
     """
 
     people: int
@@ -47,6 +53,12 @@ class Counts:
     lapsed: int
     exempt: int
     lapsing: tuple[int, ...]
+    owing: int = 0
+
+    @property
+    def done(self) -> int:
+        """People who have done all that is asked of them at present."""
+        return self.ready - self.owing
 
     @property
     def asked(self) -> int:
@@ -55,8 +67,8 @@ class Counts:
 
     @property
     def share(self) -> float | None:
-        """The share ready of those asked; None where fewer than SMALLEST_SHARE are asked."""
-        return self.ready / self.asked if self.asked >= SMALLEST_SHARE else None
+        """The share done of those asked; None where fewer than SMALLEST_SHARE are asked."""
+        return self.done / self.asked if self.asked >= SMALLEST_SHARE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,8 @@ class Readiness:
     topics: tuple[Row, ...]
     lapsing: tuple[Lapse, ...]
     """By unit and person: no order of merit."""
+    owed_by: tuple[dt.date, dt.date] | None = None
+    """The first and the last day by which what people owe has to be done; None: nobody owes."""
 
 
 def hours_items(found: HoursStanding, unit: str) -> tuple[Item, ...]:
@@ -109,13 +123,14 @@ def hours_items(found: HoursStanding, unit: str) -> tuple[Item, ...]:
         elif topic in late:
             items.append(Item(found.member, unit, name, "lapsed"))
         else:
-            ends = latest.cycle.end + dt.timedelta(days=1) if topic in open_ else found.following
-            items.append(Item(found.member, unit, name, "ready", ends))
+            until = latest.cycle.end if topic in open_ else None
+            ends = until + dt.timedelta(days=1) if until else found.following
+            items.append(Item(found.member, unit, name, "ready", ends, until))
     return tuple(items)
 
 
 def readiness(items: Iterable[Item], agency: str, day: dt.date) -> Readiness:
-    """Count who is ready on a day, by unit and by topic.
+    """Count who has done what is asked, owes it or is overdue on a day, by unit and by topic.
 
     Raises InputProblems for a person who stands in two units or twice in a topic.
     """
@@ -132,6 +147,7 @@ def readiness(items: Iterable[Item], agency: str, day: dt.date) -> Readiness:
     for item in whole:
         units[item.unit].append(item)
     soon = [item for item in whole if _within(item, day, WINDOWS[-1])]
+    owed = [item.owes_until for item in whole if item.owes_until is not None]
     return Readiness(
         agency=agency,
         day=day,
@@ -149,6 +165,7 @@ def readiness(items: Iterable[Item], agency: str, day: dt.date) -> Readiness:
             for item in sorted(soon, key=lambda i: (_by_name(i.unit), i.person))
             if item.lapses is not None
         ),
+        owed_by=(min(owed), max(owed)) if owed else None,
     )
 
 
@@ -169,7 +186,9 @@ def _person(items: list[Item]) -> Item:
     if asked:
         state = "lapsed" if any(item.state == "lapsed" for item in asked) else "ready"
     days = [item.lapses for item in asked if item.lapses is not None]
-    return Item(first.person, first.unit, "", state, min(days) if days else None)
+    owed = [item.owes_until for item in asked if item.owes_until is not None]
+    until = min(owed) if owed and state == "ready" else None
+    return Item(first.person, first.unit, "", state, min(days) if days else None, until)
 
 
 def _within(item: Item, day: dt.date, window: int) -> bool:
@@ -184,6 +203,7 @@ def _counts(items: list[Item], day: dt.date) -> Counts:
         lapsed=states.count("lapsed"),
         exempt=states.count("exempt"),
         lapsing=tuple(sum(_within(item, day, window) for item in items) for window in WINDOWS),
+        owing=sum(item.state == "ready" and item.owes_until is not None for item in items),
     )
 
 

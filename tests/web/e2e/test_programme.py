@@ -201,16 +201,16 @@ def test_readiness_has_names_for_who_plans_and_none_for_who_counts(page_of, site
     page = page_of(Role.COORDINATOR)
     hand = HANDS[way](page)
     go(page, hand, site, "Programme", "Readiness")
-    page.get_by_text(re.compile(r"\d+ of \d+ people are ready today")).wait_for()
+    page.get_by_text(re.compile(r"\d+ of \d+ people ha(s|ve) done what is asked")).wait_for()
     ready = page.locator("p.lead").inner_text()
-    press(page, hand, link(page, "Who lapses, by name"))
+    press(page, hand, link(page, "Whose hours are due, by name"))
     page.get_by_text("For planning sessions.").wait_for()
 
     page = page_of(Role.ANALYST)
     hand = HANDS[way](page)
     go(page, hand, site, "Programme", "Readiness")
     assert page.locator("p.lead").inner_text() == ready
-    assert link(page, "Who lapses, by name").count() == 0
+    assert link(page, "Whose hours are due, by name").count() == 0
     assert "Example trainee" not in page.locator("main").inner_text()
     raw = downloaded(page, hand, link(page, "As a page to print (PDF)"))
     assert raw.startswith(b"%PDF")

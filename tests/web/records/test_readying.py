@@ -109,8 +109,50 @@ def test_an_overdue_person_is_listed_with_the_day_on_which_it_was_due(here, acto
     rules(here.agency)
     trainee(here.agency, here.unit, "Ann")
     [entry] = readying.lapsing(actor, here.agency.id, NOW + timedelta(days=60))[1]
-    assert (entry.entry.kind, entry.entry.on) == ("overdue", date(2026, 12, 31))
+    assert (entry.entry.kind, entry.entry.due) == ("overdue", date(2026, 12, 31))
     assert entry.entry.topics == ("All training", "Talking")
+
+
+def test_the_list_by_name_says_the_last_day_and_the_hours_that_are_lacking(here, browser_of):
+    rules(here.agency)
+    ann = trainee(here.agency, here.unit, "Ann")
+    Credit.objects.create(
+        agency=here.agency, person=ann, day=date(2026, 5, 4), topic="talk", minutes=180, source="x"
+    )
+    client = browser_of(here.people[Role.COORDINATOR])
+    page = client.get(reverse("readiness_names", kwargs={"agency": here.agency.id}))
+    text = " ".join(page.content.decode().split())
+    assert "due on 31 Dec 2026" in text
+    assert "1 Jan 2027" not in text
+    assert "5 h</td>" in text
+
+
+def test_a_topic_that_no_module_counts_for_is_warned_of_by_name_on_page_and_paper(here, browser_of):
+    held = taught(here.agency)
+    rules(here.agency)
+    many(here.agency, [here.unit], 12)
+    client = browser_of(here.people[Role.COORDINATOR])
+    to = {"agency": here.agency.id}
+    said = "No module counts for Talking: such hours are on record only where"
+    assert said in client.get(reverse("readiness", kwargs=to)).content.decode()
+    assert said in client.get(reverse("readiness_html", kwargs=to)).content.decode()
+    rules(here.agency, topics={held.modules["listen"].name: "talk"}, at=NOW)
+    assert said not in client.get(reverse("readiness", kwargs=to)).content.decode()
+    assert said not in client.get(reverse("readiness_html", kwargs=to)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("zone", "width"), [("America/Chicago", 612), ("US/Eastern", 612), ("Europe/Berlin", 595)]
+)
+def test_the_page_to_print_has_the_paper_of_the_agency(here, browser_of, zone, width):
+    here.agency.zone = zone
+    here.agency.save()
+    rules(here.agency)
+    many(here.agency, [here.unit], 12)
+    client = browser_of(here.people[Role.ANALYST])
+    answer = client.get(reverse("readiness_pdf", kwargs={"agency": here.agency.id}))
+    [page] = PdfReader(io.BytesIO(answer.content)).pages
+    assert int(page.mediabox.width) == width
 
 
 @pytest.mark.parametrize("role", [Role.TRAINEE, Role.INSTRUCTOR])
@@ -230,7 +272,8 @@ def test_the_page_tells_counts_without_names_and_hides_small_shares(here, browse
     trainee(here.agency, here.other_unit, "Solitary Name")
     client = browser_of(here.people[Role.ANALYST])
     page = client.get(reverse("readiness", kwargs={"agency": here.agency.id})).content.decode()
-    assert "13 of 13 people are ready today" in page or "0 of 13" in page
+    assert "0 of 13 people have done what is asked of them now (0 %). 13 still owe hours," in page
+    assert "due on 31 Dec 2026. Nobody is overdue." in " ".join(page.split())
     assert "Solitary Name" not in page
     assert "Person 0001" not in page
     assert "not given" in page
@@ -245,12 +288,12 @@ def test_the_page_can_be_taken_away_as_a_pdf_and_as_a_file(here, browser_of):
     answer = client.get(reverse("readiness_pdf", kwargs=to))
     [page] = PdfReader(io.BytesIO(answer.content)).pages
     text = page.extract_text()
-    assert "of 12 people are ready today" in text
+    assert "0 of 12 people have done what is asked of them now" in " ".join(text.split())
     assert "nobody" in text
     assert "Person 0001" not in text
     answer = client.get(reverse("readiness_html", kwargs=to))
     assert "attachment" in answer.headers["Content-Disposition"]
-    assert b"of 12 people are ready today" in answer.content
+    assert b"12 still owe hours, due by 31 December 2026." in answer.content
 
 
 @pytest.mark.parametrize("start", [date.min, date(2026, 1, 1)])
@@ -277,17 +320,13 @@ def test_an_exemption_until_the_end_of_the_calendar_holds_like_one_without_an_en
 
 
 @pytest.mark.parametrize("later", ["the rules", "the first day of service"])
-def test_of_somebody_exempt_of_whom_nothing_is_asked_yet_the_page_says_so(
-    here, browser_of, later
-):
+def test_of_somebody_exempt_of_whom_nothing_is_asked_yet_the_page_says_so(here, browser_of, later):
     in_service = later == "the rules"
     ann = trainee(
         here.agency, here.unit, "Ann One", hired=date(2020, 1, 1) if in_service else date.max
     )
     rules(here.agency, OURS.replace("2020-01-01", "8000-01-01") if in_service else OURS)
-    Exemption.objects.create(
-        agency=here.agency, person=ann, reason="leave", start=date(2026, 1, 1)
-    )
+    Exemption.objects.create(agency=here.agency, person=ann, reason="leave", start=date(2026, 1, 1))
     browser, to = browser_of(here.people[Role.COORDINATOR]), {"agency": here.agency.pk}
     page = browser.get(reverse("readiness", kwargs=to))
     assert "No rule asks 1 person for anything yet." in page.content.decode()

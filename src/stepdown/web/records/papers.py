@@ -1,4 +1,4 @@
-"""Names and titles as the paper of a certificate can have them."""
+"""Names, titles and the size of paper as what is printed can have them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from stepdown.briefing.certificate import LONGEST, MOST_INSTRUCTORS
+from stepdown.briefing.typeset import Paper
 from stepdown.retention.teaching import Session
 from stepdown.web.accounts.models import Person
+
+AMERICAS = ("America/", "US/", "Canada/", "Mexico/", "Pacific/Honolulu")
+"""Time zones in which people print on letter paper."""
+
+
+def paper_of(zone: str) -> Paper:
+    """Return the paper on which an agency in a time zone prints."""
+    return "us-letter" if zone.startswith(AMERICAS) else "a4"
 
 
 def names_of(sessions: dict[str, tuple[Session, ...]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -27,17 +27,20 @@ from stepdown.web.records.models import Credit
 from stepdown.web.records.serving import Serving, agency_for, serving, today_in
 
 KEPT_S = 24 * 3600
+A_DAY = timedelta(days=1)
 Kind = Literal["lapses", "overdue", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What has to be done about somebody. `on`: the first day on which they are overdue."""
+    """What has to be done about somebody. `due`: the last day for it, past if they are overdue."""
 
     person: str
     kind: Kind
-    on: date | None
+    due: date | None
     topics: tuple[str, ...]
+    lacks: int
+    """Minutes that are lacking now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,30 @@ class Ready:
     worked: Worked | None
 
     @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Names of topics that the rules ask for on this day and no module counts for."""
+        if self.rules is None:
+            return ()
+        counted = set(self.rules.topics.values())
+        topics = {
+            topic.id: topic.name
+            for rule in self.rules.jurisdiction.rules
+            if rule.effective_from <= self.day
+            and (rule.effective_until is None or self.day <= rule.effective_until)
+            for topic in rule.topics
+            if topic.hours
+        }
+        return tuple(name for id_, name in topics.items() if id_ not in counted)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What stands above the tables of the page that is printed."""
+        if not self.uncounted:
+            return ()
+        named = ", ".join(self.uncounted)
+        return (f"No module counts for {named}: such hours are on record only where entered.",)
+
+    @property
     def note(self) -> str:
         """What stands at the foot of the page that is printed."""
         if self.rules is None or self.worked is None:
@@ -79,7 +106,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Lapsing:
-    """Somebody by name who lapses soon, is overdue, or of whom a day is missing."""
+    """Somebody by name who has to train soon, is overdue, or of whom a day is missing."""
 
     person: Serving
     entry: Entry
@@ -137,10 +164,11 @@ def work_out(place: Agency, rules: Rules, people: list[Serving], now: datetime) 
         for item in hours_items(each.found, _unit(each.person))
     ]
     counts = readiness(items, place.name, today_in(place, now))
-    soon = {each.person: each for each in counts.lapsing}
+    lacks = {str(each.person.id): each.found.lacks for each in found if each.found is not None}
     entries = [
-        Entry(lapse.person, "lapses", lapse.on, lapse.topics) for lapse in soon.values()
-    ]  # fmt: skip
+        Entry(soon.person, "lapses", soon.on - A_DAY, soon.topics, lacks[soon.person])
+        for soon in counts.lapsing
+    ]
     entries += [entry for each in found if (entry := _overdue(each))]
     states = Counter(None if each.found is None else each.found.state for each in found)
     return Worked(counts, tuple(entries), states[None], states["no_rule"])
@@ -149,7 +177,7 @@ def work_out(place: Agency, rules: Rules, people: list[Serving], now: datetime) 
 def _overdue(each: Stands) -> Entry | None:
     who = str(each.person.id)
     if each.found is None:
-        return Entry(who, "unknown", None, ())
+        return Entry(who, "unknown", None, (), 0)
     if each.found.state != "overdue":
         return None
     lacking = {
@@ -158,7 +186,7 @@ def _overdue(each: Stands) -> Entry | None:
         for part in (cycle.total, *cycle.topics)
         if part.lacks
     }
-    return Entry(who, "overdue", each.found.due, tuple(lacking.values()))
+    return Entry(who, "overdue", each.found.due, tuple(lacking.values()), each.found.lacks)
 
 
 def _unit(person: Serving) -> str:

@@ -25,5 +25,5 @@ def as_serial(plain: str) -> str:
 
 @register.filter
 def percent(counts: Counts) -> str:
-    """Return the share ready, rounded down so that only everybody is 100; too few: empty."""
-    return "" if counts.share is None else str(100 * counts.ready // counts.asked)
+    """Return the share done, rounded down so that only everybody is 100; too few: empty."""
+    return "" if counts.share is None else str(100 * counts.done // counts.asked)

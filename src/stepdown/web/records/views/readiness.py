@@ -15,13 +15,14 @@ from stepdown.web.accounts.models import Unit
 from stepdown.web.permission import may
 from stepdown.web.policy import Action, Thing
 from stepdown.web.records import readying
+from stepdown.web.records.papers import paper_of
 from stepdown.web.request import Request
 
 A_PAGE = 50
 
 
 def page(request: Request, agency: UUID) -> HttpResponse:
-    """Show how many are ready, by unit and topic."""
+    """Show how many have done their hours, owe them or are overdue, by unit and topic."""
     found = readying.ready(request.actor, agency, datetime.now(UTC))
     thing = Thing(agency=found.agency.id)
     soon = zip(WINDOWS, found.worked.counts.everybody.lapsing, strict=True) if found.worked else ()
@@ -39,7 +40,9 @@ def pdf(request: Request, agency: UUID) -> HttpResponse:
     found = readying.ready(request.actor, agency, datetime.now(UTC))
     if found.worked is None:
         return redirect("readiness", agency=agency)
-    content = readiness_pdf(found.worked.counts, found.note)
+    content = readiness_pdf(
+        found.worked.counts, found.note, found.warnings, paper_of(found.agency.zone)
+    )
     return _file(content, "application/pdf", f"readiness-{found.day.isoformat()}.pdf")
 
 
@@ -48,13 +51,13 @@ def html(request: Request, agency: UUID) -> HttpResponse:
     found = readying.ready(request.actor, agency, datetime.now(UTC))
     if found.worked is None:
         return redirect("readiness", agency=agency)
-    content = readiness_html(found.worked.counts, found.note)
+    content = readiness_html(found.worked.counts, found.note, found.warnings)
     name = f"readiness-{found.day.isoformat()}.html"
     return _file(content.encode(), "text/html; charset=utf-8", name)
 
 
 def names(request: Request, agency: UUID) -> HttpResponse:
-    """Show by name who lapses soon, is overdue, or of whom a day is missing."""
+    """Show by name who has to train soon, is overdue, or of whom a day is missing."""
     unit = _id(request.GET.get("unit", ""))
     found, listed = readying.lapsing(request.actor, agency, datetime.now(UTC), unit)
     rows = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
