@@ -40,6 +40,13 @@ def test_hours_in_other_topics_count_in_all_but_not_for_the_topic():
     )
 
 
+def test_hours_beyond_what_counts_besides_a_topic_are_told():
+    assert at(Credit(D(2026, 2, 1), "law", 240)).current.over == 0
+    assert at(Credit(D(2026, 2, 1), "law", 300)).current.over == 60
+    both = at(Credit(D(2026, 2, 1), "law", 600), Credit(D(2026, 2, 2), "talk", 240))
+    assert both.current.over == 0
+
+
 def test_enough_in_all_and_in_the_topic_is_met():
     found = at(Credit(D(2026, 2, 1), "law", 240), Credit(D(2026, 3, 1), "talk", 240))
     assert (found.state, found.due, found.lacks) == ("met", None, 0)

@@ -58,6 +58,11 @@ class CycleStanding:
         """Minutes missing in all, with those that must be in a topic."""
         return max(self.total.lacks, sum(topic.lacks for topic in self.topics))
 
+    @property
+    def over(self) -> int:
+        """Minutes on record beyond what can count: topics ask for hours of their own besides."""
+        return max(0, self.lacks - max(0, self.total.required - self.total.has))
+
 
 @dataclass(frozen=True, slots=True)
 class HoursStanding:

@@ -83,9 +83,21 @@ def test_a_session_counts_once_it_has_ended(here, owner):
 def test_where_they_stand_is_said_in_words(here, owner):
     rules(here.agency)
     credit(here, owner, 390)
-    assert mine(owner, here).sentence == "6.5 of 8 hours. 2 hours lacking, due on 31 Dec 2026."
+    assert mine(owner, here).sentence == (
+        "6.5 of 8 hours. 2 hours lacking, due on 31 Dec 2026. "
+        "0.5 hours are more than count in other topics: what is lacking must be in Talking."
+    )
     later = NOW + timedelta(days=60)
     assert "10 hours lacking; they were due on 31 Dec 2026." in mine(owner, here, later).sentence
+
+
+def test_that_what_is_there_and_what_lacks_is_more_than_asked_for_is_explained(here, owner):
+    rules(here.agency)
+    credit(here, owner, 360)
+    assert mine(owner, here).sentence == "6 of 8 hours. 2 hours lacking, due on 31 Dec 2026."
+    credit(here, owner, 60, day=DAY + timedelta(days=1))
+    said = "1 hour is more than counts in other topics: what is lacking must be in Talking."
+    assert said in mine(owner, here).sentence
 
 
 def test_hours_taken_back_and_those_of_another_agency_do_not_count(here, elsewhere, owner):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stepdown.retention.hours import CycleStanding, HoursStanding
 from stepdown.web.accounts.models import Agency, RoleGrant, Unit
@@ -121,7 +122,22 @@ def sentence(found: HoursStanding | None) -> str:
             if overdue
             else _("%(lacks)s hours lacking, due on %(day)s.") % lacking
         )
+        if found.current is not None and not found.missed and found.current.over:
+            said.append(_over(found.current))
     return " ".join(said)
+
+
+def _over(cycle: CycleStanding) -> str:
+    """Say why hours on record and hours lacking are more together than what is asked for."""
+    topics = ", ".join(topic.name for topic in cycle.topics if topic.lacks)
+    said = ngettext(
+        "%(hours)s hour is more than counts in other topics: what is lacking must be in"
+        " %(topics)s.",
+        "%(hours)s hours are more than count in other topics: what is lacking must be in"
+        " %(topics)s.",
+        1 if cycle.over == 60 else 2,
+    )
+    return said % {"hours": as_hours(cycle.over), "topics": topics}
 
 
 def as_hours(minutes: int) -> str:
