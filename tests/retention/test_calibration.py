@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
-from stepdown.retention.calibration import calibration
+from stepdown.retention.calibration import _bin, calibration
 from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.recall import Parameters
 from stepdown.retention.refit import unfitted
@@ -46,6 +47,16 @@ def test_a_prediction_knows_no_score_of_its_own_day_or_later(prior):
     changed = calibration(replace(given, score=other), unfitted(prior), CUTS[:1])
     predicted = [b.predicted for b in found.bins]
     assert [b.predicted for b in changed.bins] == pytest.approx(predicted)
+
+
+def test_the_same_score_in_seven_techniques_is_one_piece_of_news_about_a_person():
+    r = np.random.default_rng(5)
+    scores, people = r.uniform(0.5, 1, 40), np.arange(40)
+    once = _bin(scores, scores, people)
+    seven = _bin(np.tile(scores, 7), np.tile(scores, 7), np.tile(people, 7))
+    assert (seven.low, seven.high) == pytest.approx((once.low, once.high))
+    reach = once.high - once.observed
+    assert reach == pytest.approx(t.ppf(0.975, 39) * scores.std(ddof=1) / np.sqrt(40))
 
 
 def test_without_a_test_after_a_cut_there_is_nothing_to_say(prior):

@@ -13,6 +13,7 @@ import numpy as np
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.retention.memory import RECOVERED, Floats
+from stepdown.retention.scored import step_of
 
 Kind = Literal["taught", "practised", "tested"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -39,7 +40,8 @@ class Histories:
     """Rehearsals, one row for each pair of person and technique, from its first teaching on.
 
     `days` are counted from the pair's first teaching; rows are filled up with NaN. `recovered` is
-    the share of what had faded that comes back. `last` is the day of the last rehearsal.
+    the share of what had faded that comes back. `last` is the day of the last rehearsal. `step` is
+    what scores are multiples of (`stepdown.retention.scored`).
     """
 
     people: tuple[str, ...]
@@ -51,6 +53,7 @@ class Histories:
     recovered: Floats
     first: np.ndarray
     untaught: int
+    step: float = 0.0
 
     @property
     def retests(self) -> int:
@@ -67,9 +70,7 @@ class Histories:
     def rows(self, keep: np.ndarray) -> Histories:
         """Return the rows that a mask or index keeps; people and techniques stay as they are."""
         kept = {name: getattr(self, name)[keep] for name in _BY_ROW}
-        return Histories(
-            people=self.people, techniques=self.techniques, untaught=self.untaught, **kept
-        )
+        return replace(self, **kept)
 
     def before(self, day: date) -> Histories:
         """Return what was rehearsed before a day; who had not been taught by then is left out."""
@@ -141,7 +142,10 @@ def _tables(
             days[n, j] = (one.day - listed[0].day).days
             score[n, j] = np.nan if one.score is None or j == 0 else one.score
             recovered[n, j] = RECOVERED[one.kind]
-    return Histories(people, techniques, person, technique, days, score, recovered, first, untaught)
+    return Histories(
+        people, techniques, person, technique, days, score, recovered, first, untaught,
+        step_of(score),
+    )  # fmt: skip
 
 
 def _check(given: Sequence[Rehearsal], techniques: Sequence[str]) -> None:

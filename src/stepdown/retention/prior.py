@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,7 @@ from ruamel.yaml import YAML
 
 from stepdown.kept import kept
 from stepdown.retention.memory import Floats
-from stepdown.retention.recall import GLOBALS, Parameters
+from stepdown.retention.recall import GLOBALS, KINDS, Parameters
 
 
 class Guess(BaseModel):
@@ -32,14 +33,15 @@ class TechniquePrior(BaseModel):
     stability: Guess
     growth: Guess
     decay: Guess
-    source: str = Field(min_length=3)
+    level: Guess
+    source: dict[Literal["stability", "growth", "decay", "level"], str]
 
 
 class PriorFile(BaseModel):
     """All techniques, what their priors share, and how people and scores scatter.
 
     `shared` is the standard deviation of an error that all techniques have together: priors of
-    stability, growth and decay may all be off in one direction.
+    stability, growth, decay and level may all be off in one direction.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,7 +50,7 @@ class PriorFile(BaseModel):
     spread: Guess
     own: Guess
     noise: Guess
-    source: str
+    source: dict[Literal["shared", "spread", "own", "noise"], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,7 @@ class Prior:
     @property
     def names(self) -> tuple[str, ...]:
         """What each number of the vector is: `stability of listening`, …, `noise`."""
-        kinds = ("stability", "growth", "decay")
-        return (*(f"{kind} of {t}" for kind in kinds for t in self.techniques), *GLOBALS)
+        return (*(f"{kind} of {t}" for kind in KINDS for t in self.techniques), *GLOBALS)
 
     def with_stability(self, days: Floats) -> Prior:
         """Return the prior with other medians of stability, in days."""
@@ -89,8 +90,8 @@ def prior_of(given: PriorFile, techniques: Sequence[str] | None = None) -> Prior
     known = {one.id: one for one in given.techniques}
     chosen = [known[t] for t in (techniques or known)]
     k = len(chosen)
-    mean, covariance = [], np.zeros((3 * k + len(GLOBALS),) * 2)
-    for n, kind in enumerate(("stability", "growth", "decay")):
+    mean, covariance = [], np.zeros((len(KINDS) * k + len(GLOBALS),) * 2)
+    for n, kind in enumerate(KINDS):
         guesses = [getattr(one, kind) for one in chosen]
         mean += [np.log(g.median) for g in guesses]
         block = np.diag([g.sd**2 for g in guesses]) + given.shared[kind] ** 2
@@ -98,5 +99,5 @@ def prior_of(given: PriorFile, techniques: Sequence[str] | None = None) -> Prior
     for n, name in enumerate(GLOBALS):
         guess = getattr(given, name)
         mean.append(np.log(guess.median))
-        covariance[3 * k + n, 3 * k + n] = guess.sd**2
+        covariance[len(KINDS) * k + n, len(KINDS) * k + n] = guess.sd**2
     return Prior(tuple(one.id for one in chosen), np.array(mean), covariance)

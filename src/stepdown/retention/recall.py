@@ -2,9 +2,11 @@
 
 A person's ability to hold on to what was taught is one number for all techniques, and one more
 for each: log S = log stability of the technique + spread·a + own·e, a and e standard normal. They
-are summed over nodes (Gauss-Hermite for e, an even grid for a). Scores scatter about what is left
-with a standard deviation `noise`. That a test's day was chosen by what was known before it (who
-did badly is tested sooner) does not bias this: what it was chosen by is in the likelihood too.
+are summed over nodes (Gauss-Hermite for e, an even grid for a). Scores scatter about level·R, with
+a standard deviation `noise`: R is the share that is left of what was taught, and the level is what
+people score right after training, which is seldom the best that the scale has. How scores are read
+is in `stepdown.retention.scored`. That a test's day was chosen by what was known before it (who did
+badly is tested sooner) does not bias this: what it was chosen by is in the likelihood too.
 """
 
 from __future__ import annotations
@@ -15,38 +17,39 @@ import numpy as np
 
 from stepdown.retention.history import Histories
 from stepdown.retention.memory import LEFT_AT_STABILITY, Floats
+from stepdown.retention.scored import told
 
 _A = np.linspace(-3.5, 3.5, 15)
 _A_WEIGHT = np.exp(-(_A**2) / 2) / np.exp(-(_A**2) / 2).sum()
 _E, _E_WEIGHT = (np.array([-np.sqrt(3), 0.0, np.sqrt(3)]), np.array([1, 4, 1]) / 6)
-SHAPE = (len(_A), len(_E))
+KINDS = ("stability", "growth", "decay", "level")
+"""What a technique has a parameter of."""
 GLOBALS = ("spread", "own", "noise")
 """Of the logarithm of stability over people, over a person's techniques; of a score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Logarithms: stability in days, growth and decay by technique; and the three spreads."""
+    """Logarithms: stability in days, growth, decay and level by technique; the three spreads."""
 
     stability: Floats
     growth: Floats
     decay: Floats
+    level: Floats
     spread: float
     own: float
     noise: float
 
     @classmethod
     def of(cls, vector: Floats) -> Parameters:
-        """Return the parameters that a vector holds: 3 for each technique, then the globals."""
-        k = (len(vector) - len(GLOBALS)) // 3
-        own = [float(v) for v in vector[3 * k :]]
-        return cls(vector[:k], vector[k : 2 * k], vector[2 * k : 3 * k], *own)
+        """Return the parameters that a vector holds: by kind and technique, then the globals."""
+        by_technique = vector[: -len(GLOBALS)].reshape(len(KINDS), -1)
+        return cls(*by_technique, *map(float, vector[-len(GLOBALS) :]))
 
     def vector(self) -> Floats:
         """Return them as one vector."""
-        return np.concatenate(
-            [self.stability, self.growth, self.decay, [self.spread, self.own, self.noise]]
-        )
+        globals_ = [self.spread, self.own, self.noise]
+        return np.concatenate([self.stability, self.growth, self.decay, self.level, globals_])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +128,17 @@ class _Walk:
 def log_likelihood(given: Histories, at: Parameters) -> tuple[float, Floats]:
     """Return the log likelihood of all scores, and its slope for the vector of parameters."""
     found = _passed(given, at, slopes=True)
-    k, slopes = len(at.stability), np.zeros(3 * len(at.stability) + len(GLOBALS))
     weighted = found.d_score * found.weight
-    for n in range(3):
-        slopes[n * k : (n + 1) * k] = np.bincount(
-            given.technique, weights=weighted[n].sum((1, 2)), minlength=k
-        )
-    slopes[3 * k] = (weighted[0] * np.exp(at.spread) * _A[None, :, None]).sum()
-    slopes[3 * k + 1] = (weighted[0] * np.exp(at.own) * _E[None, None, :]).sum()
-    slopes[3 * k + 2] = (found.d_noise * found.weight).sum()
-    return float(found.marginal.sum()), slopes
+    by_technique = [
+        np.bincount(given.technique, weights=each.sum((1, 2)), minlength=len(at.stability))
+        for each in weighted
+    ]
+    of_all = [
+        (weighted[0] * np.exp(at.spread) * _A[None, :, None]).sum(),
+        (weighted[0] * np.exp(at.own) * _E[None, None, :]).sum(),
+        (found.d_noise * found.weight).sum(),
+    ]
+    return float(found.marginal.sum()), np.concatenate([*by_technique, of_all])
 
 
 def log_marginal(given: Histories, at: Parameters) -> float:
@@ -160,20 +164,23 @@ class _Passed:
 
 def _passed(given: Histories, at: Parameters, *, slopes: bool) -> _Passed:
     walk = _Walk(given, at, slopes=slopes)
-    noise = np.exp(at.noise)
+    noise = float(np.exp(at.noise))
+    level = np.exp(at.level)[given.technique][:, None, None]
     log_p = np.zeros_like(walk.log_s)
-    d_score, d_noise = np.zeros_like(walk.d_log_s), np.zeros_like(walk.log_s)
+    d_score = np.zeros((len(KINDS), *walk.log_s.shape)) if slopes else walk.d_log_s
+    d_noise = np.zeros_like(walk.log_s)
     for j in range(1, given.days.shape[1]):
         on = np.isfinite(given.days[:, j])
         gap = np.where(on, given.days[:, j] - given.days[:, j - 1], 0.0)
         left, slope = walk.left(gap)
         scored = np.isfinite(given.score[:, j])
-        off = np.where(scored, given.score[:, j], 0.0)[:, None, None] - left
-        z, seen = off / noise, scored[:, None, None]
-        log_p += np.where(seen, -0.5 * z**2 - at.noise, 0.0)
+        mean = level[scored] * left[scored]
+        said = told(given.score[scored, j], given.step, mean, noise)
+        log_p[scored] += said.log_p
         if slopes:
-            d_score += np.where(seen, z / noise * slope, 0.0)
-            d_noise += np.where(seen, z**2 - 1, 0.0)
+            d_score[:3, scored] += said.d_mean * level[scored] * slope[:, scored]
+            d_score[3, scored] += said.d_mean * mean
+            d_noise[scored] += said.d_noise
         walk.rehearse(left, slope, np.where(on, given.recovered[:, j], 1.0), on)
     marginal, weight = _weighed(given, log_p)
     return _Passed(walk, marginal, weight, d_score, d_noise)

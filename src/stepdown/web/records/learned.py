@@ -17,6 +17,7 @@ KINDS: dict[str, Any] = {
     "stability": gettext_lazy("Days until nine tenths are left"),
     "growth": gettext_lazy("How much longer it lasts after each refresher"),
     "decay": gettext_lazy("How steeply it fades"),
+    "level": gettext_lazy("Share of the best score right after training"),
     "spread": gettext_lazy("How much people differ"),
     "own": gettext_lazy("How much the techniques of one person differ"),
     "noise": gettext_lazy("How much scores scatter"),
