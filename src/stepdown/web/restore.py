@@ -168,7 +168,7 @@ def _noted(manifest: Manifest, before: _Before, now: datetime) -> None:
         UserSession.objects.all().delete()
         Token.objects.all().delete()
         OneTimeLink.objects.filter(used_at=None).update(used_at=now)
-        feeds.withdraw(Feed.objects.all(), now)
+        feeds.withdraw(Feed.objects.all(), now + feeds.AHEAD)
         detail = {"made_at": manifest.made_at, "head": manifest.facts.head, "replaced": before.head}
         note(Actor(), "restored", "site", detail=detail, now=now)
 

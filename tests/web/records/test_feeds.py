@@ -174,7 +174,7 @@ def test_no_address_of_before_comes_back_with_what_a_backup_holds(here, trainee,
     assert len(set(withdrawn)) == len(withdrawn)
     Feed.objects.filter(pk=made.pk).update(counter=made.counter)
     later.delete()
-    feeds.withdraw(Feed.objects.all(), NOW + timedelta(days=1))
+    feeds.withdraw(Feed.objects.all(), NOW + feeds.AHEAD)
     feeds.make(teacher.actor(), NOW + timedelta(days=1), here.unit)
     assert opening(withdrawn) == [False] * len(withdrawn)
     assert feeds.opened(feeds.token_of(feeds.feed_of(trainee.actor()))) == made

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -29,6 +29,8 @@ from stepdown.web.records.models import Feed
 
 PURPOSE = b"stepdown calendar feeds 1"
 BEGUN = datetime(2020, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+"""By how far a clock may have been ahead when an address was made that a restore ends."""
 TEACH = (Role.INSTRUCTOR, Role.COORDINATOR)
 """Roles that let somebody have the address of a unit's calendar."""
 
