@@ -26,6 +26,9 @@ ROWS: tuple[Address, ...] = (
     at("change_session", "coordinator", pk="session_for_all"),
     at("cancel_session", TEACHERS, {"why": "A flood"}, pk="next_session"),
     at("session_checklist", TEACHERS, {}, pk="running_session"),
+    at("session_teachers", TEACHERS, pk="past_session"),
+    at("session_teachers", TEACHERS, {}, pk="past_session"),
+    at("session_teachers", TEACHERS, pk="guest_session"),
     at("session_list", TEACHERS, pk="running_session"),
     at("session_list", TEACHERS, pk="session_for_all"),
     at("session_note", TEACHERS, {"whom": "everybody"}, pk="running_session"),
@@ -58,6 +61,7 @@ ROWS: tuple[Address, ...] = (
     at("progress_all", ALL_TEACHERS, pk="agency"), at("progress", ALL_TEACHERS, pk="programme_row"),
     at("progress_unit", TEACHERS, pk="programme_row", unit="unit"),
     at("progress_kept", ALL_TEACHERS, pk="programme_row"),
+    at("progress_table", ALL_TEACHERS, pk="programme_row"),
 )  # fmt: skip
 
 

@@ -136,6 +136,9 @@ def _trained(who: str, person: Person, place: Place, teacher: Person) -> None:
         session=session, person=person, minutes=60, how=f"{who}-how", why=f"{who}-why",
         recorded_by=teacher, recorded=NOW,
     )  # fmt: skip
+    programs.TeacherCorrection.objects.create(
+        session=session, person=person, taught=True, why=f"{who}-taughtwhy", by=teacher
+    )
     programs.Exemption.objects.create(
         agency=agency, person=person, reason=f"{who}-reason", start=day, note=f"{who}-exempt",
         by=teacher,
@@ -179,6 +182,9 @@ def _ran(who: str, person: Person, place: Place, other: Person) -> None:
     agency, unit, day = place.agency, place.unit, NOW.date()
     session = _session(who, agency, person)
     programs.Instructing.objects.create(session=session, person=person)
+    programs.TeacherCorrection.objects.create(
+        session=session, person=other, taught=False, why="x", by=person
+    )
     programs.Attendance.objects.create(
         session=session, person=other, minutes=60, how="list", recorded_by=person, recorded=NOW
     )

@@ -38,6 +38,15 @@ PROGRAMS: tuple[Table, ...] = (
             Keep("a session keeps that it had an instructor, who shows as an erased person;"
                  " certificates that others were issued keep the name, as on their paper"),
             {"person": THEM}, holder="person")),
+    table("programs.TeacherCorrection", {"id": NUMBER},
+        Side("corrections_of_what_i_taught", "person", "session__agency",
+            ("session", "taught", "why", "at"),
+            Blank({"why": lambda *_: "erased"}, dict.fromkeys(
+                ("session", "taught", "at", "person"),
+                "a session keeps that who taught it was corrected; who that is shows as an erased"
+                " person")),
+            {"person": THEM}, holder="person"),
+        _by("corrections_of_who_taught_i_made", "session__agency", ("at",))),
     table("programs.Session",
         dict.fromkeys(("agency", "unit", "module", "programme", "make_up_of", "changed_at",
                        "cancelled_at"), FORM)

@@ -117,6 +117,18 @@ class Corrected(forms.Form):
     why = forms.CharField(label=_("Why the entry was wrong"), max_length=LONGEST_WHY)
 
 
+class Reinstructed(forms.Form):
+    """Who taught a session after all, and why what was noted is wrong."""
+
+    instructors = forms.TypedMultipleChoiceField(
+        label=_("Who taught it"), coerce=UUID, widget=forms.CheckboxSelectMultiple
+    )
+    why = forms.CharField(
+        label=_("Why it was wrong"), max_length=LONGEST_WHY,
+        help_text=_("It stays beside the correction."),
+    )  # fmt: skip
+
+
 def choices(form: forms.Form, field: str, rows: Iterable[Any]) -> None:
     """Set what can be chosen in a field."""
     form.fields[field].choices = list(rows)  # type: ignore[attr-defined]

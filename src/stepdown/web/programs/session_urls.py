@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from stepdown.web.access import Access
-from stepdown.web.programs.views import attendance, progress, sessions, training
+from stepdown.web.programs.views import attendance, progress, sessions, teachers, training
 
 OF, ONE = "sessions/of/<uuid:pk>/", "sessions/<uuid:pk>/"
 PERSON = f"{OF}people/<uuid:person>/"
@@ -26,10 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(PROGRESS, progress.programme, name="progress"),
     path(f"{PROGRESS}units/<uuid:unit>/", progress.unit, name="progress_unit"),
     path(f"{PROGRESS}kept/", progress.kept, name="progress_kept"),
+    path(f"{PROGRESS}table/", progress.table, name="progress_table"),
     path(ONE, sessions.session, name="session"),
     path(f"{ONE}change/", sessions.change, name="change_session"),
     path(f"{ONE}cancel/", sessions.cancel, name="cancel_session"),
     path(f"{ONE}checklist/", sessions.checklist, name="session_checklist"),
+    path(f"{ONE}teachers/", teachers.correct, name="session_teachers"),
     path(f"{ONE}list/", attendance.who, name="session_list"),
     path(f"{ONE}note/", attendance.note, name="session_note"),
     path(f"{ONE}list/<uuid:person>/", attendance.entries, name="session_entries"),
@@ -41,7 +43,7 @@ ROUTES: dict[str, Access] = dict.fromkeys(
     ("sessions", "training_own", "sessions_of", "schedule_session", "training_people",
      "training_person", "exempt", "exempted", "end_exemption", "withdraw_exemption",
      "progress_all", "progress", "progress_unit", "progress_kept", "session", "change_session",
-     "cancel_session", "session_checklist", "session_list", "session_note", "session_entries",
-     "session_wall", "session_code", "session_here"),
+     "cancel_session", "session_checklist", "session_teachers", "session_list", "session_note",
+     "session_entries", "session_wall", "session_code", "session_here", "progress_table"),
     Access.SIGNED_IN,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from stepdown.web.programs.models.sessions import (
     FidelityMark,
     Instructing,
     Session,
+    TeacherCorrection,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "ProgrammeVersion",
     "Rollout",
     "Session",
+    "TeacherCorrection",
 ]

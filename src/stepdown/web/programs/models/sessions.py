@@ -87,6 +87,20 @@ class Instructing(models.Model):
         ]
 
 
+class TeacherCorrection(models.Model):
+    """That somebody taught a session after all, or did not; `Instructing` has what holds now."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="teacher_corrections")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    taught = models.BooleanField()
+    why = models.CharField(max_length=400)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at", "id")
+
+
 class Attendance(models.Model):
     """One entry that somebody was there. A correction is a new entry, with a reason."""
 

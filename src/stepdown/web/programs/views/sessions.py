@@ -146,6 +146,7 @@ def _page(request: Request, found: Session) -> HttpResponse:
         "ended": now >= found.end, "teachers": found.instructors.order_by("name", "id"),
         "schedules": may(actor, Action.SCHEDULE, thing), "notes": notes, "attends": attends,
         "own": own, "usable": wall.usable(found, now),
+        "corrected": found.teacher_corrections.exists(),
         "made_up_by": found.made_up_by.order_by("start"),
     }  # fmt: skip
     if notes:
