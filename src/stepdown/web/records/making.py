@@ -156,6 +156,7 @@ def _learned(known: Histories, fit: Fit, today: date) -> dict[str, Any]:
     predicted = checked(known, fit, today)
     return {
         "retests": known.retests, "needed": FEWEST_RETESTS, "fitted": fit.retests > 0,
+        "arrived": fit.arrived,
         "untaught": known.untaught, "moved": [asdict(m) for m in fit.moved],
         "calibration": asdict(predicted) if predicted else None,
         "fit": {"mean": fit.mean.tolist(), "variance": np.diag(fit.covariance).tolist()},
