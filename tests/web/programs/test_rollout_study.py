@@ -21,6 +21,7 @@ from stepdown.web.privacy.erase import erase_here
 from stepdown.web.programs import actual_dates, rollout_study
 from stepdown.web.programs.models import Attendance, ModuleVersion, ProgrammeVersion, Session
 from stepdown.web.records.models import Member
+from tests.web.conftest import NOW
 from tests.web.programs.drawn import drawn, trainees, units
 from tests.web.programs.texts import published
 
@@ -197,6 +198,23 @@ def test_who_was_trained_before_the_draw_is_left_out_and_counted(chief, row):
     )
 
 
+def test_who_had_left_before_any_service_is_known_is_left_out_and_counted(here, chief, row):
+    gone, wrong = (d.person for d in row.people.order_by("id")[:2])
+    Member.objects.create(
+        agency=here.agency, person=gone, number="G", left=NOW.date() - dt.timedelta(days=60)
+    )
+    found = files(chief.actor(), row)
+    assert len(people(found)) == 95
+    assert "G" not in people(found)
+    assert "1 people had left before the first day" in found["study.yaml"]
+    Member.objects.create(
+        agency=here.agency, person=wrong, number="W", hired=dt.date(2020, 1, 1),
+        left=dt.date(2019, 1, 1),
+    )  # fmt: skip
+    with pytest.raises(InputProblems, match=r"person W\n.*2019-01-01, before 2020-01-01"):
+        files(chief.actor(), row)
+
+
 def test_attendance_that_was_taken_back_is_no_record_of_who_came(chief, row):
     actual_dates.note(chief.actor(), row.id, "Unit 01", dt.date(2026, 4, 8), "", LATER)
     one = row.people.filter(unit="Unit 01")[0].person
@@ -239,10 +257,10 @@ def test_that_it_was_taken_is_noted_by_ids_alone(chief, row):
 
 def test_the_number_of_queries_does_not_grow_with_people(chief, row, django_assert_num_queries):
     with django_assert_num_queries(11):
-        assert len(rollout_study.people_of(row)) == 96
+        assert len(rollout_study.people_of(row)[0]) == 96
     came(row, None, *(drawn.person for drawn in row.people.all()))
     with django_assert_num_queries(11):
-        assert len(rollout_study.people_of(row)) == 96
+        assert len(rollout_study.people_of(row)[0]) == 96
 
 
 def test_everything_wrong_with_the_study_is_said_at_once(chief, row):

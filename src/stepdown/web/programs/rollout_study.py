@@ -37,7 +37,8 @@ def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> byte
     Raises Missing, Refused, or InputProblems that name everything wrong.
     """
     row = find(actor, rollout)
-    everybody, erased = people_of(row), _erased(row)
+    everybody, left = people_of(row)
+    erased = _erased(row)
     drawn_on = day_of(row.at, zone_of(row.agency))
     people = [p for p in everybody if p.trained is None or p.trained >= drawn_on]
     wrong = list(bad_outcomes(frame.outcomes))
@@ -45,7 +46,7 @@ def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> byte
     try:
         record = opened(row)
         early = len(everybody) - len(people)
-        limits = limits_of(people, record.trained(), erased=erased, early=early)
+        limits = limits_of(people, record.trained(), erased=erased, early=early, left=left)
         files = study_files(record, people, frame, limits)
     except InputProblems as error:
         wrong += error.problems
@@ -57,8 +58,11 @@ def study(actor: Actor, rollout: UUID, frame: StudyFrame, now: datetime) -> byte
     return _zipped(files, now)
 
 
-def people_of(row: Rollout) -> list[StudyPerson]:
+def people_of(row: Rollout) -> tuple[list[StudyPerson], int]:
     """Return the people of a rollout's units on the day of the draw, with their service.
+
+    And how many are left out: those without a first day of service whose last day lies before
+    the day that would stand in for it, so that none of their service is known.
 
     Where attendance at the programme is on record for a unit since the draw, its people have the
     day on which they were first there, or none, and what they attended in all. Whoever was erased
@@ -77,23 +81,27 @@ def people_of(row: Rollout) -> list[StudyPerson]:
     trained = first_trained(agency, row.programme).people
     doses = doses_of(agency, row.programme)
     known = _on_record(row, [(person, unit) for person, unit, _since, _erased in rows])
-    found = []
+    found, left_out = [], 0
     for person, unit, since, erased in rows:
         number, hired, left = members.get(person, ("", None, None))
         last = left or gone.get(person) or (day_of(erased, zone) if erased else None)
+        if hired is None and last is not None and last < since:
+            left_out += 1
+            continue
         found.append(
             StudyPerson(number or str(person), unit, hired or since, last, trained.get(person),
                         unit in known, *doses.of(person))
         )  # fmt: skip
-    return found
+    return found, left_out
 
 
 def limits_of(
-    people: Iterable[StudyPerson], actual: Mapping[str, date], *, erased: int, early: int
+    people: Iterable[StudyPerson], actual: Mapping[str, date], *, erased: int, early: int, left: int
 ) -> list[str]:
     """Say what a study of these people cannot show; `actual`: when units were trained.
 
-    `erased`, `early`: how many were erased since the draw, and how many trained before it.
+    `erased`, `early`, `left`: how many were erased since the draw, were trained before it, and
+    had left before any service of theirs is known.
     """
     told = [p for p in people if p.trained is None and not p.on_record and p.unit in actual]
     limits = []
@@ -106,6 +114,11 @@ def limits_of(
         limits.append(
             f"{early} people had been at a session of the programme before the draw and are not in"
             " these data."
+        )
+    if left:
+        limits.append(
+            f"{left} people had left before the first day on which they are known to have served,"
+            " and are not in these data."
         )
     if erased:
         limits.append(
