@@ -37,7 +37,11 @@ NORMAL_FROM = 3000
 """Re-tests from which the normal approximation at the mode is taken as it is."""
 FARTHEST = 5.0
 """Standard deviations of the prior beyond which no parameter is looked for."""
-STARTS = ({}, {"stability": 1.0, "level": -0.2}, {"stability": -1.0, "level": 0.1})
+STARTS: tuple[dict[str, float], ...] = (
+    {},
+    {"stability": 1.0, "level": -0.2},
+    {"stability": -1.0, "level": 0.1},
+)
 """Where the search begins: what is added to the prior's means, by kind."""
 _TRIED_ON = 60
 """People on whom the starts are tried."""

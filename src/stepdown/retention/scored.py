@@ -68,7 +68,8 @@ def expected(mean: Floats, noise: float) -> Floats:
     """Return the score that is expected on average where the performance `mean` is."""
     low, high = -mean / noise, (1 - mean) / noise
     inside = ndtr(high) - ndtr(low)
-    return mean * inside + noise * (_density(low) - _density(high)) + (1 - ndtr(high))
+    shown: Floats = mean * inside + noise * (_density(low) - _density(high)) + (1 - ndtr(high))
+    return shown
 
 
 def _density(z: Floats) -> Floats:
