@@ -50,12 +50,16 @@ def catalogues() -> dict[str, list[Refresher]]:
     }
 
 
+def first_worth(given: Held) -> np.ndarray:
+    """Return what each technique of each person is worth today, as the plan counts it."""
+    value = worth(given)
+    return np.where(value >= LEAST_WORTH_DAYS, value, 0).reshape(PEOPLE, TECHNIQUES)
+
+
 def bound_month(given: Held, refreshers: list[Refresher]) -> float:
     """Return what no choice of visits in one month can be worth more than."""
     touches = np.array([[t in r.techniques for t in NAMES] for r in refreshers], float)
-    value = worth(given)
-    grid = np.where(value >= LEAST_WORTH_DAYS, value, 0).reshape(PEOPLE, TECHNIQUES)
-    gains = (grid @ touches.T).ravel()
+    gains = (first_worth(given) @ touches.T).ravel()
     cost = np.tile([r.hours for r in refreshers], PEOPLE)
     n, m = len(gains), len(refreshers)
     person = coo_array((cost, (np.repeat(np.arange(PEOPLE), m), np.arange(n))))
@@ -77,7 +81,11 @@ def main() -> None:
         begun = time.perf_counter()
         found = plan(given, refreshers, months_from(TODAY, 12, HOURS), TODAY, Wishes())
         year = time.perf_counter() - begun
-        first = sum(v.worth_days for v in found.visits if v.day == TODAY)
+        grid = first_worth(given)
+        first = sum(
+            grid[int(v.person[1:]), NAMES.index(t)]
+            for v in found.visits if v.day == TODAY for t in v.techniques
+        )  # fmt: skip
         begun = time.perf_counter()
         best = bound_month(given, refreshers)
         month = time.perf_counter() - begun

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 AIM = (
-    "What is kept. standard: as many skills as can be at the standard; who forgets soon gets less, "
-    "and mean skill is lower than if all came in turn. skill: mean skill; nobody is given up, and "
-    "hardly more is kept than if all came in turn."
+    "What is kept. standard: as many skills as can be at the standard; who forgets soon gets less. "
+    "In simulations 40 of 100 are at it, and 32 if all come once a year, but 63 % of all that was "
+    "taught is left, and 69 % if all come. skill: mean skill; both are then as if all came."
 )
 LARGE = 10
 """From which a number is shown without decimals."""

@@ -146,6 +146,19 @@ def test_without_settings_no_plan_is_asked_for(here, coordinator):
         planning.ask(coordinator, here.agency.id, NOW)
 
 
+def test_the_form_begins_with_the_standard_and_says_what_each_aim_costs(here, browser_of):
+    browser = browser_of(here.people[Role.COORDINATOR])
+    page = browser.get(f"/refreshers/{here.agency.id}/settings/").text
+    assert 'name="aim" value="standard" checked' in page
+    assert "What each costs in the other count" in page
+
+
+def test_a_refresher_longer_than_one_person_may_be_asked_for_is_refused(here, coordinator):
+    with pytest.raises(InputProblems, match="2 hours") as refused:
+        planning.want(coordinator, here.agency.id, replace(WANTED, most_hours=1.5), NOW)
+    assert "allow more hours" in str(refused.value)
+
+
 def test_the_form_writes_down_what_is_wanted(here, browser_of):
     browser = browser_of(here.people[Role.COORDINATOR])
     to = f"/refreshers/{here.agency.id}/settings/"

@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -267,3 +267,62 @@ def test_whoever_agrees_is_told_what_practice_moves(here, browser_of):
     page = browser_of(here.people[Role.TRAINEE]).get("/refreshers/practice/").text
     assert "It moves when you are asked to come" in page
     assert "is never one of practice" in page
+
+
+def test_who_comes_for_several_things_in_a_month_has_one_line_and_one_sentence(
+    here, browser, browser_of
+):
+    person = here.people[Role.TRAINEE]
+    plan = planned_for(here, [person, *trainees(here.unit, 60)])
+    more = plan.visits.get(person=person)
+    more.pk, more.title, more.techniques, more.hours = None, "Talking", ["options"], 2.0
+    more.save()
+    both = why_of(list(plan.visits.filter(person=person).order_by("id")))
+    to = f"/refreshers/{here.agency.id}/visits/?month=2026-03"
+    pages = [browser.get(f"{to}&page={n}").text for n in (1, 2)]
+    assert sum(page.count('<tr><th scope="row">') for page in pages) == 61
+    (page,) = (page for page in pages if "Talking" in page)
+    assert "On the bridge, Talking" in page
+    assert page.count(both) == 1
+    assert '<td class="number" data-label="Hours">3.50</td>' in page
+    plan.visits.update(day=datetime.now(UTC).date())
+    mine = browser_of(person).get("/refreshers/mine/").text
+    assert mine.count("in the next 12 months") == 1
+    assert "Talking" in mine
+
+
+def test_how_many_wait_longer_than_was_promised_is_shown_by_month(here, browser):
+    plan = planned_for(here, [])
+    month = {"visits": 0, "people": 0, "hours": 0, "held": 0.5, "held_without": 0.5}
+    plan.setting = wanted(here.agency, within=365)
+    to = f"/refreshers/{here.agency.id}/"
+    for late, told in (([7, 0], True), ([0, 0], False)):
+        plan.result = {"people": 1, "retests": 0, "needed": 100, "later": 3, "workload": [
+            month | {"day": day, "late": n}
+            for day, n in zip(("2026-03-02", "2026-04-01"), late, strict=True)
+        ]}  # fmt: skip
+        plan.save()
+        page = browser.get(to).text
+        assert "Wait too long" in page
+        assert (
+            "too few to keep the promise that nobody waits longer than 365 days" in page
+        ) == told
+        assert ('<td class="number">7</td>' in page) == told
+        assert "3 entries are of days still to come" in page
+    table = browser.get(f"{to}workload/").text
+    assert table.splitlines()[0].endswith(",late")
+    plan.setting = wanted(here.agency)
+    plan.save()
+    assert "Wait too long" not in browser.get(to).text
+
+
+def test_a_plan_that_was_made_before_promises_were_counted_is_shown(here, browser):
+    plan = planned_for(here, [])
+    plan.setting = wanted(here.agency, within=365)
+    month = {"visits": 0, "people": 0, "hours": 0, "held": 0, "held_without": 0}
+    plan.result = {
+        "people": 1, "retests": 0, "needed": 100, "workload": [month | {"day": "2026-03-02"}]
+    }  # fmt: skip
+    plan.save()
+    assert "March 2026" in browser.get(f"/refreshers/{here.agency.id}/").text
+    assert browser.get(f"/refreshers/{here.agency.id}/workload/").text.splitlines()[1].endswith(",")

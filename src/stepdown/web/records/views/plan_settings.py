@@ -21,7 +21,7 @@ from stepdown.web.records.rehearsed import techniques
 from stepdown.web.request import Request
 
 FIRST: dict[str, Any] = {
-    "hours": 100, "most_hours": 4, "aim": "skill", "standard": 80, "scouting": 10,
+    "hours": 100, "most_hours": 4, "aim": "standard", "standard": 80, "scouting": 10,
     "remind_days": 7,
 }  # fmt: skip
 """What the form holds before anybody said anything."""
@@ -42,13 +42,19 @@ class Form(forms.Form):
     aim = forms.ChoiceField(
         label=gettext_lazy("Aim"),
         choices=[
-            ("skill", gettext_lazy(
-                "Mean skill, the usual one: hours go where they keep most skill. Nobody is given"
-                " up.")),
             ("standard", gettext_lazy(
-                "The standard: as many skills as can be at it or above. Hours go first to skills"
-                " that stay there long; who forgets soon gets less.")),
+                "The standard, the usual one: as many skills as can be at it or above. Hours go"
+                " first to skills that stay there long; who forgets soon gets less.")),
+            ("skill", gettext_lazy(
+                "Mean skill: hours go where they keep most skill. Nobody is given up, and hardly"
+                " more is kept than if everybody came in turn.")),
         ],
+        help_text=gettext_lazy(
+            "What each costs in the other count, in simulations with eight hours a year for eight"
+            " techniques: aimed at the standard, 40 of 100 skills are at it, and 32 if everybody"
+            " comes once a year; but of all that was taught 63 percent is left, and 69 if everybody"
+            " comes. Aimed at mean skill both are as if everybody came once a year. A promise that"
+            " nobody waits too long is kept with either."),
     )  # fmt: skip
     standard = forms.FloatField(
         label=gettext_lazy("Standard, in percent of what was taught"),
