@@ -62,8 +62,8 @@ def main() -> None:
 
 Written by `make bench-refit`: {given.agencies} simulated agencies of {PEOPLE} people,
 {len(TECHNIQUES)} techniques, {TESTS} tests of each, 60 to 540 days apart; whoever scored below the
-median is tested again after half of that. Scores are 0 to 4 points, rounded and cut off at the ends.
-Each agency's truth is drawn from the shipped prior; its people then forget as the model says.
+median is tested again after half of that. Scores are 0 to 4 points, rounded, and cut off at the
+ends. Each agency's truth is drawn from the shipped prior; its people then forget as the model says.
 **holds**: how often the 95 % interval holds the truth, in %, with the exact 99 % binomial interval;
 it has to contain 95. **estimated**: in how many agencies the re-tests told enough of the parameter,
 in %. **surer**: 0 as before, 1 known exactly.
