@@ -13,7 +13,7 @@ from django.shortcuts import render
 from stepdown.web.accounts.models import Unit
 from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Thing
-from stepdown.web.programs import fidelity, listing, progress
+from stepdown.web.programs import attended, fidelity, listing, progress
 from stepdown.web.programs.curricula import find_agency, opened
 from stepdown.web.programs.models import ProgrammeVersion
 from stepdown.web.programs.people import units_seen
@@ -73,6 +73,16 @@ def kept(request: Request, pk: UUID) -> HttpResponse:
     )
     words = {"row": row, "agency": row.agency, "kept": found}
     return render(request, "programs/progress_kept.html", words)
+
+
+def table(request: Request, pk: UUID) -> HttpResponse:
+    """Hand out who attended what of a programme, as a table."""
+    row = _row(request.actor, pk)
+    content = attended.table(request.actor, row, datetime.now(UTC))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    name = f"attendance-{row.name}-{row.number}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _row(actor: Actor, pk: UUID) -> ProgrammeVersion:
