@@ -91,7 +91,9 @@ def test_who_types_the_code_is_noted_the_others_by_the_list_and_one_is_corrected
     wall.get_by_text("This field is required.").wait_for()
     teacher.write(wall.get_by_label("Why the entry was wrong"), "Came at half past, by the door")
     press(wall, teacher, button(wall, "Correct it"))
-    wall.get_by_text("It is corrected.").wait_for()
+    wall.get_by_text(f"The entry of {name} is corrected.").wait_for()
+    teacher.press(row_of(wall, name).get_by_role("link", name="Correct"))
+    wall.get_by_text("Entries, the first one first").wait_for()
     first, second = wall.locator("tbody tr").all()
     assert [cell.strip() for cell in first.locator("td").all_inner_texts()][::4] == ["60", "no"]
     said = second.inner_text()

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -162,6 +163,21 @@ def test_one_button_notes_what_the_sessions_say(chief, row, six, browser_of):
     assert "It is written down." in page.text
     assert "Note this" not in page.text
     assert said(row).actual == dt.date(2026, 4, 8)
+
+
+def test_a_unit_that_was_trained_before_its_day_is_marked(chief, row, six, browser_of):
+    url = f"/rollouts/{row.id}/"
+    assert "trained before that" not in browser_of(chief).get(url).text
+    back = next(unit for unit in six if said(row, unit.name).drawn.due is None)
+    session(row, back, 8, [row.people.filter(unit=back.name).first().person])
+    assert said(row, back.name).early
+    assert browser_of(chief).get(url).text.count("trained before that") == 1
+    on_time = said(row, next(u.name for u in six if said(row, u.name).drawn.due))
+    assert not on_time.early
+    due = on_time.drawn.due
+    assert not replace(on_time, actual=due).early
+    assert replace(on_time, actual=due - dt.timedelta(1)).early
+    assert replace(on_time, sessions=due - dt.timedelta(1)).early
 
 
 def test_a_browser_is_told_what_is_wrong_beside_the_field(chief, row, browser_of):

@@ -36,6 +36,12 @@ class Row:
     sessions: date | None
 
     @property
+    def early(self) -> bool:
+        """Whether somebody was trained before the day that was drawn, or though held back."""
+        days = [day for day in (self.actual, self.sessions) if day is not None]
+        return bool(days) and (self.drawn.due is None or min(days) < self.drawn.due)
+
+    @property
     def to_note(self) -> date | None:
         """The day of the sessions, where nothing was written down yet."""
         return self.sessions if self.actual is None else None

@@ -20,7 +20,7 @@ from stepdown.web.accounts.models import Agency, Unit
 from stepdown.web.limits import counted
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Role, Thing
-from stepdown.web.programs import attending, expecting, fidelity, listing, scheduling, wall
+from stepdown.web.programs import attending, expecting, fidelity, listing, scheduling, wall, warning
 from stepdown.web.programs.curricula import agencies_of, find_agency
 from stepdown.web.programs.forms import Scheduled, WhenAndWhere, choices, tell
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion, Session
@@ -75,18 +75,24 @@ def schedule(request: Request, pk: UUID) -> HttpResponse:
         permit(actor, Action.SCHEDULE, Thing(agency=agency.id), "agency", agency.id)
     form = Scheduled(request.POST or None, initial=_first(request, agency, units, everybody))
     _fill(form, agency, units, everybody)
+    warnings: list[str] = []
     if request.method == "POST" and form.is_valid():
+        now, key = datetime.now(UTC), form.cleaned_data["key"]
+        if not request.POST.get("nevertheless") and not Session.objects.filter(pk=key).exists():
+            warnings = warning.of_new(agency, form.subject, form.held, now)
         try:
-            made = scheduling.schedule(
-                actor, agency.id, form.subject, form.held, datetime.now(UTC),
-                key=form.cleaned_data["key"],
+            made = None if warnings else scheduling.schedule(
+                actor, agency.id, form.subject, form.held, now, key=key
             )  # fmt: skip
         except InputProblems as error:
             _told(form, error, agency)
         else:
-            messages.success(request, _("The session is scheduled."))
-            return redirect("session", pk=made.id)
-    words = {"form": form, "agency": agency, "made_up": _made_up(form, agency)}
+            if made is not None:
+                messages.success(request, _("The session is scheduled."))
+                return redirect("session", pk=made.id)
+    words = {
+        "form": form, "agency": agency, "made_up": _made_up(form, agency), "warnings": warnings,
+    }  # fmt: skip
     return render(
         request, "programs/session_form.html", words, status=400 if form.is_bound else 200
     )
@@ -98,16 +104,23 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     found = scheduling.find(request.actor, pk, Action.SCHEDULE)
     form = WhenAndWhere(request.POST or None, initial=_as_it_is(found))
     _teachers(form, found.agency, found)
+    warnings: list[str] = []
     if request.method == "POST" and form.is_valid():
+        now = datetime.now(UTC)
+        if not request.POST.get("nevertheless"):
+            warnings = warning.of_change(found, form.held, now)
         try:
-            changed = scheduling.change(request.actor, pk, form.held, datetime.now(UTC))
+            changed = None if warnings else scheduling.change(request.actor, pk, form.held, now)
         except InputProblems as error:
             _told(form, error, found.agency)
         else:
-            remind.enqueue(str(changed.agency_id))  # whoever was reminded of it is told at once
-            messages.success(request, _("The session is changed. Calendars show it as it is now."))
-            return redirect("session", pk=pk)
-    words = {"form": form, "agency": found.agency, "session": found}
+            if changed is not None:
+                remind.enqueue(str(changed.agency_id))  # whoever was reminded is told at once
+                messages.success(
+                    request, _("The session is changed. Calendars show it as it is now.")
+                )
+                return redirect("session", pk=pk)
+    words = {"form": form, "agency": found.agency, "session": found, "warnings": warnings}
     return render(
         request, "programs/session_form.html", words, status=400 if form.is_bound else 200
     )
