@@ -22,7 +22,9 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 from ruamel.yaml import YAML
 
+from stepdown import wrong_values, yaml_text
 from stepdown.encounter import drawing, policy, scene
+from stepdown.encounter import library as encounter_library
 from stepdown.encounter.crisis import CRISIS_LINE
 from stepdown.encounter.library import library
 from stepdown.encounter.moves import catalogue
@@ -30,7 +32,7 @@ from stepdown.encounter.review import chart, rubric
 from stepdown.encounter.review.page import WORTH
 from stepdown.encounter.review.reading import RISKS
 from stepdown.encounter.review.review import OUTCOMES, TOLD
-from stepdown.retention import words
+from stepdown.retention import curriculum_file, hours_rules, words
 from stepdown.technique.codebook import CODES
 from stepdown.web.policy import Action
 
@@ -61,6 +63,9 @@ PLAINLY = ("risk", "wants", "who", "teach", "numbers", "responder", "person", "o
 """Ids that pages show by `plainly`, besides those of the libraries: parts of a reading, scopes,
 and who was hurt."""
 
+FILES = (encounter_library.KIND, curriculum_file.KIND, hours_rules.KIND)
+"""Kinds of files that are sent to a site."""
+
 NOTING = ("note", "noted", "_factor")
 """Functions that write to the audit log; what was done comes second or third."""
 ACTING = ("Act", "_noted")
@@ -89,7 +94,8 @@ def marked(*, trainees_only: bool = False) -> set[Key]:
         place = path.relative_to(WEB).as_posix()
         if not (trainees_only and place.startswith(STAFF)):
             found |= set(_messages(path))
-    found |= set(_messages(Path(words.__file__)))
+    for told in (words, wrong_values):
+        found |= set(_messages(Path(told.__file__)))
     return found | {(text,) for text in library_words()}
 
 
@@ -129,6 +135,9 @@ def library_words() -> frozenset[str]:
         found |= {domain["name"], domain["from"]}
     found |= {word.replace("_", " ") for word in (*RISKS, *CODES)}
     found |= {scenario.sector.replace("_", " ") for scenario in library().values()}
+    for kind in FILES:
+        found |= {kind.one, kind.fields, kind.fix}
+    found |= {yaml_text.LINE, yaml_text.WHOLE, yaml_text.MORE, yaml_text.FIRST}
     return frozenset(text for text in found if text)
 
 

@@ -9,8 +9,9 @@ StepdownError
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 A = TypeVar("A")
@@ -19,6 +20,24 @@ B = TypeVar("B")
 
 class StepdownError(Exception):
     """An error whose message is meant for the reader, never a traceback."""
+
+
+class Phrase(str):
+    """A text of a message that can be said in another language: it knows how it was made."""
+
+    text: str = ""
+    values: Mapping[str, object] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, text: str, **values: object) -> Phrase:
+        """Return a text with its holes, such as `%(name)s`, filled."""
+        made = cls(text % values)
+        made.text, made.values = text, values
+        return made
+
+    def told(self, translated: Callable[[str], str]) -> str:
+        """Return it as `translated` says its text, with the same values."""
+        return translated(self.text) % self.values if self.text else translated(self)
 
 
 @dataclass(frozen=True, slots=True)

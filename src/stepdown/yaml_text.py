@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -19,7 +19,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-from stepdown.problems import InputProblems, Problem
+from stepdown.problems import InputProblems, Phrase, Problem
+from stepdown.wrong_values import Fault, Place, faults, placed, shown
 
 MOST_BYTES = 2 * 1024 * 1024
 DEEPEST = 50
@@ -28,8 +29,10 @@ MOST_SAID = 200
 HALF = re.compile("[\ud800-\udfff]")
 """Half a character: no text that can be stored or sent has one."""
 
+LINE = "%(name)s: line %(line)d, %(place)s"
+WHOLE = "%(name)s: line %(line)d, the whole"
+MORE, FIRST = "%(number)d more problems", "mend these first"
 Read = TypeVar("Read")
-Place = tuple[int | str, ...]
 Wrong = tuple[Place, Any, str]
 """Where something wrong stands, what was given, and what is expected."""
 
@@ -97,32 +100,32 @@ def read_into(
     kind: Kind,
     read: Callable[[dict[Any, Any]], Read],
     also: Callable[[dict[Any, Any]], Iterable[Wrong]] = lambda _: (),
+    model: type[BaseModel] | None = None,
 ) -> Read:
     """Read a text into a model with `read`, which may raise pydantic's ValidationError.
 
-    `also` finds what is wrong besides, in the document as it was loaded. Raises InputProblems.
+    `also` finds what is wrong besides, in the document as it was loaded. `model` is what is read:
+    its fields are offered for those that it does not know. Raises InputProblems.
     """
     document = _document(text, name, kind)
     found: Read | None = None
-    wrong: list[Wrong] = []
+    wrong: list[Fault] = []
     more, cause = 0, None
     try:
         found = read(document)
     except ValidationError as error:
         cause = error
-        wrong = [
-            (e["loc"], e["input"], e["msg"].removeprefix("Value error, "))
-            for e in error.errors(include_url=False)
-        ]
+        wrong = faults(error, model)
     except RecursionError as error:
         raise _refused(name, kind, [(name, "nested too deeply", kind.one)]) from error
-    wrong += also(document)
+    wrong += [(place, shown(given), said, None) for place, given, said in also(document)]
     wrong, more = wrong[:MOST_SAID], len(wrong) - MOST_SAID
     if wrong or found is None:
-        said = _said(text, name, wrong)
+        said = _said(text, name, kind, wrong)
         if more > 0:
-            said.append((name, f"{more} more problems", f"{kind.one}: mend these first"))
-        raise _refused(name, kind, said) from cause
+            given = Phrase.of(MORE, number=more)
+            said.append(Problem(name, given, kind.one, Phrase(FIRST)))
+        raise InputProblems(name, said) from cause
     return found
 
 
@@ -139,13 +142,19 @@ def _document(text: str, name: str, kind: Kind) -> dict[Any, Any]:
     return document
 
 
-def _said(text: str, name: str, wrong: list[Wrong]) -> list[tuple[str, str, str]]:
+def _said(text: str, name: str, kind: Kind, wrong: list[Fault]) -> list[Problem]:
     node = _quickly(_composed, text)
     return [
-        (f"{name}: line {_line(node, place)}, {'.'.join(map(str, place)) or 'the whole'}",
-         repr(given)[:80], expected)
-        for place, given, expected in wrong
-    ]  # fmt: skip
+        Problem(_where(name, _line(node, place), place), given, expected, fix or Phrase(kind.fix))
+        for place, given, expected, fix in wrong
+    ]
+
+
+def _where(name: str, line: int, place: Place) -> str:
+    told = {"name": name, "line": line, "place": placed(place)}
+    if not place:
+        return Phrase.of(WHOLE, **told)
+    return Phrase.of(LINE, **told)
 
 
 def _line(node: Any, place: Place) -> int:
@@ -165,4 +174,4 @@ def _line(node: Any, place: Place) -> int:
 
 
 def _refused(name: str, kind: Kind, wrong: list[tuple[str, str, str]]) -> InputProblems:
-    return InputProblems(name, [Problem(*each, kind.fix) for each in wrong])
+    return InputProblems(name, [Problem(*each, Phrase(kind.fix)) for each in wrong])

@@ -78,13 +78,16 @@ def test_everything_wrong_is_said_at_once_with_its_line():
     found = refusal(broken)
     assert sorted(problem.where for problem in found.problems) == [
         "x.yaml: line 1, title",
-        "x.yaml: line 10, modules.0.delivery.1",
-        "x.yaml: line 13, modules.0.techniques.1",
-        "x.yaml: line 14, modules.0.scenarios.0",
+        "x.yaml: line 10, modules 1, delivery 2",
+        "x.yaml: line 13, modules 1, techniques 2",
+        "x.yaml: line 14, modules 1, scenarios 1",
         "x.yaml: line 2, titel",
-        "x.yaml: line 9, modules.0.hours",
+        "x.yaml: line 9, modules 1, hours",
     ]
-    assert all("docs/reference/curriculum.md" in problem.fix for problem in found.problems)
+    fixes = {problem.where.rsplit(", ", 1)[1]: problem.fix for problem in found.problems}
+    assert fixes["titel"] == "did you mean `title`?"
+    assert fixes["hours"].endswith("the reference of curricula explains every field")
+    assert {p.where.rsplit(", ", 1)[1]: p.expected for p in found.problems}["hours"] == "a number"
 
 
 def test_names_are_free_where_nothing_is_handed_over():

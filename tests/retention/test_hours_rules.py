@@ -57,7 +57,7 @@ def test_rules_are_in_force_on_their_first_and_last_day():
         (text(rule("0001-01-01")), "1000-01-01"),
         (text(rule(a=("months: 12", "months: 24"))), "calendar year has 12 months"),
         (text(rule(a=("calendar_year", "fixed"))), "`start` goes with"),
-        (text(rule(a=("hours: 8", "hours: -1"))), "greater than or equal to 0"),
+        (text(rule(a=("hours: 8", "hours: -1"))), "at least 0"),
         (text(rule(a=("hours: 8", "hours: 8.1"))), "multiple of 0.25"),
         (text(rule(a=("hours: 8", "hours: 2\n    topics: [{id: a, name: A, hours: 3}]"))),
          "more hours than there are"),

@@ -13,7 +13,7 @@ from stepdown.yaml_text import Kind, file_text, read_into
 KIND = Kind(
     "a scenario",
     "fields such as id, title, person",
-    "correct the file; docs/reference/scenario.md explains every field",
+    "correct the file; the reference of scenarios explains every field",
 )
 
 
@@ -24,7 +24,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def parsed(text: str, name: str) -> Scenario:
     """Read a scenario from text. Raises InputProblems."""
-    return read_into(text, name, KIND, Scenario.read)
+    return read_into(text, name, KIND, Scenario.read, model=Scenario)
 
 
 @kept

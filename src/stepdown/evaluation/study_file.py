@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from stepdown.evaluation.study import Design, Outcome, Study, names_deaths
 from stepdown.incidents.sources import Data
 from stepdown.problems import InputProblems, Problem
+from stepdown.wrong_values import expected_of
 
 MAX_BYTES = 1_000_000
 
@@ -217,8 +218,7 @@ def _problem(path: Path, tree: CommentedMap, error: dict[str, Any]) -> Problem:
         return Problem(
             where, _reason(error), "a plan that agrees with itself", "remove what is twice"
         )
-    expected = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    return Problem(where, _shown(given), expected, "correct the value")
+    return Problem(where, _shown(given), expected_of(error), "correct the value")
 
 
 def _reason(error: dict[str, Any]) -> str:

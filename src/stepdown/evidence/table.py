@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from stepdown.evidence.study_row import StudyRow
 from stepdown.problems import InputProblems, Problem
 from stepdown.whole_file import write_whole
+from stepdown.wrong_values import expected_of
 
 MAX_BYTES = 5_000_000
 LOCK_S = 30.0
@@ -257,7 +258,7 @@ RIGHT_FOR_NOW = {
 
 def _problem(place: str, error: dict[str, Any]) -> Problem:
     column = str(error["loc"][0]) if error["loc"] else ""
-    expected = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = expected_of(error)
     if not column:
         return Problem(place, expected, "a row that agrees with itself", "correct the row")
     given = repr(error.get("input"))

@@ -22,6 +22,7 @@ FIELDS = MappingProxyType(
         "start": "first day of service",
         "end": "last day of service; blank while they serve",
         "status": "active or inactive; blank is active",
+        "certified": "day of certification, where rules on hours count from it",
     }
 )
 """Our columns and what stands in them. Required: id, a name, unit."""
@@ -37,6 +38,22 @@ _ONEROSTER = {
     "enableduser": "status",
     "role": "title",
 }
+
+# What personnel systems call theirs, without capitals, blanks and signs.
+_USUAL = {
+    "badge": "id", "badgeno": "id", "badgenumber": "id", "employeeid": "id", "employeeno": "id",
+    "employeenumber": "id", "personnelno": "id", "personnelnumber": "id", "staffid": "id",
+    "idnumber": "id", "fullname": "name", "employeename": "name", "officername": "name",
+    "first": "given_name", "firstname": "given_name", "forename": "given_name",
+    "last": "family_name", "lastname": "family_name", "surname": "family_name",
+    "assignment": "unit", "district": "unit", "precinct": "unit", "division": "unit",
+    "station": "unit", "ward": "unit", "department": "unit", "emailaddress": "email",
+    "workemail": "email", "rank": "title", "jobtitle": "title", "position": "title",
+    "hiredate": "start", "datehired": "start", "dateofhire": "start", "hired": "start",
+    "startdate": "start", "enddate": "end", "terminationdate": "end", "separationdate": "end",
+    "employmentstatus": "status", "certificationdate": "certified", "certifieddate": "certified",
+    "datecertified": "certified", "dateofcertification": "certified",
+}  # fmt: skip
 
 
 class RosterMapping(BaseModel):
@@ -78,22 +95,26 @@ class RosterMapping(BaseModel):
 
 
 def guess_mapping(header: Iterable[str]) -> RosterMapping:
-    """Map the columns whose names are ours, or OneRoster's; the rest is left for a person."""
+    """Map the columns whose names are ours, OneRoster's or usual; the rest is left for a person."""
     found: dict[str, str] = {}
-    for table in ({name: name for name in FIELDS}, _ONEROSTER):
+    own = {name.replace("_", ""): name for name in FIELDS}
+    for table in (own, _ONEROSTER, _USUAL):
         for cell in header:
-            ours = table.get("".join(cell.casefold().split()) if table is _ONEROSTER else
-                             "_".join(cell.casefold().split()))  # fmt: skip
-            if ours is not None and ours not in found:
+            ours = table.get("".join(c for c in cell.casefold() if c.isalnum()))
+            if ours is not None and ours not in found and cell not in found.values():
                 found[ours] = cell
     if "name" in found:
         found = {k: v for k, v in found.items() if k not in ("given_name", "family_name")}
     return RosterMapping(columns=found)
 
 
-KIND = Kind("a mapping", "fields such as columns", "docs/reference/roster.md explains every field")
+KIND = Kind(
+    "a mapping",
+    "fields such as columns",
+    "correct it; the reference of rosters explains every field",
+)
 
 
 def read_mapping(text: str, name: str = "mapping") -> RosterMapping:
     """Read a mapping from YAML. Raises InputProblems with everything that is wrong."""
-    return read_into(text, name, KIND, RosterMapping.model_validate)
+    return read_into(text, name, KIND, RosterMapping.model_validate, model=RosterMapping)

@@ -19,7 +19,8 @@ from pydantic import (
     field_validator,
 )
 
-from stepdown.yaml_text import Place, Wrong
+from stepdown.wrong_values import Place
+from stepdown.yaml_text import Wrong
 
 Delivery = Literal["classroom", "scenario", "practical", "online", "roll_call"]
 DELIVERIES: tuple[str, ...] = get_args(Delivery)

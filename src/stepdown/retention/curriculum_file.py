@@ -20,7 +20,7 @@ STARTER = "crisis_intervention"
 KIND = Kind(
     "a curriculum",
     "fields such as id, title, for_whom, modules",
-    "correct the file; docs/reference/curriculum.md explains every field",
+    "correct the file; the reference of curricula explains every field",
 )
 
 
@@ -32,8 +32,9 @@ def read_curriculum(path: Path, known: Known = ANYTHING) -> Curriculum:
 def parsed(text: str, name: str, known: Known = ANYTHING) -> Curriculum:
     """Read a curriculum from text. Raises InputProblems with everything wrong, with its line."""
     return read_into(
-        text, name, KIND, Curriculum.model_validate, lambda document: unknown(document, known)
-    )
+        text, name, KIND, Curriculum.model_validate, lambda document: unknown(document, known),
+        Curriculum,
+    )  # fmt: skip
 
 
 class _Writer(SafeRepresenter):

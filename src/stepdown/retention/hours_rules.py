@@ -32,7 +32,7 @@ ALL_TRAINING = "All training"
 KIND = Kind(
     "a jurisdiction's rules",
     "fields such as id, name, rules",
-    "correct the file; docs/reference/hours.md explains every field",
+    "correct the file; the reference of training hours explains every field",
 )
 
 
@@ -153,7 +153,7 @@ def read_jurisdiction(path: Path) -> Jurisdiction:
 
 def parsed_jurisdiction(text: str, name: str) -> Jurisdiction:
     """Read the rules of a jurisdiction from text. Raises InputProblems with lines."""
-    return read_into(text, name, KIND, Jurisdiction.model_validate)
+    return read_into(text, name, KIND, Jurisdiction.model_validate, model=Jurisdiction)
 
 
 @kept

@@ -14,6 +14,7 @@ from stepdown.web.limits import TooMany
 from stepdown.web.pages import page_for
 from stepdown.web.practice.deeds import NoSuchMove
 from stepdown.web.practice.play import KeyUsed, NotEnded
+from stepdown.wrong_values import expected_of
 
 LONGEST = 80
 
@@ -36,7 +37,7 @@ def problems_of(contexts: list[ValidationErrorContext[Any]]) -> tuple[Problem, .
     return tuple(
         Problem(
             ".".join(map(str, _place(context.model, wrong["loc"]))), _short(wrong["input"]),
-            wrong["msg"], "correct it and send it again",
+            expected_of(wrong), "correct it and send it again",
         )
         for context in contexts
         for wrong in context.pydantic_validation_error.errors(include_url=False)

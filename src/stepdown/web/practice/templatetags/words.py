@@ -7,6 +7,8 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from stepdown.problems import Phrase
+
 MINUS = "\N{MINUS SIGN}"
 
 register = template.Library()
@@ -15,7 +17,13 @@ register = template.Library()
 @register.filter
 def said(text: object) -> str:
     """Return a word of the libraries in the reader's language."""
-    return gettext(str(text)) if text else ""
+    return told(gettext(str(text)) if text and not isinstance(text, Phrase) else text or "")
+
+
+@register.filter
+def told(text: object) -> str:
+    """Return a text in the reader's language if a library made it; else as it stands."""
+    return text.told(gettext) if isinstance(text, Phrase) else str(text)
 
 
 @register.filter
