@@ -78,7 +78,7 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest():
         "id,name,unit\n1,a,b\n", columns={"id": "id", "name": "nane", "unit": "unit"}
     )
     assert "did you mean 'name'" in found.fix
-    missing = problems("badge,fullname\n1,a\n")
+    missing = problems("plate,label\n1,a\n")
     assert [p.given for p in missing] == [
         "nothing for `family_name`", "nothing for `given_name`", "nothing for `id`",
         "nothing for `unit`",

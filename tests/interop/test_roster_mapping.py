@@ -22,6 +22,22 @@ def test_the_names_of_oneroster_are_found():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("Badge No.,First,Last,Assignment,Rank,Hire Date,Work E-mail,Shift",
+         "id given_name family_name unit title start email"),
+        ("Badge Number,First name,Last name,District,Date of hire,E-Mail",
+         "id given_name family_name unit start email"),
+        ("Employee ID,Full Name,Unit,District,Certification date", "id name unit certified"),
+    ],
+)  # fmt: skip
+def test_names_that_are_usual_elsewhere_are_found(header, columns):
+    found = guess_mapping(header.split(",")).columns
+    assert set(found) == set(columns.split())
+    assert found["unit"] in ("Assignment", "District", "Unit")
+
+
 def test_a_name_in_one_column_goes_before_its_parts():
     assert set(guess_mapping(("id", "name", "givenName", "unit")).columns) == {"id", "name", "unit"}
 

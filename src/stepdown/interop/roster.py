@@ -2,7 +2,7 @@
 
 A roster names people; on a site it makes each a trainee of their unit and nothing else, whatever
 their title. Columns of ours: id, name (or given_name and family_name), unit, email, title, start,
-end, status.
+end, status, certified.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from stepdown.interop.roster_cells import (
     lost_zeros,
     visible,
 )
+from stepdown.interop.roster_dates import PARTS, day_in
 from stepdown.interop.roster_mapping import OPTIONAL_NAMES, RosterMapping, guess_mapping
 from stepdown.problems import InputProblems, Problem
 from stepdown.signs import unseen
 
 LONGEST = MappingProxyType(
     {"id": 64, "name": 120, "unit": 120, "email": 254, "title": 120, "start": 32, "end": 32,
-     "status": 20, "given_name": 80, "family_name": 80}
+     "status": 20, "certified": 32, "given_name": 80, "family_name": 80}
 )  # fmt: skip
 ACTIVE = frozenset({"", "active", "true", "yes", "1", "enabled"})
 INACTIVE = frozenset({"inactive", "false", "no", "0", "disabled", "tobedeleted"})
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.Z+-]*)?")
-_PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
 _EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]+")
 _ROUNDED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
@@ -66,6 +66,7 @@ class Listed:
     end: dt.date | None = None
     active: bool = True
     row: int = 0
+    certified: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,11 @@ def write_roster(people: Iterable[Listed]) -> bytes:
     """Write people as CSV in our columns, with no cell that a spreadsheet computes."""
     rows = [
         (p.id, p.name, p.unit, p.email, p.title, _day_text(p.start), _day_text(p.end),
-         "active" if p.active else "inactive")
+         "active" if p.active else "inactive", _day_text(p.certified))
         for p in people
     ]  # fmt: skip
-    return write_delimited(("id", "name", "unit", "email", "title", "start", "end", "status"), rows)
+    header = ("id", "name", "unit", "email", "title", "start", "end", "status", "certified")
+    return write_delimited(header, rows)
 
 
 def _day_text(day: dt.date | None) -> str:
@@ -212,7 +214,9 @@ class _Reader:
         email = cells.get("email", "").lower()
         if email and not _EMAIL.fullmatch(email):
             self._wrong(row, "email", email, "an address such as a.b@agency.org", "correct it")
-        start, end = (self._day(row, c, cells.get(c, "")) for c in ("start", "end"))
+        start, end, certified = (
+            self._day(row, c, cells.get(c, "")) for c in ("start", "end", "certified")
+        )
         if start and end and end < start:
             given = f"{end}, before the first day {start}"
             self._wrong(row, "end", given, "a last day on or after the first", "correct one")
@@ -221,7 +225,7 @@ class _Reader:
             return None
         return Listed(
             identity, name, cells["unit"], email, cells.get("title", ""), start, end, active,
-            row.number,
+            row.number, certified,
         )  # fmt: skip
 
     def _cell(self, row: Row, ours: str) -> str:
@@ -259,10 +263,8 @@ class _Reader:
         try:
             if found := _ISO.fullmatch(text):
                 return dt.date(*(int(part) for part in found.groups()))
-            if (found := _PARTS.fullmatch(text)) and self.mapping.dates:
-                one, two, year = (int(part) for part in found.groups())
-                month, day = (one, two) if self.mapping.dates == "mdy" else (two, one)
-                return dt.date(year, month, day)
+            if self.mapping.dates and (day := day_in(text, self.mapping.dates)):
+                return day
             found = _SERIAL.fullmatch(text)
             if found and FIRST_SERIAL <= int(found[1]) <= LAST_SERIAL:
                 self.serials.append(int(found[1]))
@@ -271,7 +273,7 @@ class _Reader:
             self._wrong(row, column, text, "a day that the calendar has", "correct it")
             return None
         fix = "write YYYY-MM-DD"
-        if _PARTS.fullmatch(text):
+        if PARTS.fullmatch(text):
             fix += ", or say `dates: mdy` or `dates: dmy` in the mapping"
         self._wrong(row, column, text, "a day: YYYY-MM-DD", fix)
         return None

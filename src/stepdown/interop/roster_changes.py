@@ -14,6 +14,8 @@ from stepdown.interop.delimited import at_most
 from stepdown.interop.roster import Listed, Roster
 from stepdown.problems import InputProblems, Problem
 
+A_YEAR = dt.timedelta(days=366)
+"""How far ahead a first day may lie (assumed: nobody is listed earlier than that)."""
 MANY = 0.2
 """Share of the people in service above which leaving asks for a confirmation (assumed)."""
 
@@ -143,7 +145,22 @@ class _Comparison:
             for n, count in twice.items() if count > 1
         ]  # fmt: skip
 
+    def _no_days_to_come(self, listed: Listed) -> None:
+        """Refuse a first day more than a year ahead, and a certification that is still to come."""
+        latest = self.day + A_YEAR
+        for what, given, last in (
+            ("a first day", listed.start, latest), ("a day of certification", listed.certified,
+                                                    self.day),
+        ):  # fmt: skip
+            if given is not None and given > last:
+                expected = f"{what} until {last}"
+                self.problems.append(
+                    Problem(f"row {listed.row}", str(given), expected, "correct it")
+                )
+
     def changes(self) -> Changes:
+        for listed in self.roster.people:
+            self._no_days_to_come(listed)
         pairs = [(listed, self._known(listed)) for listed in self.roster.people]
         if self.problems:
             raise at_most("the roster and the record", self.problems)

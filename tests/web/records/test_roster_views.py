@@ -142,6 +142,70 @@ def test_columns_that_are_not_found_are_chosen_and_remembered(here, browser):
     assert send(browser, here.agency, raw).status_code == 302
 
 
+def test_what_was_chosen_for_a_file_with_mistakes_holds_for_the_mended_one(here, browser):
+    raw = "Nr;Wer;Wo;Seit\n1;Zoë;Süd;31/12/2020\n;Bo;Süd;31/12/2020\n"
+    send(browser, here.agency, raw)
+    given = {"id": "0", "name": "1", "unit": "2", "start": "3", "dates": "dmy"}
+    url = to("roster_columns", here.agency, StagedRoster.objects.get().pk)
+    assert browser.post(url, given).status_code == 400
+    assert send(browser, here.agency, raw.replace("\n;Bo", "\n2;Bo")).status_code == 302
+    assert not RosterImport.objects.exists()
+
+
+def test_two_values_of_each_column_stand_beside_its_name(here, browser):
+    answer = send(browser, here.agency, "a,b,c\n1,Zoë,Süd\n2,,Süd\n3,Bo,Nord\n")
+    said = text(answer)
+    assert "a: 1, 2" in said
+    assert "b: Zoë, Bo" in said
+    assert "c: Süd, Nord" in said
+
+
+def test_dates_in_an_order_that_was_not_said_are_told_of_in_one_line(here, browser):
+    rows = "".join(f"{n},P {n},North,{n % 12 + 1}/{n % 15 + 13}/2019\n" for n in range(1, 300))
+    answer = send(browser, here.agency, "Badge No.,Name,Unit,Hire date\n" + rows)
+    said = text(answer)
+    assert answer.status_code == 400
+    assert "The dates look like month/day/year: choose that below." in said
+    assert "in the mapping" not in said
+    assert "have to be mended" not in said
+    assert re.search(r'<option value="mdy" selected', answer.content.decode())
+    both = send(browser, here.agency, "id,name,unit,start\n1,A,North,1/2/2019\n,B,North,\n")
+    assert "whether the month or the day stands first" in text(both)
+    assert "1 thing has to be mended" in text(both)
+
+
+def test_the_day_of_certification_comes_and_goes_with_a_roster(here, boss, browser):
+    put(boss, here.agency, "id,name,unit,certified\n1,Ana,North,2024-02-01\n2,Bo,North,\n")
+    assert member(here.agency, "1").certified == date(2024, 2, 1)
+    put(boss, here.agency, "id,name,unit,certified\n1,Ana,North,\n2,Bo,North,2025-03-01\n")
+    assert member(here.agency, "1").certified == date(2024, 2, 1)
+    assert member(here.agency, "2").certified == date(2025, 3, 1)
+    raw = browser.get(to("roster_csv", here.agency)).content.decode("utf-8-sig")
+    assert "certified" in raw.splitlines()[0]
+    assert "2024-02-01" in raw
+
+
+def test_a_first_day_that_differs_stays_and_is_shown_with_what_to_do(here, boss, browser):
+    put(boss, here.agency, PLAIN + TWO)
+    staged = look(boss, here.agency, PLAIN + TWO.replace("2020-02-29", "2021-03-01"),
+                  datetime.now(UTC))  # fmt: skip
+    said = text(browser.get(to("roster_waiting", here.agency, staged.pk)))
+    assert "To look at: days that stay" in said
+    assert "1 Ana Ruiz First day 2020-02-29 2021-03-01" in said
+    assert run_of(staged).nothing
+
+
+@pytest.mark.parametrize(
+    ("column", "day"), [("start", timedelta(days=400)), ("certified", timedelta(days=2))]
+)
+def test_days_that_are_too_far_ahead_are_refused(here, browser, column, day):
+    ahead = (timezone.now() + day).date().isoformat()
+    answer = send(browser, here.agency, f"id,name,unit,{column}\n1,Ana,North,{ahead}\n")
+    assert answer.status_code == 400
+    assert ahead in text(answer)
+    assert "correct it" in text(answer)
+
+
 def test_a_name_is_chosen_whole_or_in_its_two_parts(here, browser):
     send(browser, here.agency, "a,b,c,d\n1,x,y,z\n")
     url = to("roster_columns", here.agency, StagedRoster.objects.get().pk)

@@ -21,7 +21,7 @@ from stepdown.web.records.rosters import NotWaiting, find_place, looked_at, stil
 
 LOG = logging.getLogger("stepdown.web")
 BATCH = 500
-MEMBER_FIELDS = ("number", "email", "title", "hired", "left")
+MEMBER_FIELDS = ("number", "email", "title", "hired", "left", "certified")
 
 
 class Differs(Exception):
@@ -117,7 +117,7 @@ class _Applying:
             people.append(person)
             members.append(Member(
                 agency=self.agency, person=person, number=listed.id, email=listed.email,
-                title=listed.title, hired=listed.start,
+                title=listed.title, hired=listed.start, certified=listed.certified,
             ))  # fmt: skip
             grants.append(self._trainee(pk, listed.unit, self.now))
         Person.objects.bulk_create(people, BATCH)
@@ -183,8 +183,8 @@ class _Applying:
         for each in self.run.changes.changed:
             if each.field in named:
                 values.setdefault(UUID(each.key), {})[named[each.field]] = each.now
-        for key, day in self.run.hired:
-            values.setdefault(UUID(key), {})["hired"] = day
+        for each_day in self.run.days:
+            values.setdefault(UUID(each_day.key), {})[each_day.field] = each_day.now
         for left in self.run.changes.left:
             values.setdefault(UUID(left.key), {})["left"] = self.run.ends[left.key]
         rows = {m.person_id: m for m in Member.objects.filter(agency=self.agency)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -39,6 +39,16 @@ class ByHand:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day of somebody's service. `was`: the one on record, which stays."""
+
+    key: str
+    field: Literal["hired", "certified"]
+    now: dt.date
+    was: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
     """What applying a roster would do; nothing is applied."""
 
@@ -48,8 +58,10 @@ class DryRun:
     """Names that differ and stay: another agency answers for them, or they run this one."""
     new_sign_in: frozenset[str]
     """Keys of those who sign in with the new address, as they could not sign in before."""
-    hired: tuple[tuple[str, dt.date], ...]
-    """Keys and first days where none was known."""
+    days: tuple[Day, ...]
+    """First days and days of certification where none was known."""
+    days_stay: tuple[Day, ...]
+    """Those that differ from the record; a person corrects them by hand."""
     ends: Mapping[str, dt.date]
     """The last day of each who leaves, by key."""
     known: Mapping[str, Acquaintance]
@@ -61,14 +73,14 @@ class DryRun:
         shown = [
             *([asdict(each) for each in group]
               for group in (c.joined, c.moved, c.changed, c.left, c.returned, self.by_hand)),
-            list(c.new_units), sorted(self.new_sign_in), self.hired, c.sha256,
+            list(c.new_units), sorted(self.new_sign_in), [asdict(d) for d in self.days], c.sha256,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
 
     @property
     def nothing(self) -> bool:
         """Whether the record is as the roster says."""
-        return self.changes.nothing and not self.hired
+        return self.changes.nothing and not self.days
 
 
 def dry_run(agency: Agency, roster: Roster, day: dt.date) -> DryRun:
@@ -139,10 +151,7 @@ class _Sorting:
         joined, left = self._joined(), self._left()
         if self.problems:
             raise at_most(_("the roster and the record"), self.problems)
-        hired = tuple(
-            (key, p.start) for key, p in self.listed.items()
-            if p.start is not None and key not in stay and self.people[key].hired is None
-        )  # fmt: skip
+        days = tuple(self._days(stay))
         placed = [p.unit for p in joined] + [m.now for m in moved]
         changes = replace(
             self.found, joined=joined, moved=moved, changed=changed, left=left, returned=returned,
@@ -154,10 +163,21 @@ class _Sorting:
             by_hand=tuple(self.by_hand),
             names_stay=names_stay,
             new_sign_in=frozenset(c.key for c in changed if self._signs_in_with(c)),
-            hired=hired,
+            days=tuple(day for day in days if day.was is None),
+            days_stay=tuple(day for day in days if day.was is not None),
             ends={x.key: self._end(x) for x in left},
             known=self.people,
         )
+
+    def _days(self, stay: set[str]) -> Iterator[Day]:
+        for key, listed in self.listed.items():
+            known = self.people[key]
+            given: tuple[tuple[Literal["hired", "certified"], dt.date | None, dt.date | None], ...]
+            given = (("hired", listed.start, known.hired),
+                     ("certified", listed.certified, known.certified))  # fmt: skip
+            for field, now, was in given:
+                if now is not None and now != was and key not in stay:
+                    yield Day(key, field, now, was)
 
     def _returned(self) -> tuple[Returned, ...]:
         return tuple(

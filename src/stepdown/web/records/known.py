@@ -33,6 +33,7 @@ class Acquaintance:
     title: str
     hired: dt.date | None
     left: dt.date | None
+    certified: dt.date | None
     roles: frozenset[str]
     units: tuple[str, ...]
     """Names of the units in which they are a trainee, the earliest first; empty: all of them."""
@@ -59,7 +60,7 @@ def no_address(person: UUID) -> str:
 
 
 _PERSON = ("name", "email", "password", "last_login", "erased_at")
-_MEMBER = ("number", "email", "title", "hired", "left")
+_MEMBER = ("number", "email", "title", "hired", "left", "certified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class _Row:
     title: str = ""
     hired: dt.date | None = None
     left: dt.date | None = None
+    certified: dt.date | None = None
 
 
 def acquaintances(agency: Agency) -> dict[UUID, Acquaintance]:
@@ -119,6 +121,7 @@ def _acquaintance(
         title=row.title,
         hired=row.hired,
         left=row.left,
+        certified=row.certified,
         roles=frozenset(role for role, _, _ in grants),
         units=tuple(unit for role, _, unit in grants if role == Role.TRAINEE and unit is not None),
         active=any(suspended is None for _, suspended, _ in grants),

@@ -155,7 +155,7 @@ def written(actor: Actor, agency: UUID, now: dt.datetime) -> bytes:
     place = find_place(actor, agency)
     people = [
         Listed(p.number, p.name, p.units[0] if p.units else "", p.email, p.title, p.hired,
-               None if p.active else p.left, p.active)
+               None if p.active else p.left, p.active, certified=p.certified)
         for p in acquaintances(place).values() if p.roles
     ]  # fmt: skip
     with transaction.atomic():

@@ -15,8 +15,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from stepdown.interop import roster_dates
 from stepdown.interop.delimited import Delimited, read_delimited
 from stepdown.interop.roster import Roster, read_roster
+from stepdown.interop.roster_dates import Order
 from stepdown.interop.roster_mapping import RosterMapping, guess_mapping
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.accounts.models import Agency
@@ -28,6 +30,8 @@ from stepdown.web.records.dry_run import DryRun, dry_run
 from stepdown.web.records.models import RosterImport, StagedRoster
 from stepdown.web.records.tidying import KEPT
 
+DAYS = frozenset({"start", "end", "certified"})
+"""Columns of ours in which dates stand."""
 MOST_BYTES = 3 * 1024 * 1024
 LONGEST_NAME = 200
 
@@ -66,9 +70,11 @@ def find_waiting(actor: Actor, agency: UUID, roster: UUID, now: datetime) -> Sta
     return row
 
 
-def remembered(agency: Agency) -> RosterMapping:
-    """Return how the last roster of the agency was read; of an agency without any, the usual."""
-    last = RosterImport.objects.filter(agency=agency).first()
+def remembered(agency: Agency, now: datetime) -> RosterMapping:
+    """Return how the last roster of the agency was read, applied or not; else the usual."""
+    applied = RosterImport.objects.filter(agency=agency).only("at", "mapping").first()
+    looked = still_waiting(agency, now).only("at", "mapping").order_by("-at").first()
+    last = max((row for row in (applied, looked) if row), key=lambda row: row.at, default=None)
     try:
         return RosterMapping.model_validate(last.mapping if last else {})
     except ValidationError:
@@ -88,7 +94,7 @@ def stage(
     if len(raw) > MOST_BYTES:
         raise too_large(shown)
     table = read_delimited(raw, shown, how.encoding, how.separator)
-    mapping = _mapping(remembered(place), table.header, how)
+    mapping = _mapping(remembered(place, now), table.header, how)
     with transaction.atomic():
         StagedRoster.objects.filter(agency=place, by=actor.person).delete()
         row = StagedRoster.objects.create(
@@ -138,6 +144,15 @@ def lacking(mapping: RosterMapping) -> bool:
     return not (named and {"id", "unit"} <= set(mapping.columns))
 
 
+def likely_orders(row: StagedRoster) -> tuple[Order, ...]:
+    """Return the orders in which the dates of a roster that waits are read better than now."""
+    table, mapping = table_of(row), mapping_of(row)
+    wanted = {theirs.casefold() for ours, theirs in mapping.columns.items() if ours in DAYS}
+    places = [i for i, cell in enumerate(table.header) if cell.casefold() in wanted]
+    cells = (row.cells[i].strip() for row in table.rows for i in places)
+    return roster_dates.likely_orders(cells, mapping.dates)
+
+
 def looked_at(row: StagedRoster, now: datetime) -> tuple[Roster, DryRun]:
     """Return a roster that waits and what it would do. Raises InputProblems, all at once."""
     roster = read_roster(bytes(row.raw), mapping_of(row), row.name)
@@ -163,7 +178,7 @@ def kept(mapping: RosterMapping) -> dict[str, object]:
 
 def _mapping(last: RosterMapping, header: Sequence[str], how: RosterMapping) -> RosterMapping:
     there = {cell.casefold() for cell in header}
-    fits = last.columns and all(cell.casefold() in there for cell in last.columns.values())
+    fits = not lacking(last) and all(cell.casefold() in there for cell in last.columns.values())
     return RosterMapping(
         columns=last.columns if fits else guess_mapping(header).columns,
         dates=last.dates, id_digits=last.id_digits, encoding=how.encoding, separator=how.separator,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from stepdown.interop.delimited import Delimited
 from stepdown.interop.roster import LONGEST
+from stepdown.interop.roster_dates import Order
 from stepdown.interop.roster_mapping import FIELDS, RosterMapping
 
 SEPARATORS = MappingProxyType({"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"})
@@ -19,6 +21,7 @@ LABELS = {
     "id": _("Number"), "name": _("Name"), "given_name": _("Given name"),
     "family_name": _("Family name"), "unit": _("Unit"), "email": _("E-mail"), "title": _("Title"),
     "start": _("First day"), "end": _("Last day"), "status": _("Active or inactive"),
+    "certified": _("Certified on"),
 }  # fmt: skip
 HINTS = {
     "id": _("The agency's own number of the person; it never changes."),
@@ -27,6 +30,8 @@ HINTS = {
     "title": _("Rank or job. It gives nobody a role here."),
 }
 SHOWN = 60
+SAMPLES, SAMPLE, LOOKED = 2, 20, 50
+"""How many values stand beside a column, how much of each, in how many rows they are sought."""
 
 
 class Upload(forms.Form):
@@ -77,14 +82,16 @@ class Columns(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, header: Sequence[str], mapping: RosterMapping, **named: Any
-    ) -> None:
+        self, data: Any = None, *, table: Delimited, mapping: RosterMapping,
+        order: Order | None = None, **named: Any,
+    ) -> None:  # fmt: skip
+        header = table.header
         places = {cell.casefold(): str(i) for i, cell in enumerate(header)}
         chosen = {ours: places.get(cell.casefold(), "") for ours, cell in mapping.columns.items()}
-        initial = {**chosen, "dates": mapping.dates or "", "id_digits": mapping.id_digits}
+        initial = {**chosen, "dates": order or mapping.dates or "", "id_digits": mapping.id_digits}
         super().__init__(data, initial=initial, **named)
         self.header, self.mapping = header, mapping
-        cells = [(str(i), _short(cell)) for i, cell in enumerate(header) if cell]
+        cells = [(str(i), _beside(table, i)) for i, cell in enumerate(header) if cell]
         for ours in FIELDS:
             self.fields[ours] = forms.ChoiceField(
                 label=LABELS[ours], required=ours in ("id", "unit"),
@@ -145,5 +152,13 @@ class Days(forms.Form):
         return number
 
 
-def _short(cell: str) -> str:
-    return cell if len(cell) <= SHOWN else cell[: SHOWN - 1] + "…"
+def _beside(table: Delimited, place: int) -> str:
+    """Return the name of a column with two of its values, by which it is recognised."""
+    values = (row.cells[place].strip() for row in table.rows if place < len(row.cells))
+    some = list(islice(dict.fromkeys(value for value in islice(values, LOOKED) if value), SAMPLES))
+    name = _short(table.header[place], SHOWN)
+    return f"{name}: {', '.join(_short(v, SAMPLE) for v in some)}" if some else name
+
+
+def _short(cell: str, most: int) -> str:
+    return cell if len(cell) <= most else cell[: most - 1] + "…"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from stepdown.web.records.dry_run import DryRun
 
 A_PAGE = 50
+DAYS = {"hired": gettext_lazy("First day"), "certified": gettext_lazy("Certified on")}
 WHY = {
     "elsewhere": gettext_lazy(
         "Somebody with this e-mail address has an account on this site and no role here."
@@ -49,7 +50,7 @@ class Shown:
 def lists(run: DryRun, request: HttpRequest) -> list[Shown]:
     """Return the lists that are not empty, each on the page of it that is asked for."""
     made = (_left(run), _joined(run), _moved(run), _changed(run), _returned(run), _by_hand(run),
-            _hired(run), _names(run))  # fmt: skip
+            _days(run), _days_stay(run), _names(run))  # fmt: skip
     found = []
     for key, title, about, columns, rows in made:
         if rows:
@@ -112,12 +113,24 @@ def _by_hand(run: DryRun) -> _List:
     return "by_hand", _("To be done by hand"), about, columns, rows
 
 
-def _hired(run: DryRun) -> _List:
-    about = _("Nobody had said when they began. Days that were set by hand stay.")
-    rows = [(run.known[key].number, run.known[key].name, f"{day:%Y-%m-%d}")
-            for key, day in run.hired]  # fmt: skip
-    columns = (_("Number"), _("Name"), _("First day"))
-    return "hired", _("First days filled in"), about, columns, rows
+def _days(run: DryRun) -> _List:
+    about = _("No such day was on record yet.")
+    rows = [(run.known[d.key].number, run.known[d.key].name, str(DAYS[d.field]),
+             d.now.isoformat()) for d in run.days]  # fmt: skip
+    columns = (_("Number"), _("Name"), _("What"), _("Day"))
+    return "days", _("Days filled in"), about, columns, rows
+
+
+def _days_stay(run: DryRun) -> _List:
+    about = _("These days differ, and those on record stay: a roster changes none that is set."
+              " If the roster is right, correct them on the page of the person.")  # fmt: skip
+    rows = [
+        (run.known[d.key].number, run.known[d.key].name, str(DAYS[d.field]),
+         d.was.isoformat() if d.was else "", d.now.isoformat())
+        for d in run.days_stay
+    ]  # fmt: skip
+    columns = (_("Number"), _("Name"), _("What"), _("On record"), _("On the roster"))
+    return "days_stay", _("To look at: days that stay"), about, columns, rows
 
 
 def _names(run: DryRun) -> _List:

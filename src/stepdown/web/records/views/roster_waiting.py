@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from stepdown.interop.delimited import write_delimited
+from stepdown.interop.roster_dates import PARTS, Order
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.accounts.confirming import confirmed
 from stepdown.web.limits import counted
@@ -146,9 +148,10 @@ def _page(
     wrong: InputProblems | None = None, status: int = 200, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     permit(request.actor, Action.SEE_PEOPLE, row.thing(), "roster", row.pk)
+    orders = rosters.likely_orders(row)
     words: dict[str, Any] = {
-        "agency": row.agency, "row": row, "form": form or _columns(row),
-        "lacking": rosters.lacking(rosters.mapping_of(row)), **more,
+        "agency": row.agency, "row": row, "form": form or _columns(row, orders=orders),
+        "orders": orders, "lacking": rosters.lacking(rosters.mapping_of(row)), **more,
     }  # fmt: skip
     try:
         if wrong is not None:
@@ -157,13 +160,20 @@ def _page(
         words |= {"roster": roster, "run": run, "changes": run.changes,
                   "lists": lists(run, request), "counts": applying.counts(run)}  # fmt: skip
     except InputProblems as error:
-        words |= {"problems": error.problems, "notes": error.notes}
+        others = [p for p in error.problems if not orders or _of_something_else(p)]
+        words |= {"problems": error.problems, "notes": error.notes, "others": others}
     return render(request, "records/roster_waiting.html", words, status=status)
 
 
-def _columns(row: StagedRoster, data: Any = None) -> Columns:
-    header = rosters.table_of(row).header
-    return Columns(data, header=header, mapping=rosters.mapping_of(row))
+def _columns(row: StagedRoster, data: Any = None, orders: Sequence[Order] = ()) -> Columns:
+    order = orders[0] if len(orders) == 1 else None
+    table, mapping = rosters.table_of(row), rosters.mapping_of(row)
+    return Columns(data, table=table, mapping=mapping, order=order)
+
+
+def _of_something_else(problem: Problem) -> bool:
+    """Say whether a row has something wrong with it besides the order of a date."""
+    return problem.where.startswith("row ") and not PARTS.fullmatch(problem.given.strip("'"))
 
 
 def _gone(request: Request, agency: UUID) -> HttpResponse:
