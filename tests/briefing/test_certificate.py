@@ -49,11 +49,25 @@ def test_the_serial_number_changes_with_everything_that_is_said():
     others = {
         "person": "Ana Maria Ruiz", "agency": "x", "programme": "x", "version": "2.2",
         "minutes": 959, "first_day": D(2026, 3, 1), "last_day": D(2026, 3, 2),
-        "issued": D(2026, 3, 5), "instructors": ("Bo Li",), "record": "c-2",
+        "issued": D(2026, 3, 5), "instructors": ("Bo Li",), "record": "c-2", "number": "0042",
     }  # fmt: skip
     assert set(others) == {f.name for f in fields(Certificate)}
     serials = {certificate_digest(replace(MADE, **{k: v})) for k, v in others.items()}
     assert len(serials | {certificate_digest(MADE)}) == len(others) + 1
+
+
+def test_the_agencys_number_of_the_person_and_a_line_for_a_signature_stand_on_the_paper():
+    text = page(replace(MADE, number="0042"))
+    assert "Number 0042" in text
+    assert "Signature" in text
+    assert "Number 0" not in page(MADE)
+
+
+@pytest.mark.parametrize(("paper", "width"), [("a4", 841), ("us-letter", 792)])
+def test_the_paper_is_that_of_the_agency(paper, width):
+    raw = certificate_pdf(replace(MADE, number="0042"), "https://x.org/", paper)
+    (one,) = pypdf.PdfReader(io.BytesIO(raw)).pages
+    assert int(one.mediabox.width) == width
 
 
 def test_the_serial_number_stays_the_same_from_version_to_version():
@@ -128,6 +142,8 @@ def test_code_in_a_name_is_set_as_text(name):
 def test_names_of_every_script_and_length_stand_on_one_page(name):
     long = replace(MADE, person=name, programme=name, agency=name, instructors=(name,) * 12)
     assert certificate_digest(long) in page(long)
+    raw = certificate_pdf(replace(long, number="9" * 64), "https://x.org/", "us-letter")
+    assert len(pypdf.PdfReader(io.BytesIO(raw)).pages) == 1
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from stepdown.briefing.typeset import breakable, typeset
+from stepdown.briefing.typeset import Paper, breakable, typeset
 from stepdown.problems import InputProblems, Problem
 from stepdown.signs import unseen
 
@@ -30,6 +30,8 @@ _ALIKE = str.maketrans({"0": "O", "1": "I", "8": "B", "9": "G"})
 class Certificate:
     """What a certificate says. `record` is the id of the completion in the agency's record.
 
+    `number` is the agency's own of the person, if it has one.
+
     Raises InputProblems for names that are empty, too long or no text, and for days out of order.
     """
 
@@ -43,12 +45,15 @@ class Certificate:
     issued: dt.date
     instructors: tuple[str, ...]
     record: str
+    number: str = ""
 
     def __post_init__(self) -> None:
         named = {
             "person": self.person, "agency": self.agency, "programme": self.programme,
             "version": self.version, "record": self.record,
         }  # fmt: skip
+        if self.number:
+            named["number"] = self.number
         named |= {f"instructor {n}": name for n, name in enumerate(self.instructors, start=1)}
         wrong = [p for where, text in named.items() if (p := _bad_text(where, text))]
         if len(self.instructors) > MOST_INSTRUCTORS:
@@ -66,7 +71,7 @@ class Certificate:
 
 def certificate_digest(certificate: Certificate) -> str:
     """Return the serial number: 80 bits of the SHA-256 of all that is said, in groups of four."""
-    values = {k: _normal(v) for k, v in asdict(certificate).items()}
+    values = {k: _normal(v) for k, v in asdict(certificate).items() if k != "number" or v}
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
     return in_groups(base64.b32encode(hashlib.sha256(text.encode()).digest()[:10]).decode())
 
@@ -91,8 +96,8 @@ def plain_serial(serial: str) -> str:
     return kept.translate(_ALIKE)
 
 
-def certificate_pdf(certificate: Certificate, check_at: str = "") -> bytes:
-    """Set a certificate on one page as a tagged PDF.
+def certificate_pdf(certificate: Certificate, check_at: str = "", paper: Paper = "a4") -> bytes:
+    """Set a certificate on one page as a tagged PDF, with a line for a signature.
 
     `check_at` is the address at which the serial number is looked up. Names in scripts that typst
     has no font for are set in the fonts of the machine.
@@ -100,7 +105,9 @@ def certificate_pdf(certificate: Certificate, check_at: str = "") -> bytes:
     c = certificate
     values = {
         "title": f"Certificate of completion: {c.person}, {c.programme}",
+        "paper": paper,
         "person": _set(c.person),
+        "number": _set(c.number),
         "agency": _set(c.agency),
         "programme": _set(c.programme),
         "version": _set(c.version),

@@ -17,7 +17,7 @@ from stepdown.web.privacy.erase import erase_here
 from stepdown.web.programs import wall
 from stepdown.web.programs.models import Attendance
 from stepdown.web.records import certifying
-from stepdown.web.records.models import Certificate
+from stepdown.web.records.models import Certificate, Member
 from tests.web.records.lessons import NOW, completing, many, session, taught, there, trainee
 
 
@@ -351,6 +351,28 @@ def test_to_look_at_who_is_due_one_and_to_open_the_form_that_withdraws_one_is_no
     noted = Entry.objects.filter(outcome="read").order_by("number")
     assert list(noted.values_list("kind", "record", "detail")) == [
         ("programme", str(held.programme.id), {}), ("person", str(owner.id), {})]  # fmt: skip
+
+
+def test_the_paper_has_the_persons_number_the_agencys_size_and_the_serial_in_its_name(
+    here, held, owner, actor, browser_of
+):
+    Member.objects.create(agency=here.agency, person=owner, number="0042")
+    here.agency.zone = "America/Denver"
+    here.agency.save()
+    [row] = issue(actor, here, held, owner)
+    serial = certificate_digest(certifying.value(row))
+    answer = browser_of(owner).get(reverse("certificate", kwargs={"pk": row.id}))
+    assert f'filename="certificate-{serial}.pdf"' in answer.headers["Content-Disposition"]
+    [page] = PdfReader(io.BytesIO(answer.content)).pages
+    assert "Number 0042" in page.extract_text()
+    assert int(page.mediabox.width) == 792
+
+
+def test_a_certificate_from_before_people_had_numbers_keeps_its_serial(here, held, owner, actor):
+    [row] = issue(actor, here, held, owner)
+    serial = certificate_digest(certifying.value(row))
+    del row.values["number"]
+    assert certificate_digest(certifying.value(row)) == serial
 
 
 def test_certificates_are_issued_to_those_chosen_and_to_a_unit(here, held, owner, browser_of):

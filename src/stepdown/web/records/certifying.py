@@ -33,6 +33,7 @@ from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.records.crediting import wrong_text
 from stepdown.web.records.models import Certificate as Row
+from stepdown.web.records.models import Member
 from stepdown.web.records.papers import fitting, names_of, taught_by
 from stepdown.web.records.serving import Serving, agency_for, serving, things, today_in
 
@@ -156,8 +157,8 @@ def withdraw(actor: Actor, certificate: UUID, why: str, now: datetime) -> Row:
     return row
 
 
-def paper(actor: Actor, certificate: UUID) -> tuple[UUID, Certificate]:
-    """Return whose agency a certificate is and what it says, as issued.
+def paper(actor: Actor, certificate: UUID) -> tuple[Agency, Certificate]:
+    """Return whose a certificate is and what it says, as issued.
 
     Raises Missing, Refused, or InputProblems for one that was withdrawn.
     """
@@ -168,7 +169,7 @@ def paper(actor: Actor, certificate: UUID) -> tuple[UUID, Certificate]:
         problem = Problem(_("the certificate"), given, _("a certificate that stands"),
                           _("ask whoever coordinates training for a new one"))  # fmt: skip
         raise InputProblems(_("the certificate"), [problem])
-    return row.agency_id, value(row)
+    return row.agency, value(row)
 
 
 def look_up(actor: Actor, agency: UUID, serial: str) -> Looked | None:
@@ -256,6 +257,8 @@ def _made(
         for who in lacking
     ]  # fmt: skip
     teachers = names_of(sessions)
+    members = Member.objects.filter(agency=place, person__in=people)
+    numbers = dict(members.values_list("person", "number"))
     rows = []
     for who in people:
         if who in lacking:
@@ -268,6 +271,7 @@ def _made(
                 version=str(version.number), minutes=_minutes(published),
                 first_day=until[0].start.date(), last_day=on[who], issued=today,
                 instructors=taught_by(until, teachers), record=str(key),
+                number=numbers.get(who, ""),
             )  # fmt: skip
         except InputProblems as error:
             wrong += [Problem(f"{known[who].name}: {p.where}", p.given, p.expected, p.fix)

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stepdown.briefing.certificate import certificate_pdf
+from stepdown.briefing.certificate import certificate_digest, certificate_pdf
 from stepdown.problems import InputProblems, Problem
 from stepdown.web.permission import permit
 from stepdown.web.policy import Action, Thing
 from stepdown.web.records import certifying
+from stepdown.web.records.papers import paper_of
 from stepdown.web.records.serving import units_of
 from stepdown.web.records.views.hours_forms import Withdraw
 from stepdown.web.request import Request
@@ -89,9 +90,11 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
 def paper(request: Request, pk: UUID) -> HttpResponse:
     """Hand a certificate out as a PDF."""
     agency, said = certifying.paper(request.actor, pk)
-    check_at = request.build_absolute_uri(reverse("certificates", kwargs={"agency": agency}))
-    response = HttpResponse(certificate_pdf(said, check_at), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="certificate-{pk}.pdf"'
+    check_at = request.build_absolute_uri(reverse("certificates", kwargs={"agency": agency.pk}))
+    pdf = certificate_pdf(said, check_at, paper_of(agency.zone))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    name = f"certificate-{certificate_digest(said)}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
