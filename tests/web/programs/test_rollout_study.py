@@ -152,6 +152,17 @@ def test_who_never_came_is_not_called_trained_on_the_day_of_their_unit(chief, ro
     assert {p["trained"] for p in found.values() if p["unit"] > "Unit 02"} == {""}
 
 
+def test_of_whom_the_study_says_that_they_have_the_date_of_their_unit_have_it(here, chief, row):
+    actual_dates.note(chief.actor(), row.id, "Unit 02", dt.date(2026, 4, 8), "", LATER)
+    gone = row.people.filter(unit="Unit 02")[0].person
+    Member.objects.create(agency=here.agency, person=gone, hired=dt.date(2020, 1, 1),
+                          left=dt.date(2026, 4, 7))  # fmt: skip
+    written = files(chief.actor(), row)
+    told = [p["trained"] for p in people(written).values() if p["unit"] == "Unit 02"]
+    assert sorted(told) == [""] + ["2026-04-08"] * 7
+    assert "For 7 people nothing on record" in written["study.yaml"]
+
+
 def test_five_minutes_of_a_programme_are_not_all_of_it(chief, row):
     programme = ProgrammeVersion.objects.get()
     one, other, third = (d.person for d in row.people.filter(unit="Unit 01")[:3])

@@ -103,7 +103,10 @@ def limits_of(
     `erased`, `early`, `left`: how many were erased since the draw, were trained before it, and
     had left before any service of theirs is known.
     """
-    told = [p for p in people if p.trained is None and not p.on_record and p.unit in actual]
+    told = [
+        p for p in people
+        if p.trained is None and not p.on_record and p.unit in actual and p.serves(actual[p.unit])
+    ]  # fmt: skip
     limits = []
     if told:
         limits.append(
