@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -25,6 +26,7 @@ from stepdown.encounter.review import chart, rubric
 from stepdown.encounter.review.page import WORTH
 from stepdown.encounter.review.reading import RISKS
 from stepdown.encounter.review.review import OUTCOMES, TOLD
+from stepdown.problems import Phrase
 from stepdown.technique.codebook import CODES
 from stepdown.web.accounts.entering import make_link
 from stepdown.web.pages import SAID
@@ -114,6 +116,14 @@ def _margins(text: str) -> tuple[bool, bool]:
     return text[0].isspace(), text[-1].isspace()
 
 
+def test_what_a_library_says_is_wrong_is_told_in_spanish_with_its_values():
+    text = "{% load i18n %}{{ made|told }} {{ made|said }} {{ given|told }}"
+    made = Phrase.of("%(start)s to %(end)s", start="<1>", end=2)
+    with translation.override(SPANISH):
+        page = Template(text).render(Context({"made": made, "given": "Me"}))
+    assert page == "Del &lt;1&gt; al 2 Del &lt;1&gt; al 2 Me"
+
+
 def test_the_words_of_the_libraries_are_listed():
     listed = words().library_words()
     assert {*scene.SENTENCES, *drawing.WORDS, *TOLD, *OUTCOMES.values(), "not ended"} <= listed
@@ -150,9 +160,9 @@ def test_months_have_their_own_names_in_spanish():
 
 
 def test_about_a_month_and_about_some_months_are_both_said_rightly():
-    said = [own[0] for (text, *_), own in spanish().items() if "%(gain)s of held skill" in text]
+    said = [own[0] for (text, *_), own in spanish().items() if "%(months)s of held skill" in text]
     assert said
-    assert not any("unos %(gain)s" in text for text in said)
+    assert not any("unos %(months)s" in text for text in said)
 
 
 class _Read(HTMLParser):
