@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stepdown.retention.curriculum import Pinned
 from stepdown.retention.delivered import (
     adherence,
+    adherence_by_item,
     completed,
     counted,
     counts_for,
@@ -219,6 +220,8 @@ def test_a_checklist_is_counted_over_the_sessions_that_taught_the_version():
     found = adherence(listen, sessions, records)
     assert (found.done, found.not_done, found.not_applicable, found.unmarked) == (1, 1, 1, 1)
     assert found.share == 0.5
+    led = adherence_by_item(listen, sessions, records)["led"]
+    assert (led.done, led.not_done, led.not_applicable, led.unmarked) == (1, 1, 0, 0)
     assert adherence(listen, sessions, []).share is None
 
 

@@ -199,23 +199,36 @@ def missing(
     return tuple(each for each in all_of_them if each.status == "missing")
 
 
-def adherence(
+def adherence_by_item(
     module: ModuleVersion, sessions: Iterable[Session], records: Iterable[Fidelity]
-) -> Adherence:
-    """Return how far the checklist of a module version was kept to in sessions that taught it.
+) -> dict[str, Adherence]:
+    """Return how far each item of a checklist was kept to in sessions that taught this version.
 
     Of several marks for one item of a session the latest counts.
     """
     taught = {session.id for session in sessions if session.module == module.pin}
-    items = {item.id for item in module.content.fidelity}
-    latest: dict[tuple[str, str], Fidelity] = {}
+    latest: dict[str, dict[str, str]] = {item.id: {} for item in module.content.fidelity}
     for record in sorted(records, key=lambda record: record.marked):
-        if record.session in taught and record.item in items:
-            latest[record.session, record.item] = record
-    marks = [record.mark for record in latest.values()]
+        if record.session in taught and record.item in latest:
+            latest[record.item][record.session] = record.mark
+    return {item: _adherence(list(m.values()), len(taught)) for item, m in latest.items()}
+
+
+def adherence(
+    module: ModuleVersion, sessions: Iterable[Session], records: Iterable[Fidelity]
+) -> Adherence:
+    """Return how far all of a checklist was kept to; see `adherence_by_item`."""
+    items = adherence_by_item(module, sessions, records).values()
+    return Adherence(
+        sum(item.done for item in items), sum(item.not_done for item in items),
+        sum(item.not_applicable for item in items), sum(item.unmarked for item in items),
+    )  # fmt: skip
+
+
+def _adherence(marks: Sequence[str], sessions: int) -> Adherence:
     return Adherence(
         marks.count("done"), marks.count("not_done"), marks.count("not_applicable"),
-        len(taught) * len(items) - len(marks),
+        sessions - len(marks),
     )  # fmt: skip
 
 

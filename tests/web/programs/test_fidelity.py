@@ -35,9 +35,9 @@ def test_the_latest_mark_counts_and_the_history_stays(teacher, session):
     again = {"opening": "done", "talk": "not_done"}
     assert fidelity.mark(actor, session.id, again, LATER + timedelta(1)) == 1
     assert fidelity.mark(actor, session.id, again, LATER + timedelta(2)) == 0
-    opening, talk = fidelity.checklist(session)
+    opening, talk = fidelity.checklist(session, teacher.id)
     assert (opening.latest, talk.latest) == ("done", "not_done")
-    assert [mark.mark for mark in talk.marks] == ["not_done", "done"]
+    assert [mark.row.mark for mark in talk.marks] == ["not_done", "done"]
     assert Entry.objects.filter(action=fidelity.MARK).count() == 2
 
 
@@ -81,10 +81,41 @@ def test_what_was_kept_to_is_added_up_by_unit_over_sessions_that_have_begun(
     units = [here.unit, here.other_unit]
     (kept,) = fidelity.kept_to(here.agency.id, programme, units, LATER, everybody=True)
     assert kept.sessions == 3
-    assert (kept.whole.done, kept.whole.not_done, kept.whole.not_applicable) == (2, 1, 1)
-    assert kept.whole.unmarked == 2
-    assert [(unit, of.done, of.not_done) for unit, of in kept.units] == [
+    assert (
+        kept.whole.observed.done,
+        kept.whole.observed.not_done,
+        kept.whole.observed.not_applicable,
+    ) == (2, 1, 1)
+    assert kept.whole.observed.unmarked == 2
+    assert [(unit, of.observed.done, of.observed.not_done) for unit, of in kept.units] == [
         (here.unit, 1, 0), (here.other_unit, 0, 1), (None, 1, 0),
     ]  # fmt: skip
     (own,) = fidelity.kept_to(here.agency.id, programme, [here.unit], LATER, everybody=False)
-    assert (own.sessions, own.whole.done, own.whole.not_done) == (1, 1, 0)
+    assert (own.sessions, own.whole.observed.done, own.whole.observed.not_done) == (1, 1, 0)
+
+
+def test_what_a_teacher_marks_of_their_own_session_is_counted_apart_and_covers_no_observer(
+    here, teacher, module, session, browser_of
+):
+    chief = here.people[Role.COORDINATOR]
+    fidelity.mark(chief.actor(), session.id, {"opening": "not_done", "talk": "done"}, NOW)
+    fidelity.mark(teacher.actor(), session.id, {"opening": "done"}, LATER)
+    opening, talk = fidelity.checklist(session, chief.id)
+    assert (opening.latest, talk.latest) == ("not_done", "done")
+    opening, talk = fidelity.checklist(session, teacher.id)
+    assert (opening.latest, talk.latest) == ("done", "")
+    row = a_programme(here.agency, "whole", module)
+    (kept,) = fidelity.kept_to(
+        here.agency.id, curricula.opened(row), [here.unit], LATER, everybody=False
+    )
+    assert [(text, both.observed.done, both.observed.not_done, both.own.done, both.own.unmarked)
+            for text, both in kept.lines] == [
+        ("Began with a scenario", 0, 1, 1, 0), ("Everybody spoke", 1, 0, 0, 1),
+    ]  # fmt: skip
+    assert (kept.whole.observed.done, kept.whole.own.done) == (1, 1)
+    page = browser_of(teacher).get(f"/sessions/{session.id}/").text
+    for shown in ("marked by who taught it", "marked by an observer", "You taught this session"):
+        assert shown in page
+    page = browser_of(chief).get(f"/sessions/progress/{row.id}/kept/").text
+    assert "Began with a scenario" in page
+    assert "Marked by who taught it" in page

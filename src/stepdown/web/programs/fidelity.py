@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from stepdown.problems import Problem
 from stepdown.retention.curriculum import Pinned
-from stepdown.retention.delivered import Adherence, adherence
+from stepdown.retention.delivered import Adherence, adherence, adherence_by_item
 from stepdown.retention.publishing import ModuleVersion, Published
 from stepdown.retention.teaching import Fidelity, Session
 from stepdown.web.accounts.models import Unit
@@ -30,38 +30,63 @@ MARK = "mark the checklist of a session"
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A mark, and whether it is by somebody who taught the session."""
+
+    row: FidelityMark
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the checklist of a session with its marks, the latest first."""
 
     id: str
     text: str
-    marks: tuple[FidelityMark, ...]
+    marks: tuple[Marked, ...]
+    own: bool
+    """Whether whoever looks taught the session."""
 
     @property
     def latest(self) -> str:
-        """The mark that counts, or nothing."""
-        return str(self.marks[0].mark) if self.marks else ""
+        """The mark that counts of those who taught it, or of observers: as whoever looks."""
+        return next((str(each.row.mark) for each in self.marks if each.own == self.own), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What observers marked, and apart from it what was marked by those who taught."""
+
+    observed: Adherence
+    own: Adherence
+
+    @property
+    def sides(self) -> tuple[Adherence, Adherence]:
+        """Both, observers first."""
+        return self.observed, self.own
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How far the checklist of a module version was kept to, in all units and by unit, by name."""
+    """How far the checklist of a module version was kept to: in all, by line, by unit by name."""
 
     module: ModuleVersion
     sessions: int
-    whole: Adherence
-    units: tuple[tuple[Unit | None, Adherence], ...]
+    whole: Both
+    lines: tuple[tuple[str, Both], ...]
+    units: tuple[tuple[Unit | None, Both], ...]
     """None: sessions for everybody in the agency."""
 
 
-def checklist(session: Row) -> list[Line]:
-    """Return the checklist of what a session teaches, with all marks; one query."""
+def checklist(session: Row, by: UUID) -> list[Line]:
+    """Return the checklist of what a session teaches, with all marks, as `by` sees it."""
     rows = session.marks.select_related("by").order_by("-at", "-id")
-    marks: dict[str, list[FidelityMark]] = {}
+    teachers = session.thing().taught_by
+    marks: dict[str, list[Marked]] = {}
     for row in rows:
-        marks.setdefault(row.item, []).append(row)
+        marks.setdefault(row.item, []).append(Marked(row, row.by_id in teachers))
     return [
-        Line(item["id"], item["text"], tuple(marks.get(item["id"], ())))
+        Line(item["id"], item["text"], tuple(marks.get(item["id"], ())), by in teachers)
         for item in session.module.content.get("fidelity", ())
     ]
 
@@ -69,12 +94,13 @@ def checklist(session: Row) -> list[Line]:
 def mark(actor: Actor, session: UUID, marks: Mapping[str, str], now: datetime) -> int:
     """Mark lines of the checklist of a session, and return how many were new or other than before.
 
-    Earlier marks stay; the latest counts. Raises Missing, Refused or InputProblems.
+    Earlier marks stay; of those who taught it the latest counts, and apart from it of observers the
+    latest. Raises Missing, Refused or InputProblems.
     """
     found = find(actor, session, Action.NOTE_ATTENDANCE)
     with transaction.atomic():
         Row.objects.select_for_update().get(pk=found.pk)
-        lines = {each.id: each for each in checklist(found)}
+        lines = {each.id: each for each in checklist(found, actor.person)}
         refuse(_("the checklist"), [*_not_now(found, now), *_wrong(marks, lines)])
         new = [
             FidelityMark(session=found, item=item, mark=given, by_id=actor.person, at=now)
@@ -111,13 +137,30 @@ def _kept(
     module: ModuleVersion, places: Mapping[str, Unit | None],
     held: Mapping[tuple[Pinned, str], list[Session]], marks: Mapping[str, list[Fidelity]],
 ) -> Kept:  # fmt: skip
-    def over(sessions: list[Session]) -> Adherence:
-        return adherence(module, sessions, [m for s in sessions for m in marks.get(s.id, ())])
+    def over(sessions: list[Session]) -> Both:
+        observed, own = _apart(sessions, marks)
+        return Both(adherence(module, sessions, observed), adherence(module, sessions, own))
 
     found = {place: held[module.pin, place] for place in places if (module.pin, place) in held}
     every = [session for sessions in found.values() for session in sessions]
     units = tuple((places[place], over(sessions)) for place, sessions in found.items())
-    return Kept(module, len(every), over(every), units)
+    observed, own = (adherence_by_item(module, every, each) for each in _apart(every, marks))
+    lines = tuple(
+        (item.text, Both(observed[item.id], own[item.id])) for item in module.content.fidelity
+    )
+    return Kept(module, len(every), over(every), lines, units)
+
+
+def _apart(
+    sessions: Iterable[Session], marks: Mapping[str, list[Fidelity]]
+) -> tuple[list[Fidelity], list[Fidelity]]:
+    """Return the marks of observers, and those of whoever taught the session."""
+    observed: list[Fidelity] = []
+    own: list[Fidelity] = []
+    for session in sessions:
+        for each in marks.get(session.id, ()):
+            (own if each.marked_by in session.instructors else observed).append(each)
+    return observed, own
 
 
 def _marks(agency: UUID, modules: Iterable[str]) -> dict[str, list[Fidelity]]:

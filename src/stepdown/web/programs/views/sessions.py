@@ -165,7 +165,7 @@ def _page(request: Request, found: Session) -> HttpResponse:
     if notes:
         words |= {
             "there": attending.there(found), "expected": expecting.expected(found).count(),
-            "checklist": fidelity.checklist(found),
+            "checklist": fidelity.checklist(found, actor.person),
         }  # fmt: skip
     return render(request, "programs/session.html", words)
 
