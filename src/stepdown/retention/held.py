@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -62,6 +62,13 @@ class Held:
         decay = self.decay[self.technique][:, None]
         left: Floats = retention((self.since + days)[:, None], stability, decay) @ chances
         return left
+
+    def only(self, rows: np.ndarray) -> Held:
+        """Return the rows of a mask alone; people and techniques stay as they are."""
+        return replace(
+            self, person=self.person[rows], technique=self.technique[rows],
+            log_mean=self.log_mean[rows], log_var=self.log_var[rows], since=self.since[rows],
+        )  # fmt: skip
 
     def refreshed(self, rows: np.ndarray, days: float) -> Held:
         """Return what is expected after refreshers in `rows` (a mask), all `days` from now.

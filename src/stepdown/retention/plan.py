@@ -184,7 +184,8 @@ def _promised(
 def _visits(
     now: Held, catalogue: Catalogue, chosen: _Chosen, day: date, days: float, aim: Aim
 ) -> list[Visit]:
-    chance, gained = now.chance(days), gain(now, days, aim)
+    chance, gained = now.chance(days), np.zeros(len(now.person))
+    gained[chosen.rows] = gain(now.only(chosen.rows), days, aim)
     made = []
     for n, (p, r) in enumerate(zip(chosen.person, chosen.refresher, strict=True)):
         one = catalogue.refreshers[r]

@@ -57,17 +57,21 @@ def amount(given: Held, days: float = 0.0, aim: Aim = "standard") -> float:
 
 def _expected_days(given: Held, days: float, aim: Aim) -> Floats:
     """Return the days of each skill within the year that begins `days` from now."""
-    begin, end = given.since + days, given.since + days + GAINED_OVER_DAYS
+    begin = given.since + days
+    found: Floats = _days_until(given, begin + GAINED_OVER_DAYS, aim) - _days_until(
+        given, begin, aim
+    )
+    return found
+
+
+def _days_until(given: Held, t: Floats, aim: Aim) -> Floats:
+    """Return the days of each skill that its cycle gives until `t` days of it are over."""
     if aim == "standard":
-        until_end, until_begin = (days_held(t, given.log_mean, given.log_var) for t in (end, begin))
-        found: Floats = until_end - until_begin
-        return found
+        return days_held(t, given.log_mean, given.log_var)
     stability, chances = given.stability()
     decay = given.decay[given.technique][:, None]
-    until_end, until_begin = (
-        skill_days(t[:, None], stability, decay) @ chances for t in (end, begin)
-    )
-    return until_end - until_begin
+    found: Floats = skill_days(t[:, None], stability, decay) @ chances
+    return found
 
 
 def _of_skill(given: Held, t: Floats) -> Floats:

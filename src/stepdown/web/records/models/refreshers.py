@@ -120,6 +120,7 @@ class Visit(models.Model):
     """The day on which they were last taught or tested in one of these techniques, on record."""
     chance = models.FloatField()
     worth_days = models.FloatField()
+    """Days of held skill that are expected to be gained within a year, its techniques together."""
     by_lot = models.BooleanField(default=False)
 
     class Meta:
