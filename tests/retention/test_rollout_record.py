@@ -75,7 +75,7 @@ def changed(change):
         (lambda v: v["draw"]["plan"]["units"].pop(), "input_digest"),
         (lambda v: v["draw"].update(drawn_at="2026-01-14T10:00:00"), "timezone"),
         (lambda v: v.update(kind="other"), "stepdown rollout 1"),
-        (lambda v: v.pop("draw"), "Field required"),
+        (lambda v: v.pop("draw"), "the field `draw`"),
     ],
 )
 def test_a_record_that_was_changed_is_refused(change, said):

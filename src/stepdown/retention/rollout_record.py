@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from stepdown.problems import InputProblems, Problem
 from stepdown.retention.rollout import Assigned, Draw, draw_values, redraw
 from stepdown.retention.rollout_plan import DrawnUnit, RolloutPlan, Wave
+from stepdown.wrong_values import faults, placed
 
 MOST_CHARACTERS = 50_000_000
 _KIND = "stepdown rollout 1"
@@ -143,10 +144,9 @@ def read_rollout(text: str, name: str = "rollout") -> Rollout:
         part = _RolloutPart.model_validate_json(text)
     except ValidationError as error:
         wrong = [
-            Problem(f"{name}, {'.'.join(map(str, e['loc'])) or 'the whole'}",
-                    repr(e["input"])[:80], e["msg"], fix)
-            for e in error.errors(include_url=False)[:200]
-        ]  # fmt: skip
+            Problem(f"{name}, {placed(place) or 'the whole'}", given, expected, fix)
+            for place, given, expected, _ in faults(error)[:200]
+        ]
         raise InputProblems(name, wrong) from None
     drawn = _draw_of(part.draw)
     wrong = redraw(drawn)
