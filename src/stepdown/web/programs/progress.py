@@ -16,6 +16,7 @@ from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.programs import exempting, taught
 from stepdown.web.programs.curricula import opened
+from stepdown.web.programs.earlier import Before, completed_before
 from stepdown.web.programs.models import ProgrammeVersion, Session
 from stepdown.web.programs.people import by_unit, trainees, units_seen
 from stepdown.web.programs.zones import day_of, zone_of
@@ -32,6 +33,8 @@ class Count:
     completed: int
     exempt: int
     missing: int
+    before: int
+    """How many of those missing have completed an earlier version."""
 
     @property
     def people(self) -> int:
@@ -55,6 +58,8 @@ class Stands:
     person: Person
     standing: Standing
     lacks: tuple[Lacking, ...]
+    before: Before | None
+    """An earlier version that they completed, where they have not completed this one."""
 
 
 def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
@@ -72,10 +77,12 @@ def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
     programme = opened(row)
     found_out = standings(row, programme, record_of(row, programme, now), people, now)
     status = {UUID(each.person): each.status for each in found_out}
+    before = completed_before(row, [p for p in people if status[p] == "missing"], now)
     found: dict[UUID | None, Counter[str]] = {place: Counter() for place in wanted}
     for person in people:
         for place in where[person] & wanted:
             found[place][status[person]] += 1
+            found[place]["before"] += person in before
     rows = [_count(unit, found[unit.id if unit else None]) for unit in units]
     return [count for count in rows if count.unit or count.people]
 
@@ -93,10 +100,13 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
     people = {person.id: person for person in found if unit.id in where[person.id]}
     record = record_of(row, programme, now, people)
     coming = make_ups(programme, row.agency_id, [unit.id], record, now)
+    stands = standings(row, programme, record, people, now)
+    before = completed_before(row, [UUID(e.person) for e in stands if e.on is None], now)
     return [
-        Stands(people[UUID(each.person)], each, lacking(programme, each, coming))
-        for each in standings(row, programme, record, people, now)
-    ]
+        Stands(people[UUID(each.person)], each, lacking(programme, each, coming),
+               before.get(UUID(each.person)))
+        for each in stands
+    ]  # fmt: skip
 
 
 def record_of(
@@ -163,4 +173,4 @@ def lacking(
 
 
 def _count(unit: Unit | None, found: Counter[str]) -> Count:
-    return Count(unit, found["completed"], found["exempt"], found["missing"])
+    return Count(unit, found["completed"], found["exempt"], found["missing"], found["before"])

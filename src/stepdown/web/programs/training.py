@@ -14,6 +14,7 @@ from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor
 from stepdown.web.programs import curricula, exempting, taught
+from stepdown.web.programs.earlier import Before
 from stepdown.web.programs.models import Exemption, ModuleVersion, Session
 from stepdown.web.programs.people import thing_of
 from stepdown.web.programs.progress import Lacking, by_pin, lacking
@@ -38,6 +39,8 @@ class Followed:
     programme: Published
     standing: Standing
     lacks: tuple[Lacking, ...]
+    before: Before | None
+    """The latest version before that they completed, where they have not completed this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,15 @@ def _programmes(
     last = {each.programme.content.id: each.programme.number for each in versions}
     open_to_them = by_pin((s for s in coming if s.start > now), record.sessions)
     found = []
+    done: dict[str, Before] = {}
     for each in versions:
+        name, number = each.programme.content.id, each.programme.number
         (stands,) = delivered.standing(
             each, [str(person)], record.sessions, record.attendance, held, day
         )
-        newest = last[each.programme.content.id] == each.programme.number
-        if newest or stands.status == "completed":
-            found.append(Followed(each, stands, lacking(each, stands, open_to_them)))
+        if last[name] == number or stands.on is not None:
+            before = done.get(name) if stands.on is None else None
+            found.append(Followed(each, stands, lacking(each, stands, open_to_them), before))
+        if stands.on is not None:
+            done[name] = Before(number, stands.on)
     return tuple(found)

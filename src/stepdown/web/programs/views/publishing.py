@@ -18,6 +18,7 @@ from stepdown.web.policy import Action
 from stepdown.web.programs import publishing
 from stepdown.web.programs.changes import between
 from stepdown.web.programs.curricula import find_agency
+from stepdown.web.programs.earlier import reach_of
 from stepdown.web.programs.models import ProgrammeVersion
 from stepdown.web.programs.views import curricula
 from stepdown.web.request import Request
@@ -42,6 +43,8 @@ def look(request: Request, agency: UUID, part: str | None = None) -> HttpRespons
             return curricula.programmes_with(request, error, agency)
         return curricula.programme_with(request, agency, part, error=error)
     words = {
+        "reach": found.previous
+        and reach_of(found.agency, found.previous, found.published, datetime.now(UTC)),
         "found": found, "of": part, "reason": found.published.programme.reason,
         "lines": found.previous
         and between(agency, found.previous.curriculum, found.published.curriculum),
