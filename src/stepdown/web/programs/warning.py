@@ -39,10 +39,10 @@ class _Plan:
 def of_new(agency: Agency, subject: Subject, held: Held, now: datetime) -> list[str]:
     """Return what to know before a session is scheduled; what is wrong with it is not said here."""
     module = ModuleVersion.objects.filter(pk=subject.module, agency=agency).first()
-    version = ProgrammeVersion.objects.filter(pk=subject.programme, agency=agency).first()
     if module is None:
         return []
-    name = version.name if version else ""
+    named = ProgrammeVersion.objects.filter(agency=agency).values_list("pk", "name")
+    name = dict(named).get(subject.programme, "") if subject.programme else ""
     return _warnings(agency, module, subject.unit, name, held, now, None)
 
 
@@ -88,10 +88,14 @@ def _booked_twice(plan: _Plan) -> Iterator[str]:
     """Say who teaches, and what is held in the place, while the session runs; three queries."""
     near = Session.objects.filter(
         agency=plan.agency, cancelled_at=None, start__lt=plan.end, start__gt=plan.start - LONGEST
-    ).exclude(pk=plan.itself)
+    )
     here = Q(instructing__person__in=plan.instructors) | Q(place__iexact=plan.place)
     rows = near.filter(here).distinct().select_related("module").order_by("start", "id")
-    overlapping = [row for row in rows.prefetch_related("instructing") if row.end > plan.start]
+    overlapping = [
+        row
+        for row in rows.prefetch_related("instructing")
+        if row.id != plan.itself and row.end > plan.start
+    ]
     names = dict(Person.objects.filter(pk__in=plan.instructors).values_list("pk", "name"))
     for other in overlapping:
         begun = other.start.astimezone(zone_of(plan.agency))
