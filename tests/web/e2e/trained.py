@@ -23,7 +23,7 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
         Session,
     )
     from stepdown.web.records import rosters
-    from stepdown.web.records.models import Certificate
+    from stepdown.web.records.models import Certificate, Credit
 
     by, trainee = people[Role.COORDINATOR], people[Role.TRAINEE]
     demo_year.grow(agency, units, 20, demo.HOST, (demo.GIVEN, demo.FAMILY), now)
@@ -46,6 +46,11 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     Exemption.objects.create(
         agency=agency, person=trainee, reason="leave", start=now.date(),
         until=now.date() + timedelta(days=3), by=by, at=now,
+    )  # fmt: skip
+    draw = _drawn(programme, by, now)
+    credit = Credit.objects.create(
+        agency=agency, person=trainee, day=now.date() - timedelta(days=30), minutes=60,
+        topic="", source="Example course", by=by, at=now,
     )  # fmt: skip
     entry = Attendance.objects.filter(session__agency=agency).first()
     paper = Certificate.objects.filter(agency=agency).first()
@@ -96,6 +101,12 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
         "certificates_programme": (
             "certificates_programme", {"agency": agency.id, "pk": paper.programme_id}),
         "roster_member": ("roster_member", {"agency": agency.id, "person": trainee.id}),
+        "rollout": ("rollout", {"pk": draw.id}),
+        "rollout_study": ("rollout_study", {"pk": draw.id}),
+        "curriculum_module_version": (
+            "curriculum_module_version", {"agency": agency.id, "part": "listen", "number": 1}),
+        "certificate_withdraw": ("certificate_withdraw", {"pk": paper.id}),
+        "hours_back": ("hours_back", {"pk": credit.id}),
     }  # fmt: skip
     found = {key: reverse(route, kwargs=given) for key, (route, given) in pages.items()}
     for key, raw in STAGED.items():
@@ -116,6 +127,27 @@ def _move_some(agency: Any, unit: Any) -> Any:
     some = trained.exclude(person__name__startswith="Example").order_by("id")[:4]
     RoleGrant.objects.filter(pk__in=[grant.pk for grant in some]).update(unit=east)
     return east
+
+
+def _drawn(programme: Any, by: Any, now: datetime) -> Any:
+    """Draw the units that were never taught, in two waves to come."""
+    from stepdown.retention import rollout, rollout_plan, rollout_record
+    from stepdown.web.accounts.models import Unit
+    from stepdown.web.programs.models import Rollout
+
+    agency, day = programme.agency, now.date() + timedelta(days=30)
+    names = [f"Example Unit {name}" for name in ("West", "Hill", "Lake", "Vale")]
+    units = list(Unit.objects.filter(agency=agency, name__in=names))
+    waves = (rollout_plan.Wave(day, 2), rollout_plan.Wave(day + timedelta(days=90), 2))
+    plan = rollout_plan.RolloutPlan(
+        tuple(rollout_plan.DrawnUnit(unit.name) for unit in units), waves
+    )
+    found = rollout_record.Rollout(rollout.draw(plan, 7, now, now + timedelta(days=30)))
+    return Rollout.objects.create(
+        agency=agency, title="Example rollout", programme=programme.name, by=by, at=now,
+        text=rollout_record.rollout_text(found), digest=found.draw.digest,
+        units={unit.name: str(unit.id) for unit in units},
+    )  # fmt: skip
 
 
 def _complete(programme: Any, units: list[Any], teacher: Any, start: datetime) -> None:
