@@ -22,8 +22,8 @@ A_MINUTE = {"read": 600, "act": 120, "begin": 30, "bring": 15, "code": 10, "feed
 """What one person may do in a minute, all their programs and pages together.
 
 `read` and `act` by the API, acts by a page among them; on pages also `begin`, an encounter,
-`bring`, a file (whoever mends one sends it again and again), and `code`, that of a session. Calendars (`feed`) are counted by network address:
-nobody signs in for them.
+`bring`, a file (whoever mends one sends it again and again), and `code`, that of a session.
+Calendars (`feed`) are counted by network address: nobody signs in for them.
 """
 
 OFTEN = frozenset({"read", "act", "feed"})

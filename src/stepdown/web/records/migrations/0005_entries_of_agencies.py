@@ -1,6 +1,7 @@
 """Each entry of a calendar is of an agency, which can erase what it holds of a person."""
 
 from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
 import django.db.models.deletion
@@ -9,7 +10,7 @@ from django.db import migrations, models
 BATCH = 500
 
 
-def fill(apps, editor):
+def fill(apps: Any, editor: Any) -> None:
     """Write down of which agency each entry is; one of which that cannot be told is remade."""
     entries = apps.get_model("records", "FeedEntry").objects
     known = _known(apps)
@@ -24,9 +25,9 @@ def fill(apps, editor):
     entries.filter(agency=None).delete()
 
 
-def _known(apps):
+def _known(apps: Any) -> dict[tuple[str, str], set[Any]]:
     """Return the agencies of the records that entries of people's own calendars are of."""
-    known = defaultdict(set)
+    known: dict[tuple[str, str], set[Any]] = defaultdict(set)
     for pk, agency in apps.get_model("programs", "Session").objects.values_list("pk", "agency"):
         known["session", str(pk)].add(agency)
     visits = apps.get_model("records", "Visit").objects
