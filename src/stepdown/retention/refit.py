@@ -140,7 +140,7 @@ def _best_start(given: Histories, prior: Prior, free: np.ndarray) -> Floats:
     for start in STARTS:
         by_technique = np.repeat([start.get(kind, 0.0) for kind in KINDS], len(prior.techniques))
         moved = prior.mean + np.concatenate([by_technique, np.zeros(len(GLOBALS))])
-        ends.append(follow.search(moved[free], given))
+        ends.append(follow.search(moved[free], given, roughly=True))
     return follow.all(min(ends, key=lambda end: float(end.fun)).x)
 
 
@@ -221,13 +221,14 @@ class _Follow:
         far: Floats = FARTHEST * np.sqrt(np.diag(self.prior.covariance)[self.free])
         return far
 
-    def search(self, begin: Floats, given: Histories) -> OptimizeResult:
-        """Return where the cost is least, beginning somewhere."""
+    def search(self, begin: Floats, given: Histories, *, roughly: bool = False) -> OptimizeResult:
+        """Return where the cost is least, beginning somewhere; `roughly`: near it."""
         centre = self.prior.mean[self.free]
         bounds = np.column_stack([centre - self.farthest, centre + self.farthest])
+        near = 1e-5 if roughly else 1e-8
         return minimize(
             self.cost, np.clip(begin, *bounds.T), args=(given,), jac=True, method="L-BFGS-B",
-            bounds=bounds, options={"maxiter": 300, "ftol": 1e-10, "gtol": 1e-3},
+            bounds=bounds, options={"maxiter": 300, "ftol": near, "gtol": 1e-3},
         )  # fmt: skip
 
     def all(self, chosen: Floats) -> Floats:
