@@ -152,6 +152,15 @@ def test_what_was_chosen_for_a_file_with_mistakes_holds_for_the_mended_one(here,
     assert not RosterImport.objects.exists()
 
 
+def test_a_column_that_the_file_before_had_not_is_read_all_the_same(here, browser):
+    send(browser, here.agency, "Nr;Wer;Wo\n1;Zoë;Süd\n")
+    url = to("roster_columns", here.agency, StagedRoster.objects.get().pk)
+    assert browser.post(url, {"id": "0", "name": "1", "unit": "2"}).status_code == 302
+    answer = send(browser, here.agency, "Nr;Wer;Wo;start\n1;Zoë;Süd;the fifth\n")
+    assert answer.status_code == 400
+    assert "the fifth" in text(answer)
+
+
 def test_two_values_of_each_column_stand_beside_its_name(here, browser):
     answer = send(browser, here.agency, "a,b,c\n1,Zoë,Süd\n2,,Süd\n3,Bo,Nord\n")
     said = text(answer)

@@ -6,7 +6,7 @@ Nothing here changes who serves; `applying` does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -179,10 +179,22 @@ def kept(mapping: RosterMapping) -> dict[str, object]:
 def _mapping(last: RosterMapping, header: Sequence[str], how: RosterMapping) -> RosterMapping:
     there = {cell.casefold() for cell in header}
     fits = not lacking(last) and all(cell.casefold() in there for cell in last.columns.values())
+    found = guess_mapping(header).columns
     return RosterMapping(
-        columns=last.columns if fits else guess_mapping(header).columns,
+        columns=_with_more(last.columns, found) if fits else found,
         dates=last.dates, id_digits=last.id_digits, encoding=how.encoding, separator=how.separator,
     )  # fmt: skip
+
+
+def _with_more(chosen: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
+    """Return columns that were chosen for another file, and usual ones that only this one has."""
+    used = {theirs.casefold() for theirs in chosen.values()}
+    names = {"name", "given_name", "family_name"}
+    more = {
+        ours: theirs for ours, theirs in found.items()
+        if ours not in chosen and ours not in names and theirs.casefold() not in used
+    }  # fmt: skip
+    return {**chosen, **more}
 
 
 def _shown(name: str) -> str:
