@@ -106,7 +106,7 @@ def test_one_person_who_is_tested_all_the_time_breaks_nothing(prior):
 def test_a_search_that_does_not_arrive_leaves_the_prior_and_says_so(prior, monkeypatch):
     monkeypatch.setattr("stepdown.retention.refit._STEEPEST", -1.0)
     stuck = OptimizeResult(x=prior.mean, fun=0.0, jac=np.zeros(15), success=False)
-    monkeypatch.setattr(_Follow, "search", lambda *_given: stuck)
+    monkeypatch.setattr(_Follow, "search", lambda *_given, **_how: stuck)
     fit = refit(simulated(11, prior.parameters, people=40, tests=1), prior)
     assert not fit.arrived
     assert fit.mean.tolist() == prior.mean.tolist()
