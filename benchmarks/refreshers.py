@@ -32,7 +32,6 @@ HERE = Path(__file__).parent
 MONTH = 365.25 / 12
 MONTHS = 36
 REFITS = {3, 6, 9, 12, 24}
-REFIT_PEOPLE = 150
 SEEDS = (1, 2, 3)
 TODAY = date(2020, 1, 1)
 BAR, MOST_LOST, SPENT = 0.15, 0.02, 0.02
@@ -49,6 +48,7 @@ class Truth:
     techniques, which makes those of a group alike. `shape`: of the curve, see `SHAPES`; `power`: of
     the power law. `growth`: what half-lives grow by with a refresher when all was lost. `noise`: of
     scores. `hours`: of each person in a year. `together`: all were taught in the same month.
+    `fitted_on`: the people whose scores are fitted, drawn by lot.
     """
 
     people: int = 2000
@@ -67,6 +67,7 @@ class Truth:
     together: bool = False
     aim: Aim = "standard"
     within: int = 365
+    fitted_on: int = 150
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,7 @@ class Planned(Nothing):
         """Return whose skills are refreshed in a month, in no more than so many hours."""
         given = self.histories()
         if month - self.first in REFITS and given.retests >= FEWEST_RETESTS:
-            self.fit = refit(given.sample(REFIT_PEOPLE, seed=month), self.prior)
+            self.fit = refit(given.sample(self.world.truth.fitted_on, seed=month), self.prior)
         now, day = held(given, self.fit, _day(month), self.world.truth.standard), _day(month)
         scouting = 0.15 if month < self.first + 6 else 0.02
         wishes = Wishes(
@@ -331,7 +332,7 @@ PRIORS = ("right", "twice", "half", "reversed", "equal")
 ROWS = [(w, "right") for w in WAYS if w != "plan"] + [("plan", p) for p in PRIORS]
 FEW_ROWS = [row for row in ROWS if row[1] in ("right", "reversed")]
 CASES = {
-    "As asked": Truth(),
+    "As asked": Truth(fitted_on=300),
     "Counted by mean skill instead, and planned for it": Truth(aim="skill"),
     "Another power, and refreshers that make skills last": Truth(power=0.5, growth=1.0),
     "Each person's techniques differ too": Truth(own_sd=0.4, noise=0.15),
@@ -468,7 +469,8 @@ save what it does not use for the next; where they differ by more than 2 %, the 
 is unlike the model that plans: a power law of its own with power c, half-lives lognormal with
 median 12 months and standard deviations of the logarithm .6 over people and .4 over techniques,
 scores that scatter with .1 and are cut off at 0 and 1. Seeds {seeds} in the first table, the first
-of them in the others. Fits are of the scores of {sample} people.
+of them in the others. Fits are of the scores of {sample} people drawn by lot, in the other tables
+of {fewer}.
 
 **at the standard**: the share of skills at or above the standard (0.8 of what was taught), over all
 months. **mean skill**: the mean share that is left. **score**: (held - none) / (oracle - none), by
@@ -518,7 +520,8 @@ def report(
     first, second = list(found.values())[:2]
     told = HEAD.format(
         people=first.truth.people, techniques=first.truth.techniques, months=MONTHS,
-        seeds=", ".join(map(str, seeds)), sample=REFIT_PEOPLE,
+        seeds=", ".join(map(str, seeds)), sample=first.truth.fitted_on,
+        fewer=few[0].truth.fitted_on,
     )  # fmt: skip
     for name, one in found.items():
         lines = "\n".join(table(one))

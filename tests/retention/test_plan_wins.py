@@ -23,8 +23,7 @@ def bench() -> ModuleType:
 
 def test_a_plan_wins_over_yearly_and_loses_little_with_a_wrong_prior(bench, monkeypatch):
     monkeypatch.setattr(bench, "REFITS", {5})
-    monkeypatch.setattr(bench, "REFIT_PEOPLE", 60)
-    truth = bench.Truth(people=250)
+    truth = bench.Truth(people=250, fitted_on=60)
     (found,) = bench.compared([truth], bench.FEW_ROWS, [1])
     assert found.less("yearly") >= 0.1
     assert found.less("lowest") >= 0.4
