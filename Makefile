@@ -26,7 +26,7 @@ help:
 	@echo "make soak    2,000 broken files, and 200 kills during turns on each engine (an hour)"
 	@echo "make bench-web     the site under load, on SQLite and PostgreSQL (three minutes)"
 	@echo "make bench-year    every page of an agency of 1,000 people (five minutes)"
-	@echo "make bench-refreshers  spend refresher hours in five ways on simulated people (half an hour)"
+	@echo "make bench-refreshers  spend refresher hours in five ways on simulated people (an hour)"
 	@echo "make bench-plan        time a year's plan for 5,000 people (five minutes)"
 	@echo "make bench-refit       simulate how often refitted intervals hold (half an hour)"
 	@echo "make bench-growth      time and memory as units grow, and what the interval costs"
