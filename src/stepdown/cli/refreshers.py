@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 12
 AIM = (
     "What is kept. standard: as many skills as can be at the standard; who forgets soon gets less. "
-    "In simulations 39 of 100 are at it, and 32 if all come once a year, but 62 % of all that was "
+    "In simulations 39 of 100 are at it, and 32 if all come once a year, but 61 % of all that was "
     "taught is left, and 69 % if all come. skill: mean skill; both are then as if all came."
 )
 LARGE = 10

@@ -52,7 +52,7 @@ class Form(forms.Form):
         help_text=gettext_lazy(
             "What each costs in the other count, in simulations with eight hours a year for eight"
             " techniques: aimed at the standard, 39 of 100 skills are at it, and 32 if everybody"
-            " comes once a year; but of all that was taught 62 percent is left, and 69 if everybody"
+            " comes once a year; but of all that was taught 61 percent is left, and 69 if everybody"
             " comes. Aimed at mean skill both are as if everybody came once a year. A promise that"
             " nobody waits too long is kept with either."),
     )  # fmt: skip
