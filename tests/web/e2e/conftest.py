@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.running.serving import Running
+from tests.web.running.serving import Running, empty
+from tests.web.site import ENGINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site, served for all tests of a process."""
-    running = Running(tmp_path_factory.mktemp("e2e"))
+    running = empty(tmp_path_factory.mktemp("e2e"), ENGINE)
     running.command("site", "prepare")
     made = running.run([sys.executable, "-m", "tests.web.e2e.people"])
     ids = json.loads(made.stdout)

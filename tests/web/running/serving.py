@@ -170,12 +170,17 @@ class Template:
         return Running(home, made(f'CREATE DATABASE "{name}" TEMPLATE "{source}"', name))
 
 
+def empty(home: Path, engine: str) -> Running:
+    """Return a site without tables, on SQLite or in a new database of PostgreSQL."""
+    if engine != "postgresql":
+        return Running(home)
+    name = f"site_{uuid.uuid4().hex[:12]}"
+    return Running(home, made(f'CREATE DATABASE "{name}"', name))
+
+
 def template(home: Path, engine: str, people: int = 3, encounters: int = 12) -> Template:
     """Make a template on SQLite or PostgreSQL."""
-    site = Running(home)
-    if engine == "postgresql":
-        name = f"template_{uuid.uuid4().hex[:12]}"
-        site = Running(home, made(f'CREATE DATABASE "{name}"', name))
+    site = empty(home, engine)
     site.command("site", "prepare")
     found = site.script("people", people, encounters)
     if not site.url:
