@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from tests.web.e2e.hands import HANDS
 
 RUNNING = {"mouse": ("session", "Example hall"), "keyboard": ("other_session", "Example gym")}
 TRAINED = {"mouse": Role.TRAINEE, "keyboard": "second"}
+BEGINNING = "tests.web.e2e.beginning"
 NAMES = {"mouse": "Example trainee", "keyboard": "Example second trainee"}
 DAYS = {"mouse": 20, "keyboard": 21}
 
@@ -52,6 +54,7 @@ def test_who_types_the_code_is_noted_the_others_by_the_list_and_one_is_corrected
     page_of, site, way
 ):
     session, place = RUNNING[way]
+    site.running.run([sys.executable, "-m", BEGINNING, site.page(session).split("/")[-2]])
     wall = page_of(Role.INSTRUCTOR)
     teacher = HANDS[way](wall)
     wall.goto(site.page(session))

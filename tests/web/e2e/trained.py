@@ -35,7 +35,7 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     running, other = (
         Session.objects.create(
             agency=agency, unit=unit, module=module, programme=programme, place=place,
-            start=now - timedelta(minutes=5), minutes=150, by=by, at=now, changed_at=now,
+            start=now - timedelta(minutes=40), minutes=150, by=by, at=now, changed_at=now,
         )
         for unit, place in zip(units, ("Example hall", "Example gym"), strict=False)
     )  # fmt: skip
