@@ -19,6 +19,8 @@ ROWS: tuple[Address, ...] = (
     at("curriculum_starter", "coordinator", {}, **OF),
     at("curriculum_look_next", "coordinator", {"reason": "x"}, **PROGRAMME),
     at("curriculum_programme", MEMBERS, **PROGRAMME),
+    at("curriculum_audience", MEMBERS, **PROGRAMME),
+    at("curriculum_audience", "coordinator", {"kind": "chosen", "why": "x"}, **PROGRAMME),
     at("curriculum_difference", MEMBERS, **PROGRAMME),
     at("curriculum_version", MEMBERS, **PROGRAMME, number="first"),
     at("curriculum_download", MEMBERS, **PROGRAMME, number="first"),

@@ -37,7 +37,8 @@ FILES = (
     "refreshers_workload", "rollout_file", "roster_csv", "roster_problems",
 )  # fmt: skip
 PARTS = ("plan_progress", "session_code")
-AGAIN = ("curriculum_look", "curriculum_look_next", "hours_topics", "roster", "sessions")
+AGAIN = ("curriculum_look", "curriculum_look_next", "hours_topics", "rollout_look", "roster",
+         "sessions")  # fmt: skip
 """What shows a page that is looked at under another address, or on a journey."""
 TRAINING = {
     "trainee": ("training", "programme", "training_own", "session", "session_here", "my_refreshers",
@@ -46,7 +47,7 @@ TRAINING = {
                    "session_wall", "session_teachers", "hours_unit", "unit_refreshers", "exams",
                    "note_exams", "unit_calendar", "training_people", "training_person",
                    "hours_person", "progress_unit", "change_session"),
-    "coordinator": ("programme", "curriculum",
+    "coordinator": ("programme", "curriculum", "curriculum_audience",
                     "curriculum_version", "curriculum_difference", "curriculum_module",
                     "curriculum_module_difference", "schedule_session", "exempted", "progress_all",
                     "progress", "progress_kept", "rollouts", "rollout_draw", "refreshers",

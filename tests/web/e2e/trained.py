@@ -84,6 +84,7 @@ def made(agency: Any, units: list[Any], people: Any, now: datetime) -> dict[str,
     }
     pages |= {
         "curriculum_programme": ("curriculum_programme", name),
+        "curriculum_audience": ("curriculum_audience", name),
         "curriculum_version": ("curriculum_version", {**name, "number": 1}),
         "curriculum_difference": ("curriculum_difference", name),
         "curriculum_module": ("curriculum_module", {"agency": agency.id, "part": "listen"}),

@@ -194,6 +194,9 @@ def _ran(who: str, person: Person, place: Place, other: Person) -> None:
     programs.FidelityMark.objects.create(
         session=session, item=f"{who}-item", mark="done", by=person
     )
+    programs.Audience.objects.create(
+        agency=agency, programme=f"{who}-audience", kind="chosen", why=f"{who}-forwhom", by=person
+    )
     rollout = programs.Rollout.objects.create(
         agency=agency, title=f"{who}-rollout", programme="x", text="{}", digest="x", by=person
     )

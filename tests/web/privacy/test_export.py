@@ -18,7 +18,8 @@ from tests.web.conftest import NOW
 
 TEXTS = (CharField, TextField, JSONField, GenericIPAddressField)
 OF_A_LIST = {("role", "roles"), ("type", "second_factors"), ("pace", "encounters"),
-             ("pace", "encounters_of_no_agency"), ("mark", "checklists_i_marked")}  # fmt: skip
+             ("pace", "encounters_of_no_agency"), ("mark", "checklists_i_marked"),
+             ("kind", "audiences_i_said")}  # fmt: skip
 """Fields that hold one of a few words, and so no mark."""
 
 

@@ -16,6 +16,7 @@ KEPT = {
     "programs_attendance": "session_id minutes how recorded supersedes_id",
     "programs_fidelitymark": "session_id item mark at",
     "programs_teachercorrection": "session_id taught at",
+    "programs_audience": "agency_id programme kind units why at",
     "programs_session": "agency_id unit_id module_id programme_id make_up_of_id at",
     "programs_exemption": "agency_id person_id reason start until note at",
 }

@@ -53,6 +53,8 @@ PROGRAMS: tuple[Table, ...] = (
         | {"instructors": "each of them has a row of their own in Instructing"},
         _by("sessions_i_scheduled", "agency",
             ("id", "start", "minutes", "place", "at", "cancelled_why"))),
+    table("programs.Audience", {"id": NUMBER, "agency": FORM, "units": FORM},
+        _by("audiences_i_said", "agency", ("programme", "kind", "why", "at"))),
     table("programs.ActualDate", {"id": NUMBER, "unit": FORM},
         _by("actual_dates_i_noted", "rollout__agency", ("rollout", "day", "note", "at"))),
     table("programs.DrawnPerson", {"id": NUMBER}, Side(

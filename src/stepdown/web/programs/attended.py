@@ -17,10 +17,12 @@ from stepdown.web.accounts.models import Unit
 from stepdown.web.audit.log import note
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor, Thing
+from stepdown.web.programs import audience
 from stepdown.web.programs.curricula import opened
 from stepdown.web.programs.models import Attendance, Instructing, ProgrammeVersion
 from stepdown.web.programs.people import by_unit, units_seen
 from stepdown.web.programs.progress import record_of
+from stepdown.web.programs.underway import counted
 from stepdown.web.records.models import Member
 
 COLUMNS = (
@@ -46,7 +48,8 @@ def table(actor: Actor, row: ProgrammeVersion, now: datetime) -> bytes:
     """Return who attended the sessions that count for a version of a programme, and note it.
 
     Everybody's for whoever may see the training of the whole agency; else that of the people who
-    are trained now in the units that they may see. Raises Refused. The number of queries does not
+    are trained now in the units that they may see. Left out is of whom the programme is not asked,
+    and who was only at sessions held for another. Raises Refused. The number of queries does not
     depend on how many people there are.
     """
     seen = units_seen(actor, row.agency)
@@ -60,8 +63,12 @@ def table(actor: Actor, row: ProgrammeVersion, now: datetime) -> bytes:
         for entry, session in _attended(row, now)
         if whole or places.get(UUID(entry.person), set()) & units
     ]
+    people = {UUID(entry.person) for entry, _session in found}
+    for_whom = audience.of_programme(row.agency_id, row.name)
+    count = counted(row, for_whom, {who: places.get(who, set()) for who in people}, now)
+    found = [each for each in found if UUID(each[0].person) in count]
     note(actor, "take attendance away as a table", "programme", row.id, thing, now=now,
-         detail={"people": len({entry.person for entry, _session in found})})  # fmt: skip
+         detail={"people": len(count)})  # fmt: skip
     known = _known(row, places)
     return write_delimited(COLUMNS, sorted(_cells(known, *each) for each in found))
 

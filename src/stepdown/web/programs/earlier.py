@@ -45,7 +45,7 @@ def completed_before(
         each for each in curricula.every(row.agency_id, row.name)
         if each.programme.number < row.number
     ]  # fmt: skip
-    record = _record(row.agency_id, versions, now)
+    record = record_of(row.agency_id, versions, now)
     found: dict[UUID, Before] = {}
     for version in reversed(versions):
         rest = [person for person in people if person not in found]
@@ -56,7 +56,7 @@ def completed_before(
 
 def reach_of(agency: Agency, before: Published, after: Published, now: datetime) -> Reach:
     """Return whom a new version of a programme concerns, as of today."""
-    record = _record(agency.id, (before, after), now)
+    record = record_of(agency.id, (before, after), now)
     done = _completed(before, by_unit(agency.id), record, agency, now)
     still = _completed(after, done, record, agency, now)
     replaced = {module.pin for module in before.modules} - {module.pin for module in after.modules}
@@ -68,7 +68,11 @@ def reach_of(agency: Agency, before: Published, after: Published, now: datetime)
     return Reach(len(done), len(done) - len(still), sum(pin in gone for pin in pins))
 
 
-def _record(agency: UUID, versions: Iterable[Published], now: datetime) -> taught.Record:
+def record_of(agency: UUID, versions: Iterable[Published], now: datetime) -> taught.Record:
+    """Return what is on record of the modules of these versions.
+
+    Who was at a session is told once it has ended.
+    """
     names = {module.content.id for version in versions for module in version.modules}
     return taught.record(agency, modules=names, ended=now)
 

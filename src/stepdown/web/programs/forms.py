@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stepdown.problems import InputProblems, Problem
 from stepdown.retention import teaching
+from stepdown.web.programs.audience import CHOSEN, EVERYBODY, LONGEST_WHY_FOR, UNITS
 from stepdown.web.programs.exempting import LONGEST_NOTE
 from stepdown.web.programs.models.sessions import REASONS
 from stepdown.web.programs.scheduling import LONGEST_PLACE, LONGEST_WHY, Held, Subject, When
@@ -126,6 +127,28 @@ class Reinstructed(forms.Form):
     why = forms.CharField(
         label=_("Why it was wrong"), max_length=LONGEST_WHY,
         help_text=_("It stays beside the correction."),
+    )  # fmt: skip
+
+
+class AudienceForm(forms.Form):
+    """Whom a programme is for, and why; the act that takes it says everything that is wrong."""
+
+    kind = forms.CharField(
+        label=_("It is for"), required=False,
+        widget=forms.RadioSelect(choices=[
+            (EVERYBODY, _("everybody who is trained here")),
+            (UNITS, _("the trainees of some units, and whoever is trained in the whole agency")),
+            (CHOSEN, _("who chooses it; it is asked of nobody")),
+        ]),
+    )  # fmt: skip
+    units = forms.Field(
+        label=_("Which units"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Left aside where it is not for some units."),
+    )  # fmt: skip
+    why = forms.CharField(
+        label=_("Why it is for them"), required=False,
+        widget=forms.TextInput({"maxlength": LONGEST_WHY_FOR}),
+        help_text=_("It stays beside what you say, for everybody who belongs to the agency."),
     )  # fmt: skip
 
 

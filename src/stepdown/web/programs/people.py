@@ -70,3 +70,14 @@ def by_unit(agency: UUID) -> dict[UUID, set[UUID | None]]:
     for person, unit in standing.values_list("person", "unit"):
         found.setdefault(person, set()).add(unit)
     return found
+
+
+def places_of(agency: UUID, person: UUID) -> set[UUID | None]:
+    """Return the units of an agency in which somebody is trained now; one query.
+
+    None among them: in the whole agency.
+    """
+    standing = RoleGrant.objects.filter(
+        agency=agency, person=person, role=Role.TRAINEE, suspended_at=None
+    )
+    return set(standing.values_list("unit", flat=True))

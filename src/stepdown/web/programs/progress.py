@@ -14,11 +14,12 @@ from stepdown.retention.publishing import Published
 from stepdown.web.accounts.models import Person, Unit
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor, Thing
-from stepdown.web.programs import exempting, taught
+from stepdown.web.programs import audience, exempting, taught
 from stepdown.web.programs.curricula import opened
 from stepdown.web.programs.earlier import Before, completed_before
 from stepdown.web.programs.models import ProgrammeVersion, Session
 from stepdown.web.programs.people import by_unit, trainees, units_seen
+from stepdown.web.programs.underway import counted
 from stepdown.web.programs.zones import day_of, zone_of
 
 Pin = tuple[str, int]
@@ -26,7 +27,10 @@ Pin = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of a unit have completed a programme, are exempt, or lack something today."""
+    """How many of a unit have completed a programme, are exempt, or lack something today.
+
+    Those of whom it is asked, and those who take part all the same.
+    """
 
     unit: Unit | None
     """None: trainees of the agency who belong to no unit."""
@@ -38,7 +42,7 @@ class Count:
 
     @property
     def people(self) -> int:
-        """How many are trained there."""
+        """How many there count for the programme."""
         return self.completed + self.exempt + self.missing
 
 
@@ -60,12 +64,15 @@ class Stands:
     lacks: tuple[Lacking, ...]
     before: Before | None
     """An earlier version that they completed, where they have not completed this one."""
+    asked: bool
+    """Whether it is asked of them; others are here because they take part."""
 
 
 def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
     """Return how far each unit has come whose people's training this person may see, by name.
 
-    Raises Refused for whoever may see none. The number of queries is that for one unit.
+    A unit of whose people it is not asked is left out as long as none of them takes part. Raises
+    Refused for whoever may see none. The number of queries is that for one unit.
     """
     units: list[Unit | None] = [*units_seen(actor, row.agency)]
     if not units or may(actor, Action.SEE_TRAINING, row.thing()):
@@ -73,7 +80,9 @@ def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
         units.append(None)
     where = by_unit(row.agency_id)
     wanted = {unit.id if unit else None for unit in units}
-    people = [person for person, places in where.items() if places & wanted]
+    seen = {person: places for person, places in where.items() if places & wanted}
+    for_whom = audience.of_programme(row.agency_id, row.name)
+    people = counted(row, for_whom, seen, now)
     programme = opened(row)
     found_out = standings(row, programme, record_of(row, programme, now), people, now)
     status = {UUID(each.person): each.status for each in found_out}
@@ -84,27 +93,33 @@ def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
             found[place][status[person]] += 1
             found[place]["before"] += person in before
     rows = [_count(unit, found[unit.id if unit else None]) for unit in units]
-    return [count for count in rows if count.unit or count.people]
+    return [
+        count for count in rows
+        if count.people or (count.unit and for_whom.asks([count.unit.id]))
+    ]  # fmt: skip
 
 
 def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> list[Stands]:
-    """Return where each trainee of a unit stands, by name; reading it is noted.
+    """Return where the trainees of a unit stand, by name; reading it is noted.
 
-    Raises Refused.
+    Those of whom the programme is asked, and those who take part all the same. Raises Refused.
     """
     thing = Thing(agency=unit.agency_id, units=frozenset([unit.id]))
     permit(actor, Action.SEE_TRAINING, thing, "unit", unit.id)
     programme = opened(row)
     where = by_unit(row.agency_id)
     found = trainees(row.agency, [unit])
-    people = {person.id: person for person in found if unit.id in where[person.id]}
+    here = {person.id: person for person in found if unit.id in where[person.id]}
+    for_whom = audience.of_programme(row.agency_id, row.name)
+    count = counted(row, for_whom, {person: where[person] for person in here}, now)
+    people = {pk: person for pk, person in here.items() if pk in count}
     record = record_of(row, programme, now, people)
     coming = make_ups(programme, row.agency_id, [unit.id], record, now)
     stands = standings(row, programme, record, people, now)
     before = completed_before(row, [UUID(e.person) for e in stands if e.on is None], now)
     return [
         Stands(people[UUID(each.person)], each, lacking(programme, each, coming),
-               before.get(UUID(each.person)))
+               before.get(UUID(each.person)), for_whom.asks(where[UUID(each.person)]))
         for each in stands
     ]  # fmt: skip
 

@@ -13,11 +13,12 @@ from stepdown.retention.publishing import Published
 from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor
-from stepdown.web.programs import curricula, exempting, taught
+from stepdown.web.programs import audience, curricula, exempting, taught
 from stepdown.web.programs.earlier import Before
 from stepdown.web.programs.models import Exemption, ModuleVersion, Session
-from stepdown.web.programs.people import thing_of
+from stepdown.web.programs.people import places_of, thing_of
 from stepdown.web.programs.progress import Lacking, by_pin, lacking
+from stepdown.web.programs.underway import underway
 from stepdown.web.programs.wall import usable
 from stepdown.web.programs.zones import day_of, zone_of
 
@@ -41,6 +42,8 @@ class Followed:
     lacks: tuple[Lacking, ...]
     before: Before | None
     """The latest version before that they completed, where they have not completed this one."""
+    asked: bool
+    """Whether it is asked of them; else it is here because they take part, or did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Training:
     """For how many minutes they are noted at those to come, by the id of the session."""
     doses: tuple[Dosed, ...]
     programmes: tuple[Followed, ...]
-    """The latest version of each programme, and earlier ones that were completed."""
+    """The latest version of each programme that is asked of them or in which they take part, and
+    earlier ones that were completed."""
     exemptions: tuple[Exemption, ...]
     """All that were noted, those taken back among them, the latest first."""
 
@@ -114,6 +118,7 @@ def _programmes(
     versions = curricula.every(agency.id)
     last = {each.programme.content.id: each.programme.number for each in versions}
     open_to_them = by_pin((s for s in coming if s.start > now), record.sessions)
+    for_whom, places = audience.of_agency(agency.id), places_of(agency.id, person)
     found = []
     done: dict[str, Before] = {}
     for each in versions:
@@ -121,9 +126,21 @@ def _programmes(
         (stands,) = delivered.standing(
             each, [str(person)], record.sessions, record.attendance, held, day
         )
-        if last[name] == number or stands.on is not None:
+        asked = for_whom.get(name, audience.ForWhom()).asks(places)
+        latest = last[name] == number and (asked or _takes_part(person, each, versions, record))
+        if latest or stands.on is not None:
             before = done.get(name) if stands.on is None else None
-            found.append(Followed(each, stands, lacking(each, stands, open_to_them), before))
+            lacks = lacking(each, stands, open_to_them)
+            found.append(Followed(each, stands, lacks, before, asked))
         if stands.on is not None:
             done[name] = Before(number, stands.on)
     return tuple(found)
+
+
+def _takes_part(
+    person: UUID, latest: Published, versions: list[Published], record: taught.Record
+) -> bool:
+    """Say whether somebody takes part in the latest version of a programme; all are in order."""
+    name = latest.programme.content.id
+    theirs = [each for each in versions if each.programme.content.id == name]
+    return str(person) in underway(theirs, record)

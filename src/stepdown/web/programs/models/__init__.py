@@ -1,5 +1,6 @@
 """What is kept of teaching. What was published or written down never changes; a row is added."""
 
+from stepdown.web.programs.models.audiences import Audience
 from stepdown.web.programs.models.curriculum import ModuleVersion, ProgrammeVersion
 from stepdown.web.programs.models.rollouts import ActualDate, DrawnPerson, Rollout
 from stepdown.web.programs.models.sessions import (
@@ -14,6 +15,7 @@ from stepdown.web.programs.models.sessions import (
 __all__ = [
     "ActualDate",
     "Attendance",
+    "Audience",
     "DrawnPerson",
     "Exemption",
     "FidelityMark",

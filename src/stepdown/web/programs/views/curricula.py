@@ -12,7 +12,7 @@ from stepdown.problems import InputProblems
 from stepdown.retention.curriculum_file import starter, written
 from stepdown.web.permission import may
 from stepdown.web.policy import Action
-from stepdown.web.programs import curricula, modules, publishing
+from stepdown.web.programs import audience, curricula, modules, publishing
 from stepdown.web.request import Request
 
 PAGE = 50
@@ -34,7 +34,8 @@ def programmes_with(
     lack = publishing.lacks_starter(publishes)
     words = {
         "agencies": agencies, "publishes": publishes, "page": page, "lack": lack,
-        "listed": curricula.listed(page.object_list), "starter": starter() if lack else None,
+        "listed": curricula.listed(page.object_list),
+        "said": audience.said_of(page.object_list), "starter": starter() if lack else None,
         "most": publishing.MOST_BYTES // 1024,
         "error": error, "failed": failed, "reason": request.POST.get("reason", ""),
     }  # fmt: skip
@@ -63,6 +64,7 @@ def programme_with(
         "techniques": modules.technique_names(declared),
         "scenarios": modules.scenarios_named(agency, named),
         "publishes": may(request.actor, Action.PUBLISH, row.thing()),
+        "said": audience.said_of([row])[row.id],
         "most": publishing.MOST_BYTES // 1024, "error": error,
         "reason": request.POST.get("reason", ""),
     }  # fmt: skip

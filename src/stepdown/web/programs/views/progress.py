@@ -13,7 +13,7 @@ from django.shortcuts import render
 from stepdown.web.accounts.models import Unit
 from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Thing
-from stepdown.web.programs import attended, fidelity, listing, progress
+from stepdown.web.programs import attended, audience, fidelity, listing, progress
 from stepdown.web.programs.curricula import find_agency, opened
 from stepdown.web.programs.models import ProgrammeVersion
 from stepdown.web.programs.people import units_seen
@@ -39,7 +39,7 @@ def programme(request: Request, pk: UUID) -> HttpResponse:
     """Show how far each unit has come with a version of a programme."""
     row = _row(request.actor, pk)
     counts = progress.counts(request.actor, row, datetime.now(UTC))
-    words = {"row": row, "agency": row.agency, "counts": counts}
+    words = {"row": row, "agency": row.agency, "counts": counts, **_for_whom(request.actor, row)}
     return render(request, "programs/progress.html", words)
 
 
@@ -54,7 +54,7 @@ def unit(request: Request, pk: UUID, unit: UUID) -> HttpResponse:
     shown = [each for each in found if each.standing.status == "missing"] if only else found
     words: dict[str, Any] = {
         "row": row, "agency": row.agency, "unit": place, "only": only,
-        "query": listing.kept(request.GET),
+        "query": listing.kept(request.GET), **_for_whom(request.actor, row),
         "people": len(found), "page": Paginator(shown, A_PAGE).get_page(request.GET.get("page")),
     }  # fmt: skip
     return render(request, "programs/progress_unit.html", words)
@@ -83,6 +83,12 @@ def table(request: Request, pk: UUID) -> HttpResponse:
     name = f"attendance-{row.name}-{row.number}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _for_whom(actor: Actor, row: ProgrammeVersion) -> dict[str, Any]:
+    """Return whom a programme is for, and whether this person may change it."""
+    changes = may(actor, Action.PUBLISH, row.thing())
+    return {"said": audience.said_of([row])[row.id], "changes": changes}
 
 
 def _row(actor: Actor, pk: UUID) -> ProgrammeVersion:

@@ -1,0 +1,59 @@
+"""Whom a programme counts: those of whom it is asked, and those who take part all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from stepdown.retention.delivered import completed, towards
+from stepdown.retention.publishing import Published
+from stepdown.web.programs import audience, curricula, taught
+from stepdown.web.programs.earlier import record_of
+from stepdown.web.programs.models import ProgrammeVersion
+
+Places = Mapping[UUID, Collection[UUID | None]]
+"""The units in which each person is trained."""
+
+
+def counted(
+    row: ProgrammeVersion, for_whom: audience.ForWhom, places: Places, now: datetime
+) -> set[UUID]:
+    """Return who of these people counts for a version of a programme.
+
+    `for_whom`: that of the programme. The number of queries does not depend on how many people
+    there are.
+    """
+    asked = {person for person, where in places.items() if for_whom.asks(where)}
+    if for_whom.kind == audience.EVERYBODY:
+        return asked
+    versions = [
+        each for each in curricula.every(row.agency_id, row.name)
+        if each.programme.number <= row.number
+    ]  # fmt: skip
+    found = underway(versions, record_of(row.agency_id, versions, now))
+    return asked | {person for person in places if str(person) in found}
+
+
+def underway(versions: Sequence[Published], record: taught.Record) -> set[str]:
+    """Return who takes part in the last of these versions of a programme, or has.
+
+    They were at a session of it, or completed it; or were at one of an earlier version and have
+    completed none. A session that was held for another programme is none of this one.
+    """
+    *earlier, last = versions
+    sessions, attendance = record.sessions, record.attendance
+    done = {each.person for each in completed(earlier, sessions, attendance)}
+    begun = {person for each in earlier for person in _at(each, record)}
+    all_of_it = {each.person for each in completed([last], sessions, attendance)}
+    return _at(last, record) | all_of_it | (begun - done)
+
+
+def _at(version: Published, record: taught.Record) -> set[str]:
+    """Return who was at a session of a version of a programme."""
+    name = version.programme.content.id
+    found = towards(version, record.sessions, record.attendance)
+    return {
+        person for person, sessions in found.items()
+        if any(each.programme is None or each.programme.id == name for each in sessions)
+    }  # fmt: skip
