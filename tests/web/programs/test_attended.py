@@ -11,6 +11,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs import attended, attending
+from stepdown.web.programs.audience import say
 from stepdown.web.programs.models import Attendance
 from stepdown.web.records.models import Member
 from tests.web.conftest import NOW
@@ -122,3 +123,15 @@ def test_more_people_ask_no_more_of_the_database(here, teacher, chief, module, p
     few = asked()
     held(here, teacher, module, {person.id: 120 for person in trainees(here, 30, "u")}, days=6)
     assert asked() == few
+
+
+def test_whom_it_does_not_count_is_not_in_it(here, teacher, chief, module, programme):
+    other = a_programme(here.agency, "other", module, a_module(here.agency, "talking"))
+    ours, theirs = trainees(here, 2)
+    for person, of in ((ours, None), (theirs, other)):
+        session = a_session(here, module, NOW - timedelta(days=9), teacher, programme=of)
+        attending.note_present(teacher.actor(), session.id, {person.id: 60}, NOW)
+    assert {row["name"] for row in rows(chief, programme)} == {ours.name, theirs.name}
+    say(chief.actor(), here.agency.id, "whole", "chosen", [], "Nobody has to", NOW)
+    assert [row["name"] for row in rows(chief, programme)] == [ours.name]
+    assert Entry.objects.latest("number").detail == {"people": 1}

@@ -9,6 +9,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs import attending, exempting, progress, training
+from stepdown.web.programs.audience import say
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_programme, a_session, trainees
 
@@ -171,4 +172,67 @@ def test_queries_do_not_grow_with_units_people_or_sessions(here, teacher, chief,
     for n in range(6):
         held(here, teacher, module, {person.id: 60 for person in people}, days=n + 1)
         a_session(here, module, NOW + timedelta(days=n + 1), teacher)
+    assert queries() == few
+
+
+def for_whom(chief, row, kind, *units):
+    ids = [str(unit.id) for unit in units]
+    say(chief.actor(), row.agency_id, row.name, kind, ids, f"For {kind} {len(ids)}", NOW)
+
+
+def test_only_people_of_the_units_it_is_for_are_missing_and_guests_where_they_are(
+    here, teacher, chief, module, programme
+):
+    guest, _other = trainees(here, 2)
+    whole = Person.objects.create_user("w@here.example", "Whole")
+    RoleGrant.objects.create(person=whole, role=Role.TRAINEE, agency=here.agency)
+    for_whom(chief, programme, "units", here.other_unit)
+    counts = progress.counts(chief.actor(), programme, NOW)
+    assert [(c.unit, c.missing) for c in counts] == [(here.other_unit, 0), (None, 1)]
+    assert progress.counts(teacher.actor(), programme, NOW) == []
+    assert progress.of_unit(chief.actor(), programme, here.unit, NOW) == []
+    held(here, teacher, module, {guest.id: 60})
+    counts = progress.counts(chief.actor(), programme, NOW)
+    assert [(c.unit, c.missing) for c in counts] == [
+        (here.unit, 1), (here.other_unit, 0), (None, 1),
+    ]  # fmt: skip
+    (row,) = progress.of_unit(chief.actor(), programme, here.unit, NOW)
+    assert (row.person, row.standing.status, row.asked) == (guest, "missing", False)
+    for_whom(chief, programme, "units", here.unit)
+    rows = progress.of_unit(chief.actor(), programme, here.unit, NOW)
+    assert [(row.person.name, row.asked) for row in rows] == [
+        ("Here trainee", True), ("T 0000", True), ("T 0001", True),
+    ]  # fmt: skip
+
+
+def test_a_course_that_people_choose_has_nobody_missing_who_did_not_begin_it(
+    here, teacher, chief, module
+):
+    programme = a_programme(here.agency, "short", module)
+    done, begun, away, _never = trainees(here, 4)
+    for_whom(chief, programme, "chosen")
+    exempting.exempt(chief.actor(), here.agency.id, away.id, "leave", NOW.date(), None, "", NOW)
+    assert progress.counts(chief.actor(), programme, NOW) == []
+    held(here, teacher, module, {done.id: 120, begun.id: 60})
+    (count,) = progress.counts(chief.actor(), programme, NOW)
+    assert (count.unit, count.completed, count.exempt, count.missing) == (here.unit, 1, 0, 1)
+
+
+def test_queries_do_not_grow_where_it_is_for_some_units(here, teacher, chief, module, programme):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            progress.counts(chief.actor(), programme, NOW)
+            progress.of_unit(chief.actor(), programme, here.unit, NOW)
+            training.mine(here.people[Role.TRAINEE].id, here.agency, NOW)
+        return len(found)
+
+    for_whom(chief, programme, "units", here.unit)
+    held(here, teacher, module, {here.people[Role.TRAINEE].id: 60})
+    few = queries()
+    Unit.objects.bulk_create(Unit(agency=here.agency, name=f"U {n}") for n in range(20))
+    for_whom(chief, programme, "units", *Unit.objects.filter(agency=here.agency))
+    people = trainees(here, 40)
+    for n in range(6):
+        for_whom(chief, a_programme(here.agency, f"p{n}", module), "chosen")
+        held(here, teacher, module, {person.id: 60 for person in people}, days=n + 1)
     assert queries() == few

@@ -7,6 +7,7 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs import attending, exempting, training
+from stepdown.web.programs.audience import say
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_programme, a_session
 
@@ -115,3 +116,63 @@ def test_the_day_is_that_of_the_agency(here, trainee):
     a_programme(here.agency, "whole", a_module(here.agency))
     (followed,) = training.mine(trainee.id, here.agency, evening).programmes
     assert followed.standing.status == "exempt"
+
+
+def for_whom(here, name, kind, *units):
+    chief = here.people[Role.COORDINATOR].actor()
+    say(chief, here.agency.id, name, kind, [str(unit.id) for unit in units], "Because", NOW)
+
+
+def followed(here, person):
+    return [
+        (f.programme.programme.content.id, f.programme.programme.number, f.standing.status, f.asked)
+        for f in training.mine(person.id, here.agency, NOW).programmes
+    ]
+
+
+def test_what_is_not_asked_of_somebody_shows_once_they_begin_it(
+    here, teacher, trainee, module, browser_of
+):
+    for name in ("all", "chosen", "ours", "theirs"):
+        a_programme(here.agency, name, module, a_module(here.agency, f"more_{name}"))
+    for_whom(here, "chosen", "chosen")
+    for_whom(here, "ours", "units", here.unit)
+    for_whom(here, "theirs", "units", here.other_unit)
+    assert followed(here, trainee) == [("all", 1, "missing", True), ("ours", 1, "missing", True)]
+    page = browser_of(trainee).get("/sessions/mine/").text
+    assert "Chosen" not in page
+    assert page.count("What is lacking:") == 2
+    taught(here, teacher, module, trainee, 60)
+    assert [(name, asked) for name, _n, _s, asked in followed(here, trainee)] == [
+        ("all", True), ("chosen", False), ("ours", True), ("theirs", False),
+    ]  # fmt: skip
+    page = browser_of(trainee).get("/sessions/mine/").text
+    assert page.count("What is lacking:") == page.count("What is left of it:") == 2
+    assert page.count("Begun. It is not required.") == 2
+
+
+def test_what_was_completed_by_choice_stays_and_its_next_version_is_not_lacking(
+    here, teacher, trainee, module
+):
+    a_programme(here.agency, "whole", module)
+    for_whom(here, "whole", "chosen")
+    taught(here, teacher, module, trainee, 120)
+    a_programme(here.agency, "whole", a_module(here.agency))
+    assert followed(here, trainee) == [("whole", 1, "completed", False)]
+    for_whom(here, "whole", "everybody")
+    assert followed(here, trainee) == [
+        ("whole", 1, "completed", True), ("whole", 2, "missing", True),
+    ]  # fmt: skip
+
+
+def test_who_is_trained_in_the_whole_agency_is_asked_what_a_unit_is(here, trainee, module):
+    a_programme(here.agency, "whole", module)
+    for_whom(here, "whole", "units", here.other_unit)
+    assert followed(here, trainee) == []
+    RoleGrant.objects.create(person=trainee, role=Role.TRAINEE, agency=here.agency)
+    assert followed(here, trainee) == [("whole", 1, "missing", True)]
+
+
+def test_without_any_programme_the_page_says_that_none_is_required(trainee, browser_of):
+    page = browser_of(trainee).get("/sessions/mine/").text
+    assert "No programme is required, and none is begun." in page
