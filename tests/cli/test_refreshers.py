@@ -140,3 +140,18 @@ def test_a_technique_that_nobody_keeps_and_a_wrong_day_are_said(files):
     files[1].write_text("id,title,hours,techniques\njuggle,Juggling,1,juggling\n")
     assert "juggling" in run(*files, "--hours", 10).stderr
     assert run(*files, "--hours", 10, "--today", "soon").exit_code == 2
+
+
+def test_a_technique_beside_those_of_the_rubric_is_planned_for_where_it_is_named(files):
+    with files[0].open("a") as rows:
+        rows.write("\np1,disengagement,2025-02-01,taught,\np1,disengagement,2025-09-01,tested,.5\n")
+    files[1].write_text("id,title,hours,techniques\nout,Ways out,1,disengagement\n")
+    refused = run(*files, "--hours", 10, *TODAY)
+    assert refused.exit_code == 2
+    assert "disengagement" in refused.stderr
+    given = (*files, "--hours", 10, *TODAY, "--technique", "disengagement", "--json")
+    found = json.loads(run(*given).stdout)
+    assert {row["person"] for row in found["visits"]} == {"p1"}
+    assert "stability of disengagement" in {one["name"] for one in found["moved"]}
+    twice = json.loads(run(*given, "--technique", "disengagement").stdout)
+    assert twice == found

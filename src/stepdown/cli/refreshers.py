@@ -61,6 +61,10 @@ def plan(
         list[str] | None,
         typer.Option(help="How much a technique counts, as listening=2; 1 if not said. Repeat it."),
     ] = None,
+    technique: Annotated[
+        list[str] | None,
+        typer.Option(help="A technique beside those of the rubric. Repeat it for others."),
+    ] = None,
     saved: Annotated[
         float, typer.Option(min=0, help="Months of hours that may be saved up at most.")
     ] = 1.0,
@@ -91,7 +95,7 @@ def plan(
         noted = read_rehearsals(file_bytes(rehearsals), rehearsals.name)
         given = [one for one in noted if one.day <= day]
         there = read_refreshers(file_bytes(refreshers), refreshers.name)
-        prior = prior_of(shipped())
+        prior = prior_of(shipped(), _kept(technique or ()))
         known = histories(given, prior.techniques)
         fit = refit(known, prior) if known.retests >= FEWEST_RETESTS else unfitted(prior)
         wishes = Wishes(
@@ -117,6 +121,13 @@ def plan(
     _show(found, rows, within)
     if out:
         OUT.print(f"All {len(rows):,} visits: {plain(str(out))}", highlight=False)
+
+
+def _kept(own: Iterable[str]) -> list[str]:
+    """Return the techniques of the rubric, then others, each once."""
+    from stepdown.retention.prior import shipped
+
+    return list(dict.fromkeys([*(one.id for one in shipped().techniques), *own]))
 
 
 def _planned(

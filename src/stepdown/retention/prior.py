@@ -24,12 +24,10 @@ class Guess(BaseModel):
     sd: float = Field(gt=0, le=3)
 
 
-class TechniquePrior(BaseModel):
-    """What is taken for known of one technique, and where it was read, or that it is assumed."""
+class Fading(BaseModel):
+    """What is taken for known of how a technique fades, and where it was read, or: assumed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    id: str
-    name: str
     stability: Guess
     growth: Guess
     decay: Guess
@@ -37,15 +35,24 @@ class TechniquePrior(BaseModel):
     source: dict[Literal["stability", "growth", "decay", "level"], str]
 
 
+class TechniquePrior(Fading):
+    """What is taken for known of one technique."""
+
+    id: str
+    name: str
+
+
 class PriorFile(BaseModel):
     """All techniques, what their priors share, and how people and scores scatter.
 
-    `shared` is the standard deviation of an error that all techniques have together: priors of
-    stability, growth, decay and level may all be off in one direction.
+    `other`: of any technique that has none of its own. `shared` is the standard deviation of an
+    error that all techniques have together: priors of stability, growth, decay and level may all
+    be off in one direction.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     techniques: tuple[TechniquePrior, ...]
+    other: Fading
     shared: dict[str, float]
     spread: Guess
     own: Guess
@@ -86,9 +93,10 @@ def shipped() -> PriorFile:
 
 
 def prior_of(given: PriorFile, techniques: Sequence[str] | None = None) -> Prior:
-    """Return the prior of some techniques, or of all. A technique without its own: KeyError."""
-    known = {one.id: one for one in given.techniques}
-    chosen = [known[t] for t in (techniques or known)]
+    """Return the prior of some techniques, or of all that have one; others get that of any."""
+    known: dict[str, Fading] = {one.id: one for one in given.techniques}
+    names = tuple(known if techniques is None else techniques)
+    chosen = [known.get(name, given.other) for name in names]
     k = len(chosen)
     mean, covariance = [], np.zeros((len(KINDS) * k + len(GLOBALS),) * 2)
     for n, kind in enumerate(KINDS):
@@ -100,4 +108,4 @@ def prior_of(given: PriorFile, techniques: Sequence[str] | None = None) -> Prior
         guess = getattr(given, name)
         mean.append(np.log(guess.median))
         covariance[len(KINDS) * k + n, len(KINDS) * k + n] = guess.sd**2
-    return Prior(tuple(one.id for one in chosen), np.array(mean), covariance)
+    return Prior(names, np.array(mean), covariance)

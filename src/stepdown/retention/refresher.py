@@ -146,7 +146,7 @@ def _refreshers(
             fix = "allow more hours a person, split it, or leave it out"
             yield Problem(where, f"{one.hours:g} hours", most, fix)
         for technique in sorted(set(one.techniques) - set(techniques)):
-            yield Problem(where, technique, "a technique that is kept", "name another")
+            yield Problem(where, technique, "a technique that is kept", "name another, or keep it")
 
 
 def _months(months: Sequence[Month], today: date) -> Iterator[Problem]:

@@ -112,7 +112,7 @@ def drawn(techniques: str, speech: Speech = ENGLISH, since: str = "") -> str:
 def listed(reasons: Iterable[Reason], names: Mapping[str, str]) -> str:
     """Return the names of all that is refreshed, each once."""
     each = dict.fromkeys(t for reason in reasons for t in reason.techniques)
-    return ", ".join(names.get(t, t) for t in each).lower()
+    return ", ".join(names.get(t, t.replace("_", " ")) for t in each).lower()
 
 
 def lasting(days: float, speech: Speech = ENGLISH) -> str:

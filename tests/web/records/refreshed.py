@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from stepdown.encounter.review.rubric import domains
 from stepdown.retention.refresher import Refresher
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.policy import Role
@@ -14,12 +15,12 @@ from stepdown.web.practice.models import Encounter, HandScore, Skill
 from stepdown.web.programs.models import Attendance, ModuleVersion, Session
 from stepdown.web.records.models import Exam, PlanSetting
 from stepdown.web.records.planning import Wanted
-from stepdown.web.records.rehearsed import techniques
 
+RUBRIC = tuple(domains())
 BRIDGE = Refresher("bridge", "On the bridge", 1.0, ("listening", "options"))
 WANTED = Wanted(
     hours=20.0, most_hours=4.0, aim="skill", standard=0.8, within=None, scouting=0.1,
-    refreshers=(BRIDGE, Refresher("block:all", "All of it", 2.0, tuple(techniques()))),
+    refreshers=(BRIDGE, Refresher("block:all", "All of it", 2.0, RUBRIC)),
 )  # fmt: skip
 
 
@@ -34,14 +35,16 @@ def trainees(unit: Unit, n: int, name: str = "Trainee") -> list[Person]:
     return made
 
 
-def module(agency: Agency, name: str, kept: Sequence[str], hours: float = 2.0) -> ModuleVersion:
+def module(
+    agency: Agency, name: str, kept: Sequence[str], hours: float = 2.0, number: int = 1
+) -> ModuleVersion:
     """Publish a module that teaches techniques."""
     content = {
         "id": name, "title": f"Module {name}", "hours": hours, "delivery": ["classroom"],
         "objectives": [{"id": "o", "text": "Do it."}], "techniques": list(kept),
     }  # fmt: skip
     return ModuleVersion.objects.create(
-        agency=agency, name=name, number=1, day=date(2024, 1, 1), reason="first", digest=name,
+        agency=agency, name=name, number=number, day=date(2024, 1, 1), reason="first", digest=name,
         content=content,
     )  # fmt: skip
 
@@ -70,13 +73,13 @@ def played(person: Person, unit: Unit, at: datetime, score: int | None, **named:
         **named,
     )  # fmt: skip
     Skill.objects.create(
-        encounter=row, domains=dict.fromkeys(techniques(), score), outcome="", seconds=1, turns=9
+        encounter=row, domains=dict.fromkeys(RUBRIC, score), outcome="", seconds=1, turns=9
     )
     return row
 
 
 def scored_by_hand(row: Encounter, by: Person, score: int) -> None:
-    HandScore.objects.create(encounter=row, by=by, domains=dict.fromkeys(techniques(), score))
+    HandScore.objects.create(encounter=row, by=by, domains=dict.fromkeys(RUBRIC, score))
 
 
 def examined(person: Person, unit: Unit, day: date, **scores: int) -> Exam:

@@ -15,9 +15,9 @@ from stepdown.web.records import agreeing, planning
 from stepdown.web.records.holding import holdings, mine
 from stepdown.web.records.models import Visit
 from stepdown.web.records.planned import standing_plan
-from stepdown.web.records.rehearsed import rehearsals, techniques
+from stepdown.web.records.rehearsed import rehearsals
 from tests.web.conftest import NOW
-from tests.web.records.refreshed import examined, module, taught, trainees, wanted
+from tests.web.records.refreshed import RUBRIC, examined, module, taught, trainees, wanted
 from tests.web.records.test_making import agency_of, asked_and_made
 
 TAUGHT = date(2025, 6, 2)
@@ -121,5 +121,5 @@ def test_a_long_record_takes_no_more_queries_than_a_short_one(here, browser_of):
     few = asked_for()
     for n in range(30):
         examined(people[0], here.unit, TAUGHT + timedelta(days=n), listening=2)
-        taught([people[0]], module(here.agency, f"m{n}", list(techniques())), TAUGHT)
+        taught([people[0]], module(here.agency, f"m{n}", RUBRIC), TAUGHT)
     assert asked_for() == few

@@ -21,9 +21,18 @@ from stepdown.web.records import making, planning
 from stepdown.web.records.making import away
 from stepdown.web.records.models import Exam, Plan, PractiseCounts, Visit
 from stepdown.web.records.planned import standing_plan, visits_in
-from stepdown.web.records.rehearsed import rehearsals, techniques
+from stepdown.web.records.rehearsed import rehearsals
 from tests.web.conftest import NOW
-from tests.web.records.refreshed import WANTED, examined, module, played, taught, trainees, wanted
+from tests.web.records.refreshed import (
+    RUBRIC,
+    WANTED,
+    examined,
+    module,
+    played,
+    taught,
+    trainees,
+    wanted,
+)
 
 TAUGHT = date(2025, 1, 20)
 TODAY = NOW.date()
@@ -44,7 +53,7 @@ def asked_and_made(here, coordinator, now=NOW, seed=3):
 def agency_of(here, n=40, retests=0):
     """Have people taught everything, and so many of them tested again, a year later."""
     people = trainees(here.unit, n)
-    taught(people, module(here.agency, "all", list(techniques())), TAUGHT)
+    taught(people, module(here.agency, "all", RUBRIC), TAUGHT)
     for k in range(retests):
         day = TAUGHT + timedelta(days=150 + 7 * (k // n))
         examined(people[k % n], here.unit, day, listening=2 + k % 3)

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -37,7 +37,9 @@ def test_what_is_wanted_is_a_new_row_each_time_it_changes(here, coordinator):
     assert first == same
     assert [row.hours for row in PlanSetting.objects.all()] == [30.0, 20.0]
     assert planning.setting_of(here.agency.id) == more
-    assert planning.refreshers_of(more) == WANTED.refreshers
+    assert more.refreshers == [
+        {**asdict(one), "techniques": list(one.techniques)} for one in WANTED.refreshers
+    ]
     noted = Entry.objects.filter(action="settings of plans changed")
     assert [entry.record for entry in noted.order_by("number")] == [str(first.id), str(more.id)]
 

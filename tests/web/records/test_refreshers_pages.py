@@ -7,6 +7,7 @@ from django.db import connection
 from django.template.defaultfilters import floatformat
 from django.test.utils import CaptureQueriesContext
 
+from stepdown.encounter.review.rubric import domains
 from stepdown.web import jobs
 from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.audit.models import Entry
@@ -85,7 +86,7 @@ def test_a_unit_is_shown_by_name_with_the_reason_and_that_it_was_read_is_noted(h
     names = [v.person.name for v in visits_of_unit(here.unit, plan)]
     places = [page.index(name.replace("<b>", "&lt;b&gt;")) for name in names]
     assert places == sorted(places)
-    assert page.count(why_of([plan.visits.first()])) == 3
+    assert page.count(why_of([plan.visits.first()], domains())) == 3
     read = Entry.objects.get(kind="refreshers", outcome="read")
     assert read.record == str(here.unit.id)
 
@@ -222,7 +223,7 @@ def test_parameters_are_listed_technique_by_technique(here):
                 "surer": 0.5, "estimated": True}  # fmt: skip
 
     names = ("stability of options", "stability of listening", "growth of listening", "noise")
-    rows = moved_of({"moved": [moved(name) for name in names]})
+    rows = moved_of({"moved": [moved(name) for name in names]}, domains())
     assert [row.technique for row in rows] == ["Listening"] * 2 + ["Assessment and options", ""]
     assert rows[0].after == "90 (60 to 120)"
     assert rows[0].before == "150 (50 to 450)"
@@ -277,7 +278,7 @@ def test_who_comes_for_several_things_in_a_month_has_one_line_and_one_sentence(
     more = plan.visits.get(person=person)
     more.pk, more.title, more.techniques, more.hours = None, "Talking", ["options"], 2.0
     more.save()
-    both = why_of(list(plan.visits.filter(person=person).order_by("id")))
+    both = why_of(list(plan.visits.filter(person=person).order_by("id")), domains())
     to = f"/refreshers/{here.agency.id}/visits/?month=2026-03"
     pages = [browser.get(f"{to}&page={n}").text for n in (1, 2)]
     assert sum(page.count('<tr><th scope="row">') for page in pages) == 61

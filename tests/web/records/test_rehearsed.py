@@ -9,10 +9,18 @@ from stepdown.web.practice.models import Encounter, Event, Skill
 from stepdown.web.programs.models import Attendance
 from stepdown.web.records import agreeing, examining, rehearsed
 from stepdown.web.records.models import PractiseCounts
-from stepdown.web.records.rehearsed import rehearsals, techniques
+from stepdown.web.records.rehearsed import rehearsals
 from tests.web.conftest import NOW
 from tests.web.practice.played import ended
-from tests.web.records.refreshed import examined, module, played, scored_by_hand, taught, trainees
+from tests.web.records.refreshed import (
+    RUBRIC,
+    examined,
+    module,
+    played,
+    scored_by_hand,
+    taught,
+    trainees,
+)
 
 DAY = date(2026, 1, 12)
 AT = datetime(2026, 1, 12, 12, tzinfo=UTC)
@@ -101,7 +109,7 @@ def test_practice_counts_from_the_moment_of_agreeing_on_without_its_scores(here,
     played(trainee, here.unit, AT - timedelta(days=1), 3)
     played(trainee, here.unit, AT + timedelta(days=1), 3)
     day = DAY + timedelta(days=1)
-    assert told(here) == {(str(trainee.id), t, day, "practised", None) for t in techniques()}
+    assert told(here) == {(str(trainee.id), t, day, "practised", None) for t in RUBRIC}
 
 
 def test_taken_back_no_practice_counts_not_even_earlier(here, trainee):
@@ -137,7 +145,7 @@ def test_second_tries_and_practice_that_tells_nothing_do_not_count(here, trainee
 def test_practice_whose_words_were_deleted_still_counts(here, trainee):
     agreeing.agree(trainee.actor(), here.agency.id, AT)
     played(trainee, here.unit, AT + timedelta(days=1), 3, erased_at=NOW)
-    assert len(told(here)) == len(techniques())
+    assert len(told(here)) == len(RUBRIC)
 
 
 def test_what_was_not_derived_yet_is_derived_when_asked(here, trainee):

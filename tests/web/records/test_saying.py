@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from stepdown.encounter.review.rubric import domains
 from stepdown.web.records.models import Visit
 from stepdown.web.records.saying import told_of, why_in_mail
 from stepdown.web.records.saying import why_of as why_of_all
@@ -13,8 +14,12 @@ PERSON = uuid.uuid4()
 NEVER = ("standard", "chance", "%", "held")
 
 
+def in_mail(visit):
+    return why_in_mail(visit, domains())
+
+
 def why_of(visit, **named):
-    return why_of_all([visit], **named)
+    return why_of_all([visit], domains(), **named)
 
 
 def visit(**changed):
@@ -50,13 +55,13 @@ def test_in_every_month_it_is_counted_from_the_record(day, age, by_lot):
         made = visit(day=day, since_days=since_days, by_lot=by_lot)
         assert f"{age} since they were last" in why_of(made)
         if not by_lot:
-            assert f"It is {age} since you were last taught or tested" in why_in_mail(made)
+            assert f"It is {age} since you were last taught or tested" in in_mail(made)
 
 
 def test_where_no_day_is_on_record_no_time_is_told():
     for by_lot in (False, True):
         for told in (why_of(visit(last=None, by_lot=by_lot)),
-                     why_in_mail(visit(last=None, by_lot=by_lot))):  # fmt: skip
+                     in_mail(visit(last=None, by_lot=by_lot))):  # fmt: skip
             assert "listening" in told.lower()
             assert "since" not in told
             assert "last taught" not in told
@@ -64,7 +69,7 @@ def test_where_no_day_is_on_record_no_time_is_told():
 
 def test_in_mail_is_no_estimate():
     for by_lot in (False, True):
-        told = why_in_mail(visit(by_lot=by_lot))
+        told = in_mail(visit(by_lot=by_lot))
         assert not [word for word in NEVER if word in told]
 
 
@@ -73,7 +78,7 @@ def test_who_was_drawn_by_lot_is_told_so():
         "Drawn by lot, to find out how long listening lasts here; 13 months since you were last "
         "taught or tested in it (20 Jan 2025)."
     )
-    assert why_in_mail(visit(by_lot=True)) == (
+    assert in_mail(visit(by_lot=True)) == (
         "Drawn by lot, to find out how long listening lasts here."
     )
 
@@ -89,7 +94,7 @@ def test_who_comes_for_several_things_in_a_month_is_told_one_sentence_about_all_
             for day, t, worth in zip(months, ("listening", "options", "respect"), (40, 51, 5),
                                      strict=True)]  # fmt: skip
     other = visit(person_id=uuid.uuid4())
-    told = told_of([*made, other])
+    told = told_of([*made, other], domains())
     assert [visits for visits, _why in told] == [made[:2], made[2:], [other]]
     assert told[0][1].startswith("Listening, assessment and options: 13 months since they were")
     assert "3 months of held skill, in all of them together, in the next 12 months." in told[0][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,7 +41,7 @@ def test(agency: Agency, now: datetime) -> None:
             agreed.append(PractiseCounts(agency=agency, person_id=person,
                                          since=now - timedelta(days=390)))  # fmt: skip
         for at, kind in _dates(draw, now):
-            scores = skills_of.tested(at, draw)
+            scores = skills_of.tested(at, draw, None if kind == "exam" else domains())
             if not scores:
                 continue
             if kind == "exam":
@@ -58,7 +59,7 @@ def test(agency: Agency, now: datetime) -> None:
 
 
 def _taught(agency: Agency) -> dict[UUID, dict[str, list[datetime]]]:
-    """Return when each person was taught each domain."""
+    """Return when each person was taught each technique."""
     found: dict[UUID, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     entries = Attendance.objects.filter(session__agency=agency).order_by("session__start")
     for person, start, content in entries.values_list(
@@ -80,43 +81,51 @@ def _dates(draw: np.random.Generator, now: datetime) -> list[tuple[datetime, str
 
 
 class _Person:
-    """What somebody holds of each domain while the year goes by."""
+    """What somebody holds of each technique while the year goes by."""
 
     def __init__(self, draw: np.random.Generator, taught: dict[str, list[datetime]]) -> None:
         own = draw.normal(0, OVER_PEOPLE)
-        self._coming = {d: list(taught.get(d, ())) for d in domains()}
+        self._coming = {technique: list(taught[technique]) for technique in sorted(taught)}
         self._stability = {
-            d: MEDIAN_DAYS * float(np.exp(own + draw.normal(0, OVER_TECHNIQUES))) for d in domains()
+            technique: MEDIAN_DAYS * float(np.exp(own + draw.normal(0, OVER_TECHNIQUES)))
+            for technique in self._coming
         }
         self._since: dict[str, datetime] = {}
         """The day from which a skill fades as if it had been taught then."""
 
-    def tested(self, at: datetime, draw: np.random.Generator) -> dict[str, int]:
-        """Return scores from 0 to 4 of what was taught before; a test is practice, too."""
+    def tested(
+        self, at: datetime, draw: np.random.Generator, of: Collection[str] | None
+    ) -> dict[str, int]:
+        """Return scores from 0 to 4 of what was taught before; a test is practice, too.
+
+        `of`: the techniques that are tested; None: all of them.
+        """
         scores = {}
-        for domain, coming in self._coming.items():
+        for technique, coming in self._coming.items():
+            if of is not None and technique not in of:
+                continue
             while coming and coming[0] < at:
-                self._refreshed(domain, coming.pop(0), RECOVERED["taught"])
-            if domain in self._since:
-                left = self._left(domain, at) + draw.normal(0, NOISE)
-                scores[domain] = round(4 * min(max(left, 0.0), 1.0))
-                self._refreshed(domain, at, RECOVERED["tested"])
+                self._refreshed(technique, coming.pop(0), RECOVERED["taught"])
+            if technique in self._since:
+                left = self._left(technique, at) + draw.normal(0, NOISE)
+                scores[technique] = round(4 * min(max(left, 0.0), 1.0))
+                self._refreshed(technique, at, RECOVERED["tested"])
         return scores
 
-    def _left(self, domain: str, at: datetime) -> float:
-        days = (at - self._since[domain]).total_seconds() / 86400
-        return float(retention(days, self._stability[domain], DECAY))
+    def _left(self, technique: str, at: datetime) -> float:
+        days = (at - self._since[technique]).total_seconds() / 86400
+        return float(retention(days, self._stability[technique], DECAY))
 
-    def _refreshed(self, domain: str, at: datetime, recovered: float) -> None:
-        if domain not in self._since:
-            self._since[domain] = at
+    def _refreshed(self, technique: str, at: datetime, recovered: float) -> None:
+        if technique not in self._since:
+            self._since[technique] = at
             return
-        left = self._left(domain, at)
-        full = float(grown(self._stability[domain], GROWTH, left))
-        self._stability[domain] += recovered * (full - self._stability[domain])
+        left = self._left(technique, at)
+        full = float(grown(self._stability[technique], GROWTH, left))
+        self._stability[technique] += recovered * (full - self._stability[technique])
         after = left + recovered * (1 - left)
-        faded = float(days_until(after, self._stability[domain], DECAY))
-        self._since[domain] = at - timedelta(days=faded)
+        faded = float(days_until(after, self._stability[technique], DECAY))
+        self._since[technique] = at - timedelta(days=faded)
 
 
 def _encounter(

@@ -33,6 +33,7 @@ from stepdown.web.records.planned import (
 )
 from stepdown.web.records.saying import why_of
 from stepdown.web.records.serving import serving
+from stepdown.web.records.techniques import techniques
 
 PAST = timedelta(days=90)
 """For how long a calendar holds what is over."""
@@ -123,8 +124,10 @@ def _refreshers(person: Person, agency: Agency, since: date, now: datetime) -> I
     plan = standing_plan(agency.id)
     if plan is None:
         return
+    names = techniques(agency.id)
     for visit in visits_of(person, plan).filter(day__gte=since):
-        made = refresher(record_of(visit), visit.day, now, visit.title, why_of([visit], own=True))
+        why = why_of([visit], names, own=True)
+        made = refresher(record_of(visit), visit.day, now, visit.title, why)
         yield replace(made, title=_("Refresher, some day this month: %(what)s") % {
             "what": visit.title})  # fmt: skip
 

@@ -19,7 +19,8 @@ from stepdown.web.policy import Action, Actor
 from stepdown.web.practice.units import people_of, thing_of
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Exam
-from stepdown.web.records.rehearsed import BEST, techniques
+from stepdown.web.records.rehearsed import BEST
+from stepdown.web.records.techniques import techniques
 
 OLDEST = timedelta(days=3653)
 MOST_AT_ONCE = 100
@@ -78,7 +79,8 @@ def note_exams(
         Unit.objects.select_for_update().get(pk=place.pk)
         names = dict(can_be_examined(actor, place).values_list("id", "name"))
         earlier = _earlier(place, day, results)
-        wrong = [*_wrong_day(place, day, now), *_wrong_results(results, names, earlier)]
+        known = techniques(place.agency_id)
+        wrong = [*_wrong_day(place, day, now), *_wrong_results(results, names, earlier, known)]
         if wrong or day is None:
             raise InputProblems(_("the exams"), wrong)
         made = [
@@ -127,8 +129,9 @@ def _wrong_day(unit: Unit, day: date | None, now: datetime) -> list[Problem]:
 
 
 def _wrong_results(
-    results: Sequence[Result], names: Mapping[UUID, str], earlier: Mapping[UUID, dict[str, int]]
-) -> list[Problem]:
+    results: Sequence[Result], names: Mapping[UUID, str], earlier: Mapping[UUID, dict[str, int]],
+    known: Mapping[str, str],
+) -> list[Problem]:  # fmt: skip
     wrong = []
     if not 0 < len(results) <= MOST_AT_ONCE:
         expected = _("1 to %(most)d people") % {"most": MOST_AT_ONCE}
@@ -143,7 +146,7 @@ def _wrong_results(
         if one.person in seen:
             wrong.append(Problem(where, _("given twice"), _("once"), _("leave one out")))
         seen.add(one.person)
-        bad = _wrong_scores(where, one.scores)
+        bad = _wrong_scores(where, one.scores, known)
         wrong += bad
         if not bad and earlier.get(one.person, one.whole) != one.whole:
             wrong.append(Problem(
@@ -153,8 +156,9 @@ def _wrong_results(
     return wrong
 
 
-def _wrong_scores(where: str, scores: Mapping[str, int | str]) -> list[Problem]:
-    known = techniques()
+def _wrong_scores(
+    where: str, scores: Mapping[str, int | str], known: Mapping[str, str]
+) -> list[Problem]:
     wrong = []
     if not scores:
         expected, fix = _("a score of at least one technique"), _("give one, or leave them out")

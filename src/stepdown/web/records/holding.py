@@ -5,16 +5,17 @@ Nobody else is shown what is worked out here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from stepdown.encounter.review.rubric import domains
 from stepdown.retention.cards import due_again
 from stepdown.retention.held import STANDARD, Held, held
 from stepdown.retention.history import histories
-from stepdown.retention.memory import Curve, Floats, days_until
-from stepdown.retention.prior import prior_of, shipped
+from stepdown.retention.memory import Curve, days_until
 from stepdown.retention.refit import Fit, unfitted
 from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.programs.zones import day_of, zone_of
@@ -23,8 +24,11 @@ from stepdown.web.records.examining import exams_of
 from stepdown.web.records.models import Exam, Plan, Visit
 from stepdown.web.records.planned import month_of, standing_plan, visits_of
 from stepdown.web.records.planning import setting_of
-from stepdown.web.records.rehearsed import rehearsals, techniques
+from stepdown.web.records.rehearsed import rehearsals
+from stepdown.web.records.techniques import prior, techniques
 
+RUBRIC = tuple(domains())
+"""What a plan was made of that does not say."""
 FURTHEST_DAYS = 3653
 """Days beyond which no day is named: nobody knows so far ahead."""
 
@@ -79,12 +83,12 @@ def holdings(person: Person, agency: Agency, plan: Plan | None, today: date) -> 
 
     By what the standing plan learned of the agency's re-tests, else by the shipped prior.
     """
-    names = techniques()
+    names = techniques(agency.id)
     known = histories(rehearsals(agency, [person.id]), list(names))
     if not len(known.person):
         return []
     setting = plan.setting if plan else setting_of(agency.id)
-    now = held(known, fit_of(plan), today, setting.standard if setting else STANDARD)
+    now = held(known, fit_of(plan, names), today, setting.standard if setting else STANDARD)
     again = _refreshed(now, today)
     days = np.exp(now.log_mean) - now.since
     chance = now.chance(0.0)
@@ -107,14 +111,21 @@ def _refreshed(now: Held, today: date) -> list[date | None]:
     return [_day(today, (day - at).days) for day in due]
 
 
-def fit_of(plan: Plan | None) -> Fit:
-    """Return what a plan learned, as far as it is needed to say what somebody holds."""
-    prior = prior_of(shipped())
+def fit_of(plan: Plan | None, known: Iterable[str]) -> Fit:
+    """Return what a plan learned of these techniques; of one that it did not know, the prior."""
+    begun = unfitted(prior(known))
     told = plan.result.get("fit") if plan else None
-    if not told or len(told["mean"]) != len(prior.mean):
-        return unfitted(prior)
-    mean: Floats = np.array(told["mean"])
-    return Fit(prior, mean, np.diag(told["variance"]), np.zeros(len(mean), bool), 0)
+    if not told:
+        return begun
+    names = prior(told.get("techniques", RUBRIC)).names
+    if len(names) != len(told["mean"]):
+        return begun
+    learned = dict(zip(names, zip(told["mean"], told["variance"], strict=True), strict=True))
+    usual = zip(begun.mean, np.diag(begun.covariance), strict=True)
+    mean, variance = np.array([
+        learned.get(name, one) for name, one in zip(begun.prior.names, usual, strict=True)
+    ]).T  # fmt: skip
+    return replace(begun, mean=mean, covariance=np.diag(variance))
 
 
 def _day(today: date, days: float) -> date | None:

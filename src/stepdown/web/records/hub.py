@@ -22,6 +22,7 @@ from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Visit
 from stepdown.web.records.planned import month_of, standing_plan, visits_of
 from stepdown.web.records.saying import told_of
+from stepdown.web.records.techniques import techniques
 
 SHOWN = 5
 Words = str | Promise
@@ -58,7 +59,7 @@ def waiting(person: Person, agencies: Iterable[Agency], now: datetime) -> Waitin
         if plan is not None:
             this = month_of(day_of(now, zone_of(agency)))
             mine = [v for v in visits_of(person, plan) if month_of(v.day) == this]
-            visits += told_of(mine[:SHOWN], own=True)
+            visits += told_of(mine[:SHOWN], techniques(agency.id), own=True)
     noted = noted_at(person.id, coming)
     running = frozenset(s.id for s in coming if usable(s, now) and s.id not in noted)
     return Waiting(coming, running, noted, tuple(visits))

@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stepdown.web.records.rehearsed import techniques
+from stepdown.web.practice.templatetags.words import plainly
 
 KINDS: dict[str, Any] = {
     "stability": gettext_lazy("Days until nine tenths are left"),
@@ -42,19 +42,21 @@ class MovedRow:
     estimated: bool
 
 
-def moved_of(result: Mapping[str, Any]) -> list[MovedRow]:
-    """Return how far each parameter was moved, technique by technique, then those of all."""
-    names = techniques()
+def moved_of(result: Mapping[str, Any], names: Mapping[str, str]) -> list[MovedRow]:
+    """Return how far each parameter was moved, technique by technique, then those of all.
+
+    `names`: of the techniques that are planned for. One that is not any more is told by its id.
+    """
     rows = []
     for one in result["moved"]:
         kind, _of, technique = one["name"].partition(" of ")
         digits = 0 if one["after"][1] >= LARGE else 2
         rows.append((technique, MovedRow(
-            str(KINDS[kind]), _(names[technique]) if technique in names else technique,
+            str(KINDS[kind]), _(names[technique]) if technique in names else plainly(technique),
             _interval(one["before"], digits), _interval(one["after"], digits),
             round(100 * one["surer"]), one["estimated"],
         )))  # fmt: skip
-    order = [*names, ""]
+    order = list(dict.fromkeys([*names, *(technique for technique, _row in rows if technique), ""]))
     return [row for _key, row in sorted(rows, key=lambda pair: order.index(pair[0]))]
 
 

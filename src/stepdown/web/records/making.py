@@ -20,7 +20,6 @@ from stepdown.retention.checked import checked
 from stepdown.retention.held import held
 from stepdown.retention.history import Histories, histories
 from stepdown.retention.plan import plan as planned
-from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.refit import FEWEST_RETESTS, Fit, refit, unfitted
 from stepdown.retention.refresher import Month, Planned, months_from
 from stepdown.retention.words import last_days, workload
@@ -28,9 +27,11 @@ from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.policy import Role
 from stepdown.web.programs.models import Exemption
 from stepdown.web.records.models import Plan, Visit
+from stepdown.web.records.offered import refreshers_of
 from stepdown.web.records.planned import month_of
-from stepdown.web.records.planning import is_open, refreshers_of, wishes_of
+from stepdown.web.records.planning import is_open, wishes_of
 from stepdown.web.records.rehearsed import rehearsals, unread
+from stepdown.web.records.techniques import prior, techniques
 
 LOG = logging.getLogger("stepdown.web")
 MONTHS = 12
@@ -84,20 +85,22 @@ def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
     """Return what is learned and planned, as it is written down. Raises InputProblems."""
     setting, agency = plan.setting, plan.agency
     units = units_of(agency.id)
-    prior = prior_of(shipped())
+    begun = prior(techniques(agency.id))
     noted = rehearsals(agency, units, work_out=True)
     given = [one for one in noted if one.day <= plan.today]
-    known = histories(given, prior.techniques)
+    known = histories(given, begun.techniques)
     _require_taught(known)
-    fit = refit(known, prior) if known.retests >= FEWEST_RETESTS else unfitted(prior)
+    fit = refit(known, begun) if known.retests >= FEWEST_RETESTS else unfitted(begun)
     last = last_days(given, plan.today)
     done = done_this_month(plan, last)
     months = months_from(plan.today, MONTHS, setting.hours, used=sum(done.values()))
     wishes = replace(
-        wishes_of(setting), seed=plan.seed, away=away(agency.id, units, months), done=done
-    )
+        wishes_of(setting, begun.techniques), seed=plan.seed, done=done,
+        away=away(agency.id, units, months),
+    )  # fmt: skip
     now = held(known, fit, plan.today, setting.standard)
-    found = planned(now, refreshers_of(setting), months, plan.today, wishes)
+    there = refreshers_of(setting, begun.techniques)
+    found = planned(now, there, months, plan.today, wishes)
     taught = len(np.unique(known.person))
     result = {
         **_learned(known, fit, plan.today),
@@ -147,7 +150,7 @@ def _require_taught(known: Histories) -> None:
     if not len(known.person):
         raise InputProblems(_("the plan"), [Problem(
             _("people who were taught"), "0", _("at least one"),
-            _("note first who was at a session that teaches techniques of the rubric"),
+            _("note first who was at a session that teaches techniques"),
         )])  # fmt: skip
 
 
@@ -159,7 +162,10 @@ def _learned(known: Histories, fit: Fit, today: date) -> dict[str, Any]:
         "arrived": fit.arrived,
         "untaught": known.untaught, "moved": [asdict(m) for m in fit.moved],
         "calibration": asdict(predicted) if predicted else None,
-        "fit": {"mean": fit.mean.tolist(), "variance": np.diag(fit.covariance).tolist()},
+        "fit": {
+            "techniques": list(fit.prior.techniques), "mean": fit.mean.tolist(),
+            "variance": np.diag(fit.covariance).tolist(),
+        },
     }  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from stepdown.retention.refresher import Refresher
 from stepdown.web.accounts.models import Agency
@@ -11,7 +13,8 @@ from stepdown.web.policy import Actor
 from stepdown.web.practice.models import ScenarioFile
 from stepdown.web.practice.scenarios import listed
 from stepdown.web.programs.models import ModuleVersion
-from stepdown.web.records.rehearsed import techniques
+from stepdown.web.records.models import PlanSetting
+from stepdown.web.records.techniques import techniques
 
 LONGEST_TITLE, LONGEST_ID = 200, 61
 QUARTER = 15
@@ -39,13 +42,28 @@ def offered(actor: Actor, agency: Agency) -> list[Offer]:
     A scenario refreshes the domains of the rubric that it trains, as the library says; a block the
     techniques of the latest version of its module.
     """
-    return [*_scenarios(actor, agency), *_blocks(agency)]
+    known = frozenset(techniques(agency.id))
+    return [*_scenarios(actor, agency, known), *_blocks(agency.id, known)]
 
 
-def _scenarios(actor: Actor, agency: Agency) -> list[Offer]:
+def refreshers_of(setting: PlanSetting, known: Collection[str]) -> tuple[Refresher, ...]:
+    """Return the refreshers that an agency uses, each for what it refreshes by now; one query.
+
+    A block refreshes what the latest version of its module does. What refreshes none of the
+    techniques that are planned for is left out.
+    """
+    blocks = {offer.id: offer.techniques for offer in _blocks(setting.agency_id, known)}
+    found = []
+    for one in setting.refreshers:
+        kept = tuple(t for t in blocks.get(one["id"], one["techniques"]) if t in known)
+        if kept:
+            found.append(Refresher(one["id"], one["title"], one["hours"], kept))
+    return tuple(found)
+
+
+def _scenarios(actor: Actor, agency: Agency, known: Collection[str]) -> list[Offer]:
     files = ScenarioFile.objects.filter(agency=agency, withdrawn_at=None)
     own = {str(pk) for pk in files.values_list("pk", flat=True)}
-    known = techniques()
     return [
         Offer(item.key, item.scenario.title[:LONGEST_TITLE], "scenario",
               tuple(t for t in item.trains if t in known), _hours(item.scenario.minutes))
@@ -54,10 +72,9 @@ def _scenarios(actor: Actor, agency: Agency) -> list[Offer]:
     ]  # fmt: skip
 
 
-def _blocks(agency: Agency) -> list[Offer]:
+def _blocks(agency: UUID, known: Collection[str]) -> list[Offer]:
     rows = ModuleVersion.objects.filter(agency=agency).order_by("name", "number")
     latest = {row.name: row for row in rows.only("name", "number", "content")}
-    known = techniques()
     found = []
     for name, row in latest.items():
         kept = tuple(t for t in row.content.get("techniques", ()) if t in known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,7 +21,7 @@ from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.programs import curricula
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Plan, PlanSetting
-from stepdown.web.records.rehearsed import techniques
+from stepdown.web.records.techniques import techniques
 
 GIVEN_UP = timedelta(minutes=30)
 """After which a plan that is not there yet does not come any more: what made it was stopped."""
@@ -56,20 +56,12 @@ def setting_of(agency: UUID) -> PlanSetting | None:
     return PlanSetting.objects.filter(agency=agency).first()
 
 
-def refreshers_of(setting: PlanSetting) -> tuple[Refresher, ...]:
-    """Return the refreshers that there are."""
-    return tuple(
-        Refresher(one["id"], one["title"], one["hours"], tuple(one["techniques"]))
-        for one in setting.refreshers
-    )
-
-
-def wishes_of(setting: PlanSetting) -> Wishes:
-    """Return what a plan has to keep to, without who is away."""
+def wishes_of(setting: PlanSetting, known: Collection[str]) -> Wishes:
+    """Return what a plan of these techniques has to keep to, without who is away."""
     aim: Aim = "standard" if setting.aim == "standard" else "skill"
     return Wishes(
-        aim=aim, weight=setting.weights, most_hours=setting.most_hours,
-        scouting=setting.scouting, within=setting.within,
+        aim=aim, weight={t: w for t, w in setting.weights.items() if t in known},
+        most_hours=setting.most_hours, scouting=setting.scouting, within=setting.within,
     )  # fmt: skip
 
 
@@ -79,7 +71,7 @@ def want(actor: Actor, agency: UUID, wanted: Wanted, now: datetime) -> PlanSetti
     The same again is written once. Raises Missing, Refused or InputProblems.
     """
     place = find_agency(actor, agency)
-    check(wanted, now)
+    check(wanted, list(techniques(place.id)), now)
     listed = [
         {**asdict(one), "techniques": list(one.techniques)} for one in wanted.refreshers
     ]  # fmt: skip
@@ -99,8 +91,8 @@ def want(actor: Actor, agency: UUID, wanted: Wanted, now: datetime) -> PlanSetti
     return made
 
 
-def check(wanted: Wanted, now: datetime) -> None:
-    """Raise InputProblems for everything that a plan could not be made of."""
+def check(wanted: Wanted, known: Sequence[str], now: datetime) -> None:
+    """Raise InputProblems for everything that a plan of these techniques could not be made of."""
     wrong = [
         *_bounded(_("hours in a month"), wanted.hours, 0, MOST_HOURS),
         *_bounded(_("the standard"), wanted.standard, LEAST_STANDARD, MOST_STANDARD),
@@ -108,7 +100,7 @@ def check(wanted: Wanted, now: datetime) -> None:
         *_bounded(_("days to wait at most"), wanted.within, LEAST_WITHIN, MOST_WITHIN),
     ]
     for name, weight in wanted.weights.items():
-        if name not in techniques():
+        if name not in known:
             expected = _("a technique that is planned for")
             wrong.append(Problem(_("weights"), name[:60], expected, _("leave it out")))
         wrong += _bounded(_("a weight"), weight, 0, MOST_WEIGHT)
@@ -118,7 +110,7 @@ def check(wanted: Wanted, now: datetime) -> None:
     )  # fmt: skip
     try:
         months = refresher.months_from(now.date(), 1, max(wanted.hours, 0.0))
-        refresher.check(tuple(techniques()), wanted.refreshers, months, now.date(), wishes)
+        refresher.check(known, wanted.refreshers, months, now.date(), wishes)
     except InputProblems as error:
         wrong += error.problems
     if wrong:

@@ -12,27 +12,20 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from stepdown.encounter.review.rubric import domains
 from stepdown.retention.history import Rehearsal
-from stepdown.retention.prior import shipped
 from stepdown.web.accounts.models import Agency
 from stepdown.web.practice.models import Encounter, HandScore
 from stepdown.web.practice.reviewing import derive
 from stepdown.web.programs.taught import taught_rehearsals
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Exam
+from stepdown.web.records.techniques import techniques
 
 AT_ONCE = 100
 """How many ended encounters, whose scores are not known yet, are read at once to work them out."""
 
 BEST = 4
 """The highest score of a domain."""
-
-
-def techniques() -> dict[str, str]:
-    """Return the techniques that refreshers are planned for: those with a prior; names by id."""
-    rubric = domains()
-    return {one.id: rubric.get(one.id, one.name) for one in shipped().techniques}
 
 
 def rehearsals(
@@ -43,13 +36,14 @@ def rehearsals(
     `work_out`: first derive what ended encounters show where that was not done yet, all of them,
     however long it takes. What cannot be read is left out; `unread` says how much that is.
     """
-    zone = zone_of(agency)
-    return [
+    zone, known = zone_of(agency), techniques(agency.id)
+    found = [
         *_taught(agency, people),
         *_assessed(agency, people, zone, work_out=work_out),
         *_examined(agency, people),
         *_practised(agency, people, zone, work_out=work_out),
     ]
+    return [one for one in found if one.technique in known]
 
 
 def unread(agency: Agency, people: Collection[UUID] | None = None) -> int:
@@ -71,11 +65,9 @@ def _work_out(rows: QuerySet[Encounter]) -> None:
 
 
 def _taught(agency: Agency, people: Collection[UUID] | None) -> Iterator[Rehearsal]:
-    known = techniques()
     for one in taught_rehearsals(agency.id, people=people):
         for technique in one.techniques:
-            if technique in known:
-                yield Rehearsal(str(one.person), technique, one.day, "taught")
+            yield Rehearsal(str(one.person), technique, one.day, "taught")
 
 
 def _assessed(
@@ -88,9 +80,8 @@ def _assessed(
     by_hand = _by_hand(HandScore.objects.filter(encounter__in=ended))
     shown = ended.values_list("id", "person", "ended_at", "skill__domains")
     for pk, person, at, machine in shown:
-        hand = by_hand.get(pk, {})
-        for technique in techniques():
-            score = hand.get(technique, (machine or {}).get(technique))
+        scores = {**(machine or {}), **by_hand.get(pk, {})}
+        for technique, score in scores.items():
             if score is not None and at is not None:
                 yield Rehearsal(str(person), technique, day_of(at, zone), "tested", score / BEST)
 
@@ -109,11 +100,10 @@ def _by_hand(rows: QuerySet[HandScore]) -> dict[UUID, dict[str, float]]:
 
 
 def _examined(agency: Agency, people: Collection[UUID] | None) -> Iterator[Rehearsal]:
-    known = techniques()
     rows = _of(Exam.objects.filter(unit__agency=agency, withdrawn_at=None), people).order_by()
     for person, day, scores in rows.values_list("person", "day", "scores"):
         for technique, score in scores.items():
-            if technique in known and score is not None:
+            if score is not None:
                 yield Rehearsal(str(person), technique, day, "tested", score / BEST)
 
 
@@ -132,8 +122,8 @@ def _practised(
         _work_out(counting)
     shown = counting.filter(skill__isnull=False)
     for person, at, found in shown.values_list("person", "ended_at", "skill__domains"):
-        for technique in techniques():
-            if found.get(technique) is not None and at is not None:
+        for technique, score in found.items():
+            if score is not None and at is not None:
                 yield Rehearsal(str(person), technique, day_of(at, zone), "practised")
 
 

@@ -22,6 +22,7 @@ from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.records.due import Due
 from stepdown.web.records.saying import why_in_mail
+from stepdown.web.records.techniques import techniques
 
 
 def mail(
@@ -51,7 +52,8 @@ def _subject(due: Due) -> str:
 
 def _words(due: Due, agency: Agency) -> dict[str, Any]:
     if due.visit is not None:
-        return {"what": due.visit.title, "when": _month(due.day), "why": why_in_mail(due.visit)}
+        why = why_in_mail(due.visit, techniques(agency.id))
+        return {"what": due.visit.title, "when": _month(due.day), "why": why}
     session = due.session
     if session is None:
         raise LookupError("a reminder of nothing")

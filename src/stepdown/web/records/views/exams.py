@@ -24,7 +24,7 @@ from stepdown.web.practice.units import thing_of
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records import examining
 from stepdown.web.records.examining import Result
-from stepdown.web.records.rehearsed import techniques
+from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 A_PAGE = 50
@@ -36,7 +36,7 @@ def listing(request: Request, pk: UUID) -> HttpResponse:
     actor = request.actor
     unit = examining.find_unit(actor, pk, Action.SEE_TRAINING)
     page = Paginator(examining.examined_in(unit), A_PAGE).get_page(request.GET.get("page"))
-    known = techniques()
+    known = techniques(unit.agency_id)
     rows = [
         (exam, [exam.scores.get(t) for t in known],
          exam.withdrawn_at is None and may(actor, Action.EXAMINE, exam.thing()))
@@ -80,7 +80,7 @@ def _form(
 ) -> HttpResponse:
     people = examining.can_be_examined(request.actor, unit)
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
-    known = techniques()
+    known = techniques(unit.agency_id)
     rows = [
         (person, [(t, name, f"score-{person.id}-{t}", given.get(f"score-{person.id}-{t}", ""))
                   for t, name in known.items()])

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from stepdown.web.accounts.models import Person
 from stepdown.web.records import agreeing
 from stepdown.web.records.holding import mine
-from stepdown.web.records.rehearsed import techniques
 from stepdown.web.records.saying import told_of
+from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 
@@ -25,8 +25,9 @@ def page(request: Request) -> HttpResponse:
     parts = []
     for agency in agreeing.agencies_of(request.actor):
         told = mine(person, agency, now)
-        parts.append((told, told_of(told.visits, own=True)))
-    words = {"parts": parts, "techniques": list(techniques().items())}
+        names = techniques(agency.id)
+        parts.append((told, told_of(told.visits, names, own=True), list(names.items())))
+    words = {"parts": parts}
     return render(request, "records/refreshers_mine.html", words)
 
 

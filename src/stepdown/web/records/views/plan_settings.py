@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from stepdown.web.records import planning
 from stepdown.web.records.models import PlanSetting
 from stepdown.web.records.offered import Offer, offered
 from stepdown.web.records.planning import Wanted
-from stepdown.web.records.rehearsed import techniques
+from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 FIRST: dict[str, Any] = {
@@ -78,10 +79,12 @@ class Form(forms.Form):
         min_value=0, max_value=planning.MOST_REMIND, help_text=gettext_lazy("0: never."),
     )  # fmt: skip
 
-    def __init__(self, *given: Any, offers: list[Offer], **named: Any) -> None:
+    def __init__(
+        self, *given: Any, offers: list[Offer], names: Mapping[str, str], **named: Any
+    ) -> None:
         super().__init__(*given, **named)
-        self.offers = offers
-        for technique, name in techniques().items():
+        self.offers, self.names = offers, names
+        for technique, name in names.items():
             self.fields[f"weight-{technique}"] = forms.FloatField(
                 label=_(name), min_value=0, max_value=planning.MOST_WEIGHT
             )
@@ -95,7 +98,7 @@ class Form(forms.Form):
     @property
     def weights(self) -> list[forms.BoundField]:
         """The fields of weights."""
-        return [self[f"weight-{technique}"] for technique in techniques()]
+        return [self[f"weight-{technique}"] for technique in self.names]
 
     def rows(self, kind: str) -> list[tuple[Offer, forms.BoundField, forms.BoundField]]:
         """Return the offers of a kind with their two fields."""
@@ -132,7 +135,7 @@ class Form(forms.Form):
             given["hours"], given["most_hours"], given["aim"], given["standard"] / 100,
             given["within"], given["scouting"] / 100,
             tuple(offer.refresher(given[f"hours-{offer.id}"]) for offer in chosen),
-            {t: given[f"weight-{t}"] for t in techniques() if given[f"weight-{t}"] != 1},
+            {t: given[f"weight-{t}"] for t in self.names if given[f"weight-{t}"] != 1},
             given["remind_days"],
         )  # fmt: skip
 
@@ -141,20 +144,23 @@ def page(request: Request, pk: UUID) -> HttpResponse:
     """Show what an agency wants of its refreshers, and take it anew."""
     agency = planning.find_agency(request.actor, pk)
     offers, before = offered(request.actor, agency), planning.setting_of(agency.id)
-    form = Form(request.POST or None, offers=offers, initial=_initial(offers, before))
+    names = techniques(agency.id)
+    initial = _initial(offers, names, before)
+    form = Form(request.POST or None, offers=offers, names=names, initial=initial)
     if request.method == "POST" and form.is_valid():
         planning.want(request.actor, pk, form.wanted, datetime.now(UTC))
         messages.success(request, _("It is written down. It holds from the next plan on."))
         return redirect("refreshers_of", pk=pk)
     known = {offer.id for offer in offers}
     gone = [one["title"] for one in before.refreshers if one["id"] not in known] if before else []
-    words = {"agency": agency, "form": form, "gone": gone, "before": before,
-             "names": techniques()}  # fmt: skip
+    words = {"agency": agency, "form": form, "gone": gone, "before": before, "names": names}
     status = 400 if form.is_bound else 200
     return render(request, "records/refreshers_settings.html", words, status=status)
 
 
-def _initial(offers: list[Offer], before: PlanSetting | None) -> dict[str, Any]:
+def _initial(
+    offers: list[Offer], names: Iterable[str], before: PlanSetting | None
+) -> dict[str, Any]:
     """Return what the form holds: what is wanted now, else a first proposal."""
     weights = before.weights if before else {}
     used = {one["id"]: one["hours"] for one in before.refreshers} if before else {}
@@ -165,7 +171,7 @@ def _initial(offers: list[Offer], before: PlanSetting | None) -> dict[str, Any]:
     }  # fmt: skip
     given = (
         filled
-        | {f"weight-{t}": weights.get(t, 1) for t in techniques()}
+        | {f"weight-{t}": weights.get(t, 1) for t in names}
         | {f"use-{offer.id}": offer.id in used for offer in offers}
         | {f"hours-{offer.id}": used.get(offer.id, offer.hours) for offer in offers}
     )

@@ -25,6 +25,7 @@ from stepdown.web.records.learned import moved_of, plotted
 from stepdown.web.records.models import Plan, Visit
 from stepdown.web.records.planned import month_of, standing_plan, visits_in, visits_of_unit
 from stepdown.web.records.saying import told_of
+from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 A_PAGE = 50
@@ -82,7 +83,7 @@ def learned(request: Request, pk: UUID) -> HttpResponse:
     agency = planning.find_agency(request.actor, pk)
     plan = _standing(agency)
     words = {
-        "agency": agency, "plan": plan, "moved": moved_of(plan.result),
+        "agency": agency, "plan": plan, "moved": moved_of(plan.result, techniques(agency.id)),
         "checked": plan.result["calibration"], "svg": plotted(plan.result["calibration"]),
     }  # fmt: skip
     return render(request, "records/refreshers_learned.html", words)
@@ -142,7 +143,7 @@ def _visits(request: Request, words: dict[str, Any], rows: QuerySet[Visit]) -> H
         "months": months, "month": month, "page": page,
         "rows": [
             (visits, why, sum(visit.hours for visit in visits))
-            for visits, why in told_of(rows.filter(person__in=list(page)))
+            for visits, why in told_of(rows.filter(person__in=list(page)), techniques(agency.id))
         ],
         "plans": may(request.actor, Action.PLAN, Thing(agency=agency.id)),
     }  # fmt: skip
