@@ -14,6 +14,7 @@ ROWS: tuple[Address, ...] = (
     at("rollouts", "signed in"),
     at("rollout_draw", DRAW, agency="agency"),
     at("rollout_draw", DRAW, {"title": "x"}, agency="agency"),
+    at("rollout_look", DRAW, {"title": "x"}, agency="agency"),
     at("rollout", SEE, pk="rollout"),
     at("rollout_actual", DRAW, {"unit": "Unit 01"}, pk="rollout"),
     at("rollout_file", SEE, pk="rollout"),

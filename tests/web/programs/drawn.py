@@ -8,8 +8,9 @@ import uuid
 from stepdown.retention.rollout_plan import even_waves
 from stepdown.web.accounts.models import Person, RoleGrant, Unit
 from stepdown.web.policy import Role
-from stepdown.web.programs import rollouts
-from stepdown.web.programs.rollouts import Wanted
+from stepdown.web.programs import drawing
+from stepdown.web.programs.looked import Seed, Wanted
+from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion, Session
 from tests.web.conftest import NOW
 
 STARTS = (dt.date(2026, 4, 1), dt.date(2026, 7, 1), None)
@@ -36,11 +37,22 @@ def wanted(units, **named):
     """Return what is to be drawn of these units."""
     given = {
         "title": "Our rollout", "programme": "roll_call", "strata": {u.id: "" for u in units},
-        "waves": even_waves(len(units), STARTS), "seed": 5,
+        "waves": even_waves(len(units), STARTS),
     }  # fmt: skip
     return Wanted(**{**given, **named})
 
 
-def drawn(actor, agency, units, now=NOW, **named):
-    """Draw, and return the row."""
-    return rollouts.draw(actor, agency.id, uuid.uuid4(), wanted(units, **named), now)
+def drawn(actor, agency, units, now=NOW, seed=5, key=None, **named):
+    """Look, draw, and return the row."""
+    asked = wanted(units, **named)
+    mark = drawing.look(actor, agency.id, asked, now).mark
+    return drawing.draw(actor, agency.id, key or uuid.uuid4(), asked, Seed(seed), mark, now)
+
+
+def held(agency, unit, start=NOW, **named):
+    """Return a session of the programme, for a unit or everybody."""
+    return Session.objects.create(
+        agency=agency, unit=unit, module=ModuleVersion.objects.get(name="first_words", number=1),
+        programme=ProgrammeVersion.objects.get(name="roll_call", number=1), start=start,
+        minutes=30, place="x", **named,
+    )  # fmt: skip

@@ -59,14 +59,16 @@ def _draw(begin, by, key):
 
     from stepdown.retention.rollout_plan import even_waves
     from stepdown.web.accounts.models import Agency, Person, Unit
-    from stepdown.web.programs import rollouts
+    from stepdown.web.programs import drawing
+    from stepdown.web.programs.looked import Seed
     from tests.web.conftest import NOW
     from tests.web.programs.drawn import wanted
 
     agency, actor = Agency.objects.get(), Person.objects.get(name=by).actor()
     asked = wanted(list(Unit.objects.all()), waves=even_waves(4, [date(2026, 4, 1), None]))
+    mark = drawing.look(actor, agency.pk, asked, NOW).mark
     begin()
-    rollouts.draw(actor, agency.pk, UUID(key), asked, NOW)
+    drawing.draw(actor, agency.pk, UUID(key), asked, Seed(5), mark, NOW)
 
 
 def _draws():

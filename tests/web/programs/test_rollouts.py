@@ -1,30 +1,24 @@
 import datetime as dt
 import json
+import re
 import uuid
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner
 
 from stepdown.cli import app
-from stepdown.problems import InputProblems
-from stepdown.retention.rollout_plan import Wave
-from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.audit.models import Entry
-from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs import rollouts
 from stepdown.web.programs.models import (
     ActualDate,
-    DrawnPerson,
-    ModuleVersion,
     ProgrammeVersion,
     Rollout,
-    Session,
 )
 from tests.web.conftest import NOW
-from tests.web.programs.drawn import STARTS, drawn, trainees, units, wanted
+from tests.web.programs.drawn import drawn, held, trainees, units
 from tests.web.programs.texts import published
 
 
@@ -40,17 +34,17 @@ def six(here):
     return units(here.agency)
 
 
-def session(agency, unit, start=NOW, **named):
-    return Session.objects.create(
-        agency=agency, unit=unit, module=ModuleVersion.objects.get(name="first_words", number=1),
-        programme=ProgrammeVersion.objects.get(name="roll_call", number=1), start=start,
-        minutes=30, place="x", **named,
-    )  # fmt: skip
-
-
 def ahead(days):
     """Return a day as a form has it, so many from today."""
     return str(dt.date.today() + dt.timedelta(days))
+
+
+def looked(browser, here, given):
+    """Look at a draw, and return what a browser sends from there."""
+    page = browser.post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
+    assert page.status_code == 200, page.text
+    form = page.text[page.text.index('<form method="post" action="/rollouts/') :]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
 def posted(six, **named):
@@ -59,98 +53,6 @@ def posted(six, **named):
     for unit in six:
         given[f"in-{unit.pk}"] = "on"
     return given | {"start-1": ahead(100), "start-2": ahead(190)} | named
-
-
-def test_everybody_is_drawn_once_and_the_same_seed_gives_the_same(here, chief, six):
-    row = drawn(chief.actor(), here.agency, six)
-    again = drawn(chief.actor(), here.agency, six)
-    one, other = rollouts.opened(row).draw, rollouts.opened(again).draw
-    assert one.assigned == other.assigned
-    assert [sum(a.wave == n for a in one.assigned) for n in (1, 2, 3)] == [2, 2, 2]
-    assert row.units == {unit.name: str(unit.id) for unit in six}
-    assert drawn(chief.actor(), here.agency, six, seed=6).digest != row.digest
-    assert rollouts.others_of(row).count() == 2
-
-
-def test_the_draw_keeps_who_was_in_which_unit_then(here, chief, six):
-    people = trainees(six[0], 2)
-    RoleGrant.objects.create(
-        person=people[0], role=Role.TRAINEE, agency=here.agency, unit=six[1],
-        since=NOW + dt.timedelta(1),
-    )  # fmt: skip
-    gone = trainees(six[2], 1)[0]
-    gone.grants.update(suspended_at=NOW)
-    row = drawn(chief.actor(), here.agency, six)
-    kept = set(DrawnPerson.objects.filter(rollout=row).values_list("person", "unit"))
-    assert kept == {(person.id, "Unit 01") for person in people}
-    RoleGrant.objects.filter(person=people[1]).update(unit=six[3])
-    assert DrawnPerson.objects.get(rollout=row, person=people[1]).unit == "Unit 01"
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        DrawnPerson.objects.update(unit="Unit 02")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        Rollout.objects.update(text="{}")
-
-
-def test_sent_twice_it_is_drawn_once(here, elsewhere, chief, six):
-    key = uuid.uuid4()
-    rows = {
-        rollouts.draw(chief.actor(), here.agency.id, key, wanted(six, seed=n), NOW) for n in (1, 2)
-    }
-    assert len(rows) == 1
-    assert Entry.objects.filter(action="draw a rollout and note actual dates").count() == 1
-    stranger = elsewhere.people[Role.COORDINATOR].actor()
-    with pytest.raises(InputProblems, match="key of its own"):
-        rollouts.draw(stranger, elsewhere.agency.id, key, wanted([]), NOW)
-
-
-def test_a_unit_that_was_trained_before_is_refused_by_name(here, chief, six):
-    session(here.agency, six[1], NOW - dt.timedelta(1))
-    session(here.agency, six[2], NOW - dt.timedelta(1), cancelled_at=NOW)
-    session(here.agency, six[3], NOW + dt.timedelta(1))
-    with pytest.raises(InputProblems) as caught:
-        drawn(chief.actor(), here.agency, six)
-    assert [p.given for p in caught.value.problems] == ["Unit 02"]
-    assert drawn(chief.actor(), here.agency, [six[0], *six[2:]], waves=(
-        Wave(STARTS[0], 2), Wave(None, 3))).pk  # fmt: skip
-
-
-def test_what_everybody_was_taught_can_no_longer_be_rolled_out(here, chief, six):
-    session(here.agency, None, NOW - dt.timedelta(1))
-    with pytest.raises(InputProblems, match="everybody in the agency"):
-        drawn(chief.actor(), here.agency, six)
-
-
-def test_everything_wrong_is_said_at_once(here, elsewhere, chief, six):
-    strata = {six[0].id: "", elsewhere.unit.id: "", uuid.uuid4(): ""}
-    with pytest.raises(InputProblems) as caught:
-        drawn(chief.actor(), here.agency, six, title="\u202e", programme="none", strata=strata,
-              seed=-1, waves=())  # fmt: skip
-    places = [p.where for p in caught.value.problems]
-    assert {"title", "programme", "units", "waves"} <= set(places)
-    assert places.count("units") == 2
-    assert not Rollout.objects.exists()
-
-
-def test_names_that_a_spreadsheet_takes_for_formulas_are_refused(here, chief, six):
-    six[0].name = "=1+1"
-    six[0].save()
-    with pytest.raises(InputProblems, match="formula"):
-        drawn(chief.actor(), here.agency, six)
-
-
-def test_a_draw_after_the_first_session_is_refused(here, chief, six):
-    with pytest.raises(InputProblems, match="before the first session"):
-        drawn(chief.actor(), here.agency, six, first_session=NOW)
-
-
-def test_only_who_coordinates_the_whole_agency_draws(here, elsewhere, chief, six):
-    for role, person in here.people.items():
-        if role is not Role.COORDINATOR:
-            with pytest.raises(Refused):
-                drawn(person.actor(), here.agency, six)
-    with pytest.raises(Refused) as caught:
-        drawn(elsewhere.people[Role.COORDINATOR].actor(), here.agency, six)
-    assert caught.value.hidden
 
 
 def test_a_record_that_was_changed_is_not_shown(here, chief, six, browser_of):
@@ -165,7 +67,7 @@ def test_a_record_that_was_changed_is_not_shown(here, chief, six, browser_of):
 def test_a_browser_draws_and_sees_everything(here, chief, six, browser_of):
     browser = browser_of(chief)
     assert "Unit 06" in browser.get(f"/rollouts/of/{here.agency.id}/draw/").text
-    given = posted(six, held="on", seed="7")
+    given = looked(browser, here, posted(six, held="on", seed="7"))
     page = browser.post(f"/rollouts/of/{here.agency.id}/draw/", given, follow=True)
     row = Rollout.objects.get()
     assert page.redirect_chain == [(f"/rollouts/{row.id}/", 302)]
@@ -191,7 +93,9 @@ def test_the_list_names_the_programme_as_its_latest_version_does(here, chief, si
 
 def test_a_seed_left_blank_is_taken_by_the_machine_and_noted(here, chief, six, browser_of):
     for _ in range(2):
-        browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/", posted(six))
+        browser = browser_of(chief)
+        given = looked(browser, here, posted(six))
+        browser.post(f"/rollouts/of/{here.agency.id}/draw/", given)
     one, other = (rollouts.opened(row).draw.seed for row in Rollout.objects.all())
     assert one != other
     entries = Entry.objects.filter(action="draw a rollout and note actual dates")
@@ -203,7 +107,9 @@ def test_units_that_are_not_ticked_and_strata_are_taken(here, chief, six, browse
     del given[f"in-{six[0].pk}"]
     del given[f"in-{six[1].pk}"]
     given |= {f"stratum-{unit.pk}": "north" for unit in six[2:]}
-    browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/", given)
+    browser = browser_of(chief)
+    given = looked(browser, here, given)
+    browser.post(f"/rollouts/of/{here.agency.id}/draw/", given)
     draw = rollouts.opened(Rollout.objects.get()).draw
     assert {(a.unit, a.stratum) for a in draw.assigned} == {
         (unit.name, "north") for unit in six[2:]
@@ -230,11 +136,12 @@ def test_units_that_are_not_ticked_and_strata_are_taken(here, chief, six, browse
 def test_what_cannot_be_drawn_is_said_and_nothing_is_stored(
     here, chief, six, browser_of, sent, said
 ):
-    url = f"/rollouts/of/{here.agency.id}/draw/"
-    page = browser_of(chief).post(url, posted(six, **sent))
-    assert page.status_code == 400
-    assert said in page.text
-    assert "<script>alert" not in page.text
+    for step in ("draw/look/", "draw/"):
+        url = f"/rollouts/of/{here.agency.id}/{step}"
+        page = browser_of(chief).post(url, posted(six, **sent))
+        assert page.status_code == 400
+        assert (said in page.text) or step == "draw/"
+        assert "<script>alert" not in page.text
     assert not Rollout.objects.exists()
 
 
@@ -247,7 +154,7 @@ def test_days_at_the_ends_of_the_calendar_are_refused_everywhere(
     here.agency.zone = zone
     here.agency.save()
     given = posted(six, **{field: day})
-    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/", given)
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
     assert page.status_code == 400
     assert "a day at most ten years from today" in page.text.lower()
     assert not Rollout.objects.exists()
@@ -257,7 +164,7 @@ def test_hours_that_clocks_skip_are_refused(here, chief, six, browser_of):
     here.agency.zone = "America/Chicago"
     here.agency.save()
     given = posted(six, first_day="2026-03-08", first_time="02:30")
-    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/", given)
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
     assert "Clocks are set forward" in page.text
 
 
@@ -322,3 +229,85 @@ def test_the_number_of_queries_does_not_grow(here, chief, browser_of):
     )
     assert (queries("/rollouts/"), queries(f"/rollouts/{more.id}/")) == first
     assert queries(f"/rollouts/of/{here.agency.id}/draw/") == form
+
+
+def test_the_page_of_a_look_has_the_plan_and_no_outcome_and_writes_nothing(
+    here, chief, six, browser_of
+):
+    held(here.agency, six[0], NOW)
+    browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/look/"
+    given = posted(six[1:], held="on", seed="7", **{"start-2": ""})
+    page = browser.post(url, given)
+    assert page.status_code == 200
+    for text in ("Nothing is drawn yet", "7, which you gave", "held back", "Draw now"):
+        assert text in page.text
+    title = ProgrammeVersion.objects.get(name="roll_call").content["title"]
+    assert f"<li>Unit 01: Already trained in: {title}.</li>" in page.text
+    assert "you left it out" in page.text
+    shown = re.findall(r'<tr><th scope="row">(Unit \d+)</th></tr>', page.text)
+    assert shown == [unit.name for unit in six[1:]], "by name, without a wave"
+    assert not Rollout.objects.exists()
+    assert not Entry.objects.filter(kind="rollout").exists()
+
+
+def test_a_seed_of_the_machine_is_taken_only_by_the_draw(here, chief, six, browser_of):
+    browser = browser_of(chief)
+    given = looked(browser, here, posted(six))
+    assert not given.get("seed")
+    url = f"/rollouts/of/{here.agency.id}/draw/"
+    for _ in range(2):
+        browser.post(url, given | {"key": str(uuid.uuid4())})
+        given = looked(browser, here, posted(six))
+    seeds = {rollouts.opened(row).draw.seed for row in Rollout.objects.all()}
+    assert len(seeds) == 2
+
+
+def test_nothing_is_drawn_that_was_not_looked_at(here, chief, six, browser_of):
+    browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/"
+    page = browser.post(url, posted(six))
+    assert page.status_code == 400
+    assert "look at it again, then draw" in page.text
+    given = looked(browser, here, posted(six))
+    assert browser.post(url, given | {"start-1": ahead(101)}).status_code == 400
+    assert not Rollout.objects.exists()
+    assert browser.post(url, given).status_code == 302
+    assert browser.post(url, given).status_code == 302
+    assert Rollout.objects.count() == 1
+
+
+def test_whoever_changes_something_finds_what_they_wrote(here, chief, six, browser_of):
+    browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/look/"
+    given = looked(browser, here, posted(six[1:], held="on", **{"start-2": ""}))
+    page = browser.post(url, given | {"again": "yes"})
+    assert page.status_code == 200
+    assert 'value="Our rollout"' in page.text
+    assert f'value="{ahead(100)}"' in page.text
+    ticked = re.findall(r'name="in-([0-9a-f-]+)"[^>]* checked', page.text)
+    assert ticked == [str(unit.pk) for unit in six[1:]]
+    assert not Rollout.objects.exists()
+
+
+def test_the_form_says_which_units_cannot_be_drawn_before_anything_is_sent(
+    here, chief, six, browser_of
+):
+    held(here.agency, six[1], NOW)
+    page = browser_of(chief).get(f"/rollouts/of/{here.agency.id}/draw/").text
+    title = ProgrammeVersion.objects.get(name="roll_call").content["title"]
+    assert page.count(f"Already trained in: {title}.") == 1
+    assert f'aria-describedby="id_in-{six[1].pk}_hint"' in page
+    ticked = re.findall(r'name="in-([0-9a-f-]+)"[^>]* checked', page)
+    there = re.findall(r'name="in-([0-9a-f-]+)"', page)
+    assert ticked == [pk for pk in there if pk != str(six[1].pk)]
+    held(here.agency, None, NOW)
+    page = browser_of(chief).get(f"/rollouts/of/{here.agency.id}/draw/").text
+    assert "It can no longer be rolled out by lot." in page
+
+
+def test_what_is_wrong_with_fields_units_and_waves_is_said_at_once(here, chief, six, browser_of):
+    held(here.agency, six[1], NOW)
+    given = posted(six, title="", seed="-1", **{"start-2": ahead(50)})
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
+    assert page.status_code == 400
+    for said in ("This field is required.", "greater than or equal to 0", "<strong>units</strong>",
+                 "<dd>Unit 02</dd>", "days in order, each once"):  # fmt: skip
+        assert said in page.text, said

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -17,7 +16,9 @@ from stepdown.retention.rollout_export import StudyFrame, StudyOutcome
 from stepdown.retention.rollout_plan import LONGEST, Wave, even_waves
 from stepdown.web.accounts.models import Unit
 from stepdown.web.programs.actual_dates import LONGEST_NOTE
-from stepdown.web.programs.rollouts import LONGEST_TITLE, Wanted
+from stepdown.web.programs.drawing import LONGEST_TITLE
+from stepdown.web.programs.looked import Seed, Wanted
+from stepdown.web.programs.undrawable import Undrawable
 from stepdown.web.programs.zones import NoSuchTime, moments
 
 WAVES, OUTCOMES = 8, 5
@@ -30,11 +31,12 @@ def _days(**more: str) -> forms.DateInput:
 
 
 class UnitRow(NamedTuple):
-    """The fields of one unit."""
+    """The fields of one unit, and why it cannot be drawn."""
 
     name: str
     takes_part: forms.BoundField
     stratum: forms.BoundField
+    why: list[str]
 
 
 class DrawForm(forms.Form):
@@ -72,15 +74,21 @@ class DrawForm(forms.Form):
 
     def __init__(
         self, *given: Any, units: Sequence[Unit], programmes: Mapping[str, str], zone: ZoneInfo,
-        **named: Any,
+        barred: Undrawable, **named: Any,
     ) -> None:  # fmt: skip
         super().__init__(*given, **named)
-        self._units, self._zone = units, zone
+        self.units, self._zone = units, zone
+        self.programmes, self._barred = programmes, barred
         choice = self.fields["programme"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101
         choice.choices = [("", _("Choose one")), *programmes.items()]
         for unit in units:
-            self.fields[f"in-{unit.pk}"] = forms.BooleanField(required=False, initial=True)
+            why = barred.why(unit.pk, programmes)
+            told = {"aria-describedby": f"id_in-{unit.pk}_hint"} if why else {}
+            self.fields[f"in-{unit.pk}"] = forms.BooleanField(
+                required=False, initial=not barred.ever(unit.pk, programmes),
+                widget=forms.CheckboxInput(told),
+            )  # fmt: skip
             self.fields[f"stratum-{unit.pk}"] = forms.CharField(
                 required=False, max_length=LONGEST, strip=True
             )
@@ -91,9 +99,14 @@ class DrawForm(forms.Form):
             )
 
     def unit_rows(self) -> Iterator[UnitRow]:
-        """Yield the fields of each unit."""
-        for unit in self._units:
-            yield UnitRow(unit.name, self[f"in-{unit.pk}"], self[f"stratum-{unit.pk}"])
+        """Yield the fields of each unit, with why it cannot be drawn."""
+        for unit in self.units:
+            why = self._barred.why(unit.pk, self.programmes)
+            yield UnitRow(unit.name, self[f"in-{unit.pk}"], self[f"stratum-{unit.pk}"], why)
+
+    def taught_to_everybody(self) -> list[str]:
+        """Return the titles of the programmes that can no longer be rolled out by lot."""
+        return [t for name, t in self.programmes.items() if name in self._barred.everybody]
 
     def wave_rows(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField]]:
         """Yield the fields of each wave, with its number."""
@@ -119,19 +132,26 @@ class DrawForm(forms.Form):
         given["first_session"] = self._first_session()
         return given
 
+    def is_plan(self) -> bool:
+        """Say whether units and waves are there to be looked at, whatever else is wrong."""
+        return self.is_bound and self.errors.keys() <= {"key", "title", "programme", "seed"}
+
     def wanted(self) -> Wanted:
-        """Return what is to be drawn; the seed is taken here if none was given."""
+        """Return what is to be drawn; what is wrong with title and programme is blank."""
         given = self.cleaned_data
         strata = {
             unit.pk: given.get(f"stratum-{unit.pk}", "")
-            for unit in self._units if given.get(f"in-{unit.pk}")
+            for unit in self.units if given.get(f"in-{unit.pk}")
         }  # fmt: skip
-        seed = given["seed"]
         return Wanted(
-            given["title"], given["programme"], strata, self._planned(len(strata)),
-            secrets.randbelow(SEEDS) if seed is None else seed,
-            given["first_session"], by_machine=seed is None,
+            given.get("title", ""), given.get("programme", ""), strata, self._planned(len(strata)),
+            given["first_session"],
         )  # fmt: skip
+
+    def seed_taken(self) -> Seed:
+        """Return the seed that was given; if none was, this machine takes one now."""
+        seed = self.cleaned_data["seed"]
+        return Seed(secrets.randbelow(SEEDS), by_machine=True) if seed is None else Seed(seed)
 
     def _planned(self, units: int) -> tuple[Wave, ...]:
         waves = self._waves()
@@ -238,8 +258,3 @@ def _outcome(name: str, unit: str, role: Any, size: str) -> StudyOutcome:
     if role == "safety":
         return StudyOutcome(name, unit, role, margin=size or None, smallest_effect=None)
     return StudyOutcome(name, unit, role or "secondary", smallest_effect=size or None)
-
-
-def first_values(units: Sequence[Unit], key: UUID) -> dict[str, object]:
-    """Return what the form of a draw holds at first: everybody takes part."""
-    return {"key": key, **{f"in-{unit.pk}": True for unit in units}}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -14,15 +14,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from stepdown.problems import InputProblems
+from stepdown.problems import InputProblems, Problem
 from stepdown.retention.rollout_record import rollout_text
-from stepdown.web.accounts.models import Unit
+from stepdown.web.accounts.models import Agency, Unit
 from stepdown.web.permission import may
 from stepdown.web.policy import Action, Thing
-from stepdown.web.programs import actual_dates, rollouts
+from stepdown.web.programs import actual_dates, drawing, rollouts
 from stepdown.web.programs.curricula import find_agency
 from stepdown.web.programs.models import Rollout
-from stepdown.web.programs.rollout_forms import ActualForm, DrawForm, first_values
+from stepdown.web.programs.rollout_forms import ActualForm, DrawForm
+from stepdown.web.programs.undrawable import undrawable
 from stepdown.web.programs.zones import zone_of
 from stepdown.web.request import Request
 
@@ -39,30 +40,43 @@ def page(request: Request) -> HttpResponse:
 
 
 def draw(request: Request, agency: UUID) -> HttpResponse:
-    """Show the form of a draw, and draw."""
+    """Show the form of a draw, and draw what was looked at."""
     place = find_agency(request.actor, agency, Action.DRAW)
-    units = list(Unit.objects.filter(agency=place).order_by("name"))
-    programmes = rollouts.programmes_of(place.id)
-    form = DrawForm(
-        request.POST or None, units=units, programmes=programmes, zone=zone_of(place),
-        initial=first_values(units, uuid4()),
-    )  # fmt: skip
-    wrong: tuple[Any, ...] = ()
-    if request.method == "POST" and form.is_valid():
+    form = _form(request, place)
+    if not form.is_valid():
+        return _asked(request, place, form)
+    given, now = form.cleaned_data, datetime.now(UTC)
+    mark = request.POST.get("mark", "")
+    try:
+        row = drawing.draw(
+            request.actor, place.id, given["key"], form.wanted(), form.seed_taken(), mark, now
+        )
+    except InputProblems as error:
+        return _asked(request, place, form, error.problems)
+    messages.success(request, _("It is drawn. Give the digest to somebody else today."))
+    return redirect("rollout", pk=row.id)
+
+
+@require_POST
+def look(request: Request, agency: UUID) -> HttpResponse:
+    """Show what would be drawn, or everything that is wrong with it; nothing is drawn."""
+    place = find_agency(request.actor, agency, Action.DRAW)
+    form = _form(request, place)
+    if "again" in request.POST:
+        return _asked(request, place, form, status=200)
+    found, wrong = None, ()
+    if form.is_plan():
         try:
-            row = rollouts.draw(
-                request.actor, place.id, form.cleaned_data["key"], form.wanted(), datetime.now(UTC)
-            )
+            found = drawing.look(request.actor, place.id, form.wanted(), datetime.now(UTC))
         except InputProblems as error:
-            wrong = error.problems
-        else:
-            messages.success(request, _("It is drawn. Give the digest to somebody else today."))
-            return redirect("rollout", pk=row.id)
+            wrong = tuple(each for each in error.problems if each.where not in form.errors)
+    if found is None or form.errors:
+        return _asked(request, place, form, wrong)
     words = {
-        "agency": place, "form": form, "units": units, "programmes": programmes, "problems": wrong,
-        "zone": place.zone,
+        "found": found, "form": form, "agency": place, "seed": form.cleaned_data["seed"],
+        "strata": any(unit.stratum for unit in found.plan.units),
     }  # fmt: skip
-    return render(request, "programs/draw.html", words, status=400 if form.is_bound else 200)
+    return render(request, "programs/draw_look.html", words)
 
 
 def rollout(request: Request, pk: UUID) -> HttpResponse:
@@ -120,3 +134,22 @@ def _tell(form: forms.Form, where: str, given: str, expected: str) -> None:
     """Show a problem beside its field."""
     said = _("%(given)s; needed: %(expected)s") % {"given": given, "expected": expected}
     form.add_error(where if where in form.fields else None, said)
+
+
+def _form(request: Request, place: Agency) -> DrawForm:
+    """Return the form of a draw in an agency, with what was sent."""
+    units = list(Unit.objects.filter(agency=place).order_by("name"))
+    return DrawForm(
+        request.POST or None, units=units, programmes=rollouts.programmes_of(place.id),
+        zone=zone_of(place), barred=undrawable(place, units, datetime.now(UTC)),
+        initial={"key": uuid4()},
+    )  # fmt: skip
+
+
+def _asked(
+    request: Request, place: Agency, form: DrawForm, problems: Sequence[Problem] = (),
+    status: int | None = None,
+) -> HttpResponse:  # fmt: skip
+    words = {"agency": place, "form": form, "problems": problems, "zone": place.zone}
+    status = status or (400 if form.is_bound else 200)
+    return render(request, "programs/draw.html", words, status=status)
