@@ -15,6 +15,7 @@ from stepdown.web.policy import Role
 from tests.web.e2e.hands import HANDS
 from tests.web.e2e.seeing import examined
 from tests.web.e2e.test_training import button, go, link, press, row_of
+from tests.web.programs.texts import FIRST
 
 BAD = """id,name,unit,start
 N1,,Example Unit North,2026-01-05
@@ -65,7 +66,7 @@ def people(page):
 
 @pytest.mark.parametrize("way", HANDS)
 def test_a_bad_roster_changes_nothing_and_a_good_one_does_what_was_shown(page_of, site, way):
-    page = page_of(Role.AGENCY_ADMIN)
+    page = page_of(Role.AGENCY_ADMIN, proved=True)
     hand = HANDS[way](page)
     go(page, hand, site, "Programme", "Roster")
     before = people(page)
@@ -133,6 +134,55 @@ def test_a_curriculum_is_downloaded_changed_looked_at_and_published(page_of, sit
     page.get_by_role("heading", name=f"From version {number} to version {number + 1}").wait_for()
     assert said in page.locator(".changes .added").inner_text()
     assert reason in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("way", HANDS)
+def test_a_programme_for_one_unit_counts_nobody_of_another_as_missing(page_of, site, way):
+    page = page_of(Role.COORDINATOR, bypass_csp=True)
+    hand = HANDS[way](page)
+    title, reason = f"At roll call by {way}", f"For those who answer calls, by {way}"
+    go(page, hand, site, "Programme", "Curriculum")
+    text = FIRST.replace("id: roll_call", f"id: roll_call_{way}")
+    give(page, "roll_call.yaml", text.replace("Ten minutes at roll call", title))
+    hand.write(page.get_by_label("Why this version comes"), reason)
+    press(page, hand, button(page, "Look at it first"))
+    press(page, hand, button(page, "Publish it"))
+    steps = [link(page, "Sessions"), link(page, "Who has come how far"),
+                link(page, f"Who has completed it {title} 1")]  # fmt: skip
+    go(page, hand, site, "Programme")
+    for step in steps:
+        press(page, hand, step)
+    address, ours = page.url, UNITS[way]
+    other = "Example Unit North"
+    missing = {unit: row_of(page, unit).inner_text() for unit in (ours, other)}
+    assert all(re.search(r"\t0\t\d\t[1-9]", text) for text in missing.values()), missing
+
+    press(page, hand, link(page, "Change whom it is for"))
+    hand.press(page.get_by_role("radio", name=re.compile("the trainees of some units")))
+    press(page, hand, button(page, "Say so"))
+    page.get_by_role("alert").get_by_text("beside the field").wait_for()
+    page.get_by_text("no unit; needed").wait_for()
+    hand.press(page.get_by_role("checkbox", name=ours, exact=True))
+    hand.write(page.get_by_label("Why it is for them"), reason)
+    examined(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    press(page, hand, button(page, "Say so"))
+    page.get_by_role("heading", name=title, level=1).wait_for()
+    said = f"{ours}, and whoever is trained in the whole agency"
+    assert said in page.locator("dl.plain").first.inner_text()
+
+    page.goto(address)
+    assert said in page.locator("main").inner_text()
+    assert row_of(page, ours).inner_text() == missing[ours]
+    assert row_of(page, other).count() == 0
+    press(page, hand, link(page, "Change whom it is for"))
+    hand.press(page.get_by_role("radio", name="everybody who is trained here"))
+    hand.write(page.get_by_label("Why it is for them"), "Everybody, after all")
+    press(page, hand, button(page, "Say so"))
+    page.goto(address)
+    assert row_of(page, other).inner_text() == missing[other]
+    press(page, hand, link(page, "Change whom it is for"))
+    assert reason in page.get_by_role("region", name="What was said").inner_text()
 
 
 @pytest.mark.parametrize("way", HANDS)
