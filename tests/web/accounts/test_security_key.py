@@ -120,10 +120,11 @@ def test_a_security_key_is_added_and_opens_the_account_from_then_on(served):
 
         page.goto(served.url + "/account/2fa/webauthn/reauthenticate/?next=/account/keys/new/")
         page.get_by_role("button", name="Use the security key").click()
-        page.wait_for_url("**/account/keys/new/")
+        page.wait_for_url(served.url + "/account/keys/new/")
 
         page.goto(served.url + "/account/logout/")
         page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/account/login/**")
         talk.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
         give_key(page)  # a stranger's
         page.goto(served.url + "/account/login/")

@@ -29,6 +29,10 @@ class Site:
         """Return the whole address of a page about training, by its name."""
         return self.address(self.ids["pages"][name])
 
+    def lately(self, what: str, key: str) -> None:
+        """Let a session have `begun` just now, or whoever has one have `proved` who they are."""
+        self.running.run([sys.executable, "-m", "tests.web.e2e.lately", what, key])
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -44,15 +48,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def page_of(browser: Any, site: Site) -> Iterator[Callable[..., Any]]:
-    """Return a page in which somebody of a role is signed in; scripts that fail fail the test."""
+    """Return a page in which somebody of a role is signed in; scripts that fail fail the test.
+
+    `proved`: they have just proved who they are; else that was an hour ago.
+    """
     contexts, wrong = [], []
 
-    def opened(role: str | None, **given: Any) -> Any:
+    def opened(role: str | None, *, proved: bool = False, **given: Any) -> Any:
         given.setdefault("viewport", {"width": 1280, "height": 900})
         context = browser.new_context(**given)
         contexts.append(context)
         if role is not None:
             key = site.ids["sessions"][role]
+            if proved:
+                site.lately("proved", key)
             context.add_cookies(
                 [{"name": "stepdown-session", "value": key, "url": site.address("/")}]
             )

@@ -84,7 +84,7 @@ DOMAINS = ("position", "environment", "bearing", "listening", "respect", "clarit
 
 
 def _signed_in(person: Any) -> str:
-    """Return a session of somebody who has just proved who they are, second factor included."""
+    """Return a session of somebody who proved who they are an hour ago, second factor included."""
     from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -96,7 +96,7 @@ def _signed_in(person: Any) -> str:
         TOTP.activate(person, generate_totp_secret())
         RecoveryCodes.activate(person)
     store = SessionStore(session_of(person))
-    proved = {"method": "password", "at": time.time(), "reauthenticated": True}
+    proved = {"method": "password", "at": time.time() - 3600, "reauthenticated": True}
     store["account_authentication_methods"] = [proved]
     store[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.id)
     store.save()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,7 +13,6 @@ from tests.web.e2e.hands import HANDS
 
 RUNNING = {"mouse": ("session", "Example hall"), "keyboard": ("other_session", "Example gym")}
 TRAINED = {"mouse": Role.TRAINEE, "keyboard": "second"}
-BEGINNING = "tests.web.e2e.beginning"
 NAMES = {"mouse": "Example trainee", "keyboard": "Example second trainee"}
 DAYS = {"mouse": 20, "keyboard": 21}
 
@@ -54,7 +52,7 @@ def test_who_types_the_code_is_noted_the_others_by_the_list_and_one_is_corrected
     page_of, site, way
 ):
     session, place = RUNNING[way]
-    site.running.run([sys.executable, "-m", BEGINNING, site.page(session).split("/")[-2]])
+    site.lately("begun", site.page(session).split("/")[-2])
     wall = page_of(Role.INSTRUCTOR)
     teacher = HANDS[way](wall)
     wall.goto(site.page(session))
