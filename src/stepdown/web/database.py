@@ -1,8 +1,9 @@
 """Where the records lie: a SQLite file, or a PostgreSQL server.
 
 Rows are locked in one order, so that no two acts wait for each other: agencies, then people, then
-what is theirs. Agencies and people are locked with `select_for_update(no_key=True)`: rows that
-refer to one can be written meanwhile, which would else lock it out of order.
+what is theirs. They are locked with `select_for_update(no_key=True)`: rows that refer to one can be
+written meanwhile, which would else lock it out of order. Only encounters that are erased are locked
+against that, too: no turn is added to one while its words go.
 """
 
 from __future__ import annotations

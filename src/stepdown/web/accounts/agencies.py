@@ -148,7 +148,7 @@ def take_site(actor: Actor, person: UUID, now: datetime) -> None:
     """Let somebody run the site no more. Raises InputProblems for the last one."""
     permit(actor, Action.RUN_SITE, SITE, "site")
     with transaction.atomic():
-        running = list(site_administrators().select_for_update())
+        running = list(site_administrators().select_for_update(no_key=True))
         grant = next((g for g in running if g.person_id == person), None)
         if grant is None:
             return

@@ -75,7 +75,7 @@ def note(
     """
     row = find(actor, rollout, Action.DRAW)
     with transaction.atomic():
-        Rollout.objects.select_for_update().only("pk").get(pk=row.pk)
+        Rollout.objects.select_for_update(no_key=True).only("pk").get(pk=row.pk)
         found = opened(row)
         before = [entry for entry in found.actual if entry.unit == unit]
         if before and before[-1].day == day:

@@ -41,7 +41,7 @@ def correct_teachers(
     """
     find(actor, session, Action.SCHEDULE)
     with transaction.atomic():
-        found = Session.objects.select_for_update(of=("self",)).get(pk=session)
+        found = Session.objects.select_for_update(no_key=True, of=("self",)).get(pk=session)
         before = set(found.instructing.values_list("person", flat=True))
         after = set(people)
         wrong = [*_not_now(found, now), *_who(found, after)]

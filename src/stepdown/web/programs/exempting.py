@@ -60,7 +60,7 @@ def end(actor: Actor, exemption: UUID, until: date, now: datetime) -> Exemption:
     """End an exemption on an earlier day than it was to: the row is taken back, another added."""
     find(actor, exemption)
     with transaction.atomic():
-        found = Exemption.objects.select_for_update().get(pk=exemption)
+        found = Exemption.objects.select_for_update(no_key=True).get(pk=exemption)
         if found.withdrawn_at is not None:
             return found
         if until < found.start or (found.until is not None and until >= found.until):

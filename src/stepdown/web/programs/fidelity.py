@@ -99,7 +99,7 @@ def mark(actor: Actor, session: UUID, marks: Mapping[str, str], now: datetime) -
     """
     found = find(actor, session, Action.NOTE_ATTENDANCE)
     with transaction.atomic():
-        Row.objects.select_for_update().get(pk=found.pk)
+        Row.objects.select_for_update(no_key=True).get(pk=found.pk)
         lines = {each.id: each for each in checklist(found, actor.person)}
         refuse(_("the checklist"), [*_not_now(found, now), *_wrong(marks, lines)])
         new = [

@@ -43,7 +43,9 @@ def locked(session: UUID) -> Session:
     known = Session.objects.only("agency", "start", "minutes").get(pk=session)
     rows = Session.objects.select_related("agency", "module", "programme")
     rows = rows.filter(Q(pk=session) | _near(known)).order_by("pk")
-    return next(row for row in rows.select_for_update(of=("self",)) if row.pk == session)
+    return next(
+        row for row in rows.select_for_update(no_key=True, of=("self",)) if row.pk == session
+    )
 
 
 def clashes(session: Session, minutes: Mapping[UUID, int]) -> dict[UUID, Session]:

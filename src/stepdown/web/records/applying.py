@@ -71,7 +71,11 @@ def counts(run: DryRun) -> dict[str, int]:
 
 
 def _locked(agency: Agency, roster: UUID, now: datetime) -> StagedRoster:
-    rows = still_waiting(agency, now).select_for_update(of=("self",)).select_related("agency")
+    rows = (
+        still_waiting(agency, now)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("agency")
+    )
     row = rows.filter(pk=roster).first()
     if row is None:
         raise NotWaiting

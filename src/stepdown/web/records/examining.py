@@ -76,7 +76,7 @@ def note_exams(
     """
     place = find_unit(actor, unit, Action.EXAMINE)
     with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=place.pk)
+        Unit.objects.select_for_update(no_key=True).get(pk=place.pk)
         names = dict(can_be_examined(actor, place).values_list("id", "name"))
         earlier = _earlier(place, day, results)
         known = techniques(place.agency_id)

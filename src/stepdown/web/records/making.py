@@ -70,7 +70,7 @@ def _written(plan: Plan, result: dict[str, Any], visits: Sequence[Visit]) -> boo
     with transaction.atomic():
         people = Person.objects.select_for_update(no_key=True).filter(pk__in=planned_for)
         list(people.order_by("pk").values_list("pk"))
-        still = Plan.objects.select_for_update().get(pk=plan.pk)
+        still = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
         if not is_open(still):
             return True
         if not planned_for <= units_of(plan.agency_id).keys():

@@ -127,7 +127,7 @@ def _kept(row: Feed, now: datetime) -> Agenda:
     """
     with transaction.atomic():
         list(Person.objects.select_for_update(no_key=True, of=("self",)).filter(feed=row))
-        if not Feed.objects.select_for_update().filter(pk=row.pk).exists():
+        if not Feed.objects.select_for_update(no_key=True).filter(pk=row.pk).exists():
             raise Missing("the calendar was deleted meanwhile")
         stored, agencies = _stored(row)
         shown = _shown(row, now)
