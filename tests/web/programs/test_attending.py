@@ -8,7 +8,7 @@ from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, expecting, scheduling
+from stepdown.web.programs import attending, expecting, rescheduling
 from stepdown.web.programs.models import Attendance
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_session, trainees
@@ -111,7 +111,7 @@ def test_minutes_are_those_of_the_session_at_most(session, teacher, three, minut
 def test_nobody_is_noted_before_it_begins_or_where_it_was_cancelled(session, teacher, three):
     with pytest.raises(InputProblems, match="has not begun"):
         attending.note_present(teacher.actor(), session.id, None, NOW - timedelta(seconds=1))
-    scheduling.cancel(teacher.actor(), session.id, "A flood", NOW)
+    rescheduling.cancel(teacher.actor(), session.id, "A flood", NOW)
     with pytest.raises(InputProblems, match="cancelled"):
         attending.note_present(teacher.actor(), session.id, None, LATER)
     assert not Attendance.objects.exists()

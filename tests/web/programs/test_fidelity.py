@@ -6,7 +6,7 @@ from stepdown.problems import InputProblems
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
-from stepdown.web.programs import curricula, fidelity, scheduling
+from stepdown.web.programs import curricula, fidelity, rescheduling
 from stepdown.web.programs.models import FidelityMark
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_programme, a_session
@@ -51,7 +51,7 @@ def test_unknown_lines_and_marks_are_refused_and_nothing_is_kept(teacher, sessio
 def test_nothing_is_marked_before_it_begins_or_where_it_was_cancelled(teacher, session):
     with pytest.raises(InputProblems, match="has not begun"):
         fidelity.mark(teacher.actor(), session.id, {"opening": "done"}, NOW - timedelta(1))
-    scheduling.cancel(teacher.actor(), session.id, "A flood", NOW)
+    rescheduling.cancel(teacher.actor(), session.id, "A flood", NOW)
     with pytest.raises(InputProblems, match="cancelled"):
         fidelity.mark(teacher.actor(), session.id, {"opening": "done"}, LATER)
 
@@ -77,7 +77,7 @@ def test_what_was_kept_to_is_added_up_by_unit_over_sessions_that_have_begun(
     fidelity.mark(actor, session.id, {"opening": "done", "talk": "not_applicable"}, NOW)
     fidelity.mark(actor, other.id, {"opening": "not_done"}, NOW)
     fidelity.mark(actor, whole.id, {"opening": "done"}, NOW)
-    scheduling.cancel(actor, gone.id, "A flood", NOW)
+    rescheduling.cancel(actor, gone.id, "A flood", NOW)
     units = [here.unit, here.other_unit]
     (kept,) = fidelity.kept_to(here.agency.id, programme, units, LATER, everybody=True)
     assert kept.sessions == 3

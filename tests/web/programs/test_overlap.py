@@ -5,7 +5,7 @@ import pytest
 from stepdown.problems import InputProblems
 from stepdown.web.accounts.models import RoleGrant
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, scheduling, taught, wall
+from stepdown.web.programs import attending, rescheduling, taught, wall
 from stepdown.web.programs.models import Attendance
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_session
@@ -127,7 +127,7 @@ def test_a_session_that_is_cancelled_while_a_code_is_looked_at_takes_nobody(
     real = wall.wall_code.code_holds
 
     def slow(*given):
-        scheduling.cancel(teacher.actor(), session.id, "A fire", NOW)
+        rescheduling.cancel(teacher.actor(), session.id, "A fire", NOW)
         return real(*given)
 
     monkeypatch.setattr(wall.wall_code, "code_holds", slow)

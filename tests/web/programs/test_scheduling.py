@@ -1,15 +1,13 @@
 import uuid
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from stepdown.problems import InputProblems
-from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, scheduling
+from stepdown.web.programs import rescheduling, scheduling
 from stepdown.web.programs.models import Session
 from stepdown.web.programs.scheduling import Held, Subject, When
 from tests.web.conftest import NOW
@@ -146,79 +144,13 @@ def test_another_agency_is_not_even_told(here, elsewhere, teacher, module):
             scheduled(here, teacher, module, by=elsewhere.people[role])
         assert error.value.hidden
         with pytest.raises(Refused) as error:
-            scheduling.cancel(actor, made.id, "No", NOW)
+            rescheduling.cancel(actor, made.id, "No", NOW)
         assert error.value.hidden
     with pytest.raises(Missing):
-        scheduling.cancel(teacher.actor(), uuid.uuid4(), "No", NOW)
+        rescheduling.cancel(teacher.actor(), uuid.uuid4(), "No", NOW)
 
 
 def test_units_and_modules_of_another_agency_are_not_there(here, elsewhere, chief, teacher, module):
     with pytest.raises(InputProblems, match="unit"):
         scheduled(here, teacher, module, by=chief, unit=elsewhere.unit.id)
     assert wrong_with(here, teacher, a_module(elsewhere.agency)) == ["module"]
-
-
-def test_a_change_is_what_calendars_see(here, teacher, module):
-    made = scheduled(here, teacher, module)
-    colleague = Person.objects.create_user("c@here.example", "Colleague")
-    RoleGrant.objects.create(person=colleague, role=Role.INSTRUCTOR, agency=here.agency)
-    later = NOW + timedelta(hours=1)
-    new = held(teacher, clock=time(10), minutes=90, place="Hall",
-               instructors=frozenset([colleague.id]))  # fmt: skip
-    scheduling.change(teacher.actor(), made.id, new, later)
-    made.refresh_from_db()
-    assert made.start == datetime(2026, 3, 9, 15, tzinfo=UTC)
-    assert (made.minutes, made.place, made.changed_at) == (90, "Hall", later)
-    assert list(made.instructors.all()) == [colleague]
-    scheduling.change(teacher.actor(), made.id, new, later + timedelta(hours=1))
-    made.refresh_from_db()
-    assert made.changed_at == later
-    assert Entry.objects.filter(action="change a session").count() == 1
-    both = replace(new, instructors=frozenset([colleague.id, teacher.id]))
-    scheduling.change(teacher.actor(), made.id, both, later + timedelta(hours=1))
-    made.refresh_from_db()
-    assert (made.instructors.count(), made.changed_at) == (2, later)
-
-
-def test_who_instructs_no_more_may_stay_with_a_session_that_they_were_to_teach(
-    here, teacher, chief, module
-):
-    made = scheduled(here, teacher, module)
-    teacher.grants.all().delete()
-    scheduling.change(chief.actor(), made.id, held(teacher, place="Hall"), NOW)
-    assert list(made.instructors.all()) == [teacher]
-
-
-def test_what_has_begun_or_was_cancelled_is_not_changed(here, teacher, module):
-    made = scheduled(here, teacher, module)
-    with pytest.raises(InputProblems, match="has begun"):
-        scheduling.change(teacher.actor(), made.id, held(teacher, place="Hall"), made.start)
-    scheduling.cancel(teacher.actor(), made.id, "A flood", NOW)
-    with pytest.raises(InputProblems, match="cancelled"):
-        scheduling.change(teacher.actor(), made.id, held(teacher, place="Hall"), NOW)
-    made.refresh_from_db()
-    assert made.place == "Room 4"
-
-
-def test_a_cancelled_session_stays_with_its_reason(here, teacher, module):
-    made = scheduled(here, teacher, module)
-    with pytest.raises(InputProblems):
-        scheduling.cancel(teacher.actor(), made.id, " ", NOW)
-    scheduling.cancel(teacher.actor(), made.id, "A flood", NOW)
-    scheduling.cancel(teacher.actor(), made.id, "Another reason", NOW + timedelta(hours=1))
-    made.refresh_from_db()
-    assert (made.cancelled_at, made.cancelled_why, made.changed_at) == (NOW, "A flood", NOW)
-    assert Entry.objects.filter(action="cancel a session").count() == 1
-
-
-def test_what_somebody_was_at_is_cancelled_only_when_that_was_put_right(here, teacher, module):
-    made = a_session(here, module, NOW - timedelta(hours=1), teacher)
-    trainee = here.people[Role.TRAINEE]
-    attending.note_present(teacher.actor(), made.id, {trainee.id: 60}, NOW)
-    with pytest.raises(InputProblems, match="was noted as at"):
-        scheduling.cancel(teacher.actor(), made.id, "Nobody taught", NOW)
-    entry = made.attendance.get()
-    attending.correct(teacher.actor(), made.id, entry.id, 0, "It did not take place", NOW)
-    scheduling.cancel(teacher.actor(), made.id, "Nobody taught", NOW)
-    made.refresh_from_db()
-    assert made.cancelled_at == NOW

@@ -7,7 +7,7 @@ from stepdown.web.accounts.models import Person, RoleGrant
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending, scheduling, wall
+from stepdown.web.programs import attending, rescheduling, wall
 from stepdown.web.programs.models import Attendance
 from tests.web.conftest import NOW
 from tests.web.programs.making import a_module, a_session
@@ -141,7 +141,7 @@ def test_the_right_code_at_the_wrong_time_or_for_what_was_cancelled_is_refused(
         with pytest.raises(InputProblems, match=match):
             wall.attend(trainee.actor(), session.id, right, after(minute))
     shown = code(teacher, session, NOW)
-    scheduling.cancel(teacher.actor(), session.id, "A flood", NOW)
+    rescheduling.cancel(teacher.actor(), session.id, "A flood", NOW)
     with pytest.raises(InputProblems, match="cancelled"):
         wall.attend(trainee.actor(), session.id, shown, NOW)
     assert code(teacher, session, NOW) == ""

@@ -1,9 +1,9 @@
-"""Schedule a session, change it before it begins, cancel it."""
+"""Schedule a session: what it teaches, to whom, when, where and by whom."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 
 from stepdown.problems import Problem
 from stepdown.retention import teaching
-from stepdown.retention.delivered import counted
 from stepdown.web.accounts.models import Agency, Person, RoleGrant, Unit
 from stepdown.web.audit import log
 from stepdown.web.permission import Missing, may, permit
 from stepdown.web.policy import Action, Actor, Role, Thing
 from stepdown.web.programs.curricula import find_agency
 from stepdown.web.programs.models import (
-    Attendance,
     Instructing,
     ModuleVersion,
     ProgrammeVersion,
@@ -85,58 +83,14 @@ def schedule(
         id=key or uuid4(), agency=place, unit=unit, by_id=actor.person, at=now, changed_at=now
     )  # fmt: skip
     _about(made, subject, wrong)
-    _held(made, held, now, wrong)
-    _after_its_origin(made, wrong)
+    held_as(made, held, now, wrong)
+    after_its_origin(made, wrong)
     refuse(_("the session"), wrong)
     try:
         _write(actor, made, held, now)
     except IntegrityError:
         return schedule(actor, agency, subject, held, now, key=key)
     return made
-
-
-def change(actor: Actor, session: UUID, held: Held, now: datetime) -> Session:
-    """Change when and where a session is, how long, and who teaches it, before it begins."""
-    find(actor, session, Action.SCHEDULE)
-    with transaction.atomic():
-        found = _locked(session)
-        wrong = _unchangeable(found, now)
-        before = _values(found)
-        _held(found, held, now, wrong)
-        _after_its_origin(found, wrong)
-        refuse(_("the session"), wrong)
-        teachers = set(found.instructing.values_list("person", flat=True))
-        if _values(found) == before and teachers == held.instructors:
-            return found
-        if _values(found) != before:  # who teaches it is not what people are told anew
-            found.changed_at = now
-        found.save(update_fields=["start", "minutes", "place", "changed_at"])
-        found.instructing.exclude(person__in=held.instructors).delete()
-        _teach(found, held.instructors - teachers)
-        log.note(actor, "change a session", "session", found.id, found.thing(), now=now)
-    return found
-
-
-def cancel(actor: Actor, session: UUID, why: str, now: datetime) -> Session:
-    """Cancel a session, with the reason; it stays to be seen, and counts nowhere."""
-    find(actor, session, Action.SCHEDULE)
-    with transaction.atomic():
-        found = _locked(session)
-        if found.cancelled_at is not None:
-            return found
-        wrong: list[Problem] = []
-        found.cancelled_why = line("why", why, LONGEST_WHY, wrong)
-        entries = [entry.value() for entry in Attendance.objects.filter(session=found)]
-        if any(entry.minutes for entry in counted(entries)):
-            wrong.append(Problem(
-                "session", _("one that somebody was noted as at"), _("one that nobody was at"),
-                _("correct who was there first, to 0 minutes"),
-            ))  # fmt: skip
-        refuse(_("the session"), wrong)
-        found.cancelled_at = found.changed_at = now
-        found.save(update_fields=["cancelled_at", "cancelled_why", "changed_at"])
-        log.note(actor, "cancel a session", "session", found.id, found.thing(), now=now)
-    return found
 
 
 def find(actor: Actor, session: UUID, action: Action) -> Session:
@@ -220,7 +174,8 @@ def _about(made: Session, subject: Subject, wrong: list[Problem]) -> None:
             wrong.append(Problem("make_up_of", _("another one"), expected, choose))
 
 
-def _after_its_origin(made: Session, wrong: list[Problem]) -> None:
+def after_its_origin(made: Session, wrong: list[Problem]) -> None:
+    """Hold a make-up against the session that it makes up, which comes first."""
     origin = made.make_up_of
     if origin is not None and made.start is not None and origin.start >= made.start:
         wrong.append(Problem("make_up_of", _("one that begins later"),
@@ -228,7 +183,7 @@ def _after_its_origin(made: Session, wrong: list[Problem]) -> None:
                              _("choose another time, or another session")))  # fmt: skip
 
 
-def _held(made: Session, held: Held, now: datetime, wrong: list[Problem]) -> None:
+def held_as(made: Session, held: Held, now: datetime, wrong: list[Problem]) -> None:
     """Set when, how long and where a session is, and hold its instructors against the agency."""
     start = _start(held.when, zone_of(made.agency), wrong)
     if start is not None:
@@ -282,38 +237,18 @@ def _start(when: When, zone: ZoneInfo, wrong: list[Problem]) -> datetime | None:
     return found[1] if when.second else found[0]
 
 
-def _unchangeable(found: Session, now: datetime) -> list[Problem]:
-    if found.cancelled_at is not None:
-        return [Problem("session", _("cancelled"), _("one that stands"), _("schedule another"))]
-    if now >= found.start:
-        fix = _("cancel it if it did not take place; else note who was there")
-        return [Problem("session", _("one that has begun"), _("one that has not"), fix)]
-    if found.attendance.exists():
-        fix = _("cancel it, and schedule another")
-        return [Problem("session", _("one that somebody was noted as at"), _("no entry yet"), fix)]
-    return []
-
-
-def _locked(session: UUID) -> Session:
-    rows = Session.objects.select_related("agency", "module", "make_up_of")
-    return rows.select_for_update(of=("self",)).get(pk=session)
-
-
-def _values(session: Session) -> tuple[datetime, int, str]:
-    return session.start.astimezone(UTC), session.minutes, session.place
-
-
 def _write(actor: Actor, made: Session, held: Held, now: datetime) -> None:
     """Write a session with its instructors. Raises IntegrityError if its key was just used."""
     with transaction.atomic():
         made.save(force_insert=True)
-        _teach(made, held.instructors)
+        teach(made, held.instructors)
         detail = {"module": str(made.module_id), "unit": str(made.unit_id or "")}
         log.note(actor, Action.SCHEDULE.value, "session", made.id, made.thing(), detail=detail,
                  now=now)  # fmt: skip
 
 
-def _teach(session: Session, people: frozenset[UUID]) -> None:
+def teach(session: Session, people: frozenset[UUID]) -> None:
+    """Write down that these people are to teach a session."""
     Instructing.objects.bulk_create(
         Instructing(session=session, person_id=person) for person in sorted(people)
     )

@@ -20,7 +20,16 @@ from stepdown.web.accounts.models import Agency, Unit
 from stepdown.web.limits import counted
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Role, Thing
-from stepdown.web.programs import attending, expecting, fidelity, listing, scheduling, wall, warning
+from stepdown.web.programs import (
+    attending,
+    expecting,
+    fidelity,
+    listing,
+    rescheduling,
+    scheduling,
+    wall,
+    warning,
+)
 from stepdown.web.programs.curricula import agencies_of, find_agency
 from stepdown.web.programs.forms import Scheduled, WhenAndWhere, choices, tell
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion, Session
@@ -110,7 +119,7 @@ def change(request: Request, pk: UUID) -> HttpResponse:
         if not request.POST.get("nevertheless"):
             warnings = warning.of_change(found, form.held, now)
         try:
-            changed = None if warnings else scheduling.change(request.actor, pk, form.held, now)
+            changed = None if warnings else rescheduling.change(request.actor, pk, form.held, now)
         except InputProblems as error:
             _told(form, error, found.agency)
         else:
@@ -129,7 +138,7 @@ def change(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: Request, pk: UUID) -> HttpResponse:
     """Cancel a session."""
-    found = scheduling.cancel(request.actor, pk, request.POST.get("why", ""), datetime.now(UTC))
+    found = rescheduling.cancel(request.actor, pk, request.POST.get("why", ""), datetime.now(UTC))
     remind.enqueue(str(found.agency_id))  # whoever was reminded of it is told at once
     messages.success(request, _("The session is cancelled. It stays here to be seen."))
     return redirect("session", pk=pk)
