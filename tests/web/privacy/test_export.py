@@ -151,6 +151,6 @@ def test_only_the_person_themselves_exports_and_it_is_noted(two):
 def test_an_export_comes_in_pieces_and_asks_as_often_for_many_encounters_as_it_must(
     two, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(92):
+    with django_assert_max_num_queries(93):
         pieces = list(export(two.anna.actor(), two.anna.pk, NOW))
     assert len(pieces) > 10
