@@ -3,15 +3,24 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
-from stepdown.web.programs import rollouts
+from stepdown.web.programs import rollouts, warning
 from stepdown.web.programs.models import ModuleVersion, Session
 from stepdown.web.programs.scheduling import Held, Subject, When
-from stepdown.web.programs.warning import of_change, of_new
 from tests.web.conftest import NOW
 from tests.web.programs.drawn import drawn, units
 from tests.web.programs.making import a_module, a_session
 from tests.web.programs.texts import published
+
+
+def of_new(*given):
+    return [each.text for each in warning.of_new(*given)]
+
+
+def of_change(*given):
+    return [each.text for each in warning.of_change(*given)]
+
 
 DAY = date(2026, 3, 9)
 AT_NINE = datetime(2026, 3, 9, 9, tzinfo=UTC)
@@ -96,8 +105,46 @@ def test_the_form_warns_first_and_saves_when_told_so(here, teacher, browser_of):
     browser, url = browser_of(teacher), f"/sessions/of/{here.agency.id}/schedule/"
     page = browser.post(url, given)
     assert "It lies in the past: 9 Mar 2025." in page.text
-    assert 'name="nevertheless"' in page.text
+    assert 'name="nevertheless" value="past"' in page.text
     assert not Session.objects.exists()
-    answer = browser.post(url, given | {"nevertheless": "yes"})
+    answer = browser.post(url, given | {"nevertheless": "past"})
     assert answer.headers["Location"] == f"/sessions/{given['key']}/"
     assert browser.post(url, given).status_code == 302
+
+
+def test_a_tick_on_a_warning_is_kept_on_record_by_its_kind_alone(here, teacher, browser_of):
+    module = a_module(here.agency)
+    a_session(here, module, datetime(2025, 3, 9, 9, tzinfo=UTC), teacher, place="Room 4")
+    given = {
+        "key": "7d1f7a52-6f0e-4d5c-8a3e-0c0f3b1c9d13", "module": str(module.id),
+        "unit": str(here.unit.id), "day": "2025-03-09", "clock": "09:00", "place": "Room 4",
+        "instructors": [str(teacher.id)],
+    }  # fmt: skip
+    browser, url = browser_of(teacher), f"/sessions/of/{here.agency.id}/schedule/"
+    page = browser.post(url, given | {"nevertheless": "past"})
+    assert 'value="past place teacher"' in page.text, "what was not seen is not ticked"
+    assert browser.post(url, given | {"nevertheless": "past place teacher"}).status_code == 302
+    detail = Entry.objects.get(record=given["key"], outcome="done").detail
+    assert detail["despite"] == ["past", "place", "teacher"]
+    assert teacher.name not in str(detail)
+    assert "Room" not in str(detail)
+
+
+def test_a_change_despite_a_warning_is_kept_on_record_and_one_without_has_none(
+    here, teacher, browser_of
+):
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    module = a_module(here.agency)
+    session = a_session(here, module, soon, teacher, place="Room 4")
+    a_session(here, module, soon, here.people[Role.COORDINATOR], place="Room 5")
+    given = {
+        "day": str(soon.date()), "clock": f"{soon:%H:%M}", "place": "Room 6", "minutes": "30",
+        "instructors": [str(teacher.id)],
+    }  # fmt: skip
+    browser, url = browser_of(teacher), f"/sessions/{session.id}/change/"
+    assert browser.post(url, given).status_code == 302
+    there = given | {"place": "Room 5"}
+    assert browser.post(url, there).status_code == 400
+    assert browser.post(url, there | {"nevertheless": "place"}).status_code == 302
+    rows = Entry.objects.filter(record=str(session.id), action="change a session")
+    assert [row.detail for row in rows.order_by("number")] == [{}, {"despite": ["place"]}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -20,12 +21,18 @@ from stepdown.web.programs.scheduling import (
     find,
     held_as,
     teach,
+    told_of,
 )
 from stepdown.web.programs.text import line, refuse
 
 
-def change(actor: Actor, session: UUID, held: Held, now: datetime) -> Session:
-    """Change when and where a session is, how long, and who teaches it, before it begins."""
+def change(
+    actor: Actor, session: UUID, held: Held, now: datetime, *, despite: Sequence[str] = ()
+) -> Session:
+    """Change when and where a session is, how long, and who teaches it, before it begins.
+
+    `despite`: the kinds of warnings that somebody saw and ticked; the audit log keeps them.
+    """
     find(actor, session, Action.SCHEDULE)
     with transaction.atomic():
         found = _locked(session)
@@ -42,7 +49,8 @@ def change(actor: Actor, session: UUID, held: Held, now: datetime) -> Session:
         found.save(update_fields=["start", "minutes", "place", "changed_at"])
         found.instructing.exclude(person__in=held.instructors).delete()
         teach(found, held.instructors - teachers)
-        log.note(actor, "change a session", "session", found.id, found.thing(), now=now)
+        log.note(actor, "change a session", "session", found.id, found.thing(),
+                 detail=told_of(despite), now=now)  # fmt: skip
     return found
 
 

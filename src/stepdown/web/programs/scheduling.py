@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -65,10 +67,11 @@ class Subject:
 
 def schedule(
     actor: Actor, agency: UUID, subject: Subject, held: Held, now: datetime, *,
-    key: UUID | None = None,
+    key: UUID | None = None, despite: Sequence[str] = (),
 ) -> Session:  # fmt: skip
     """Schedule a session. Sent twice with one `key`, there is one.
 
+    `despite`: the kinds of warnings that somebody saw and ticked; the audit log keeps them.
     Raises Missing, Refused or InputProblems.
     """
     place = find_agency(actor, agency, Action.SEE_SESSION)
@@ -87,9 +90,9 @@ def schedule(
     after_its_origin(made, wrong)
     refuse(_("the session"), wrong)
     try:
-        _write(actor, made, held, now)
+        _write(actor, made, held, despite, now)
     except IntegrityError:
-        return schedule(actor, agency, subject, held, now, key=key)
+        return schedule(actor, agency, subject, held, now, key=key, despite=despite)
     return made
 
 
@@ -237,14 +240,20 @@ def _start(when: When, zone: ZoneInfo, wrong: list[Problem]) -> datetime | None:
     return found[1] if when.second else found[0]
 
 
-def _write(actor: Actor, made: Session, held: Held, now: datetime) -> None:
+def _write(actor: Actor, made: Session, held: Held, despite: Sequence[str], now: datetime) -> None:
     """Write a session with its instructors. Raises IntegrityError if its key was just used."""
     with transaction.atomic():
         made.save(force_insert=True)
         teach(made, held.instructors)
         detail = {"module": str(made.module_id), "unit": str(made.unit_id or "")}
+        detail |= told_of(despite)
         log.note(actor, Action.SCHEDULE.value, "session", made.id, made.thing(), detail=detail,
                  now=now)  # fmt: skip
+
+
+def told_of(despite: Sequence[str]) -> dict[str, Any]:
+    """Return what an entry of the audit log holds of warnings that somebody ticked."""
+    return {"despite": list(despite)} if despite else {}
 
 
 def teach(session: Session, people: frozenset[UUID]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q
@@ -22,6 +23,14 @@ LONGEST = timedelta(minutes=teaching.LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A thing to know first. `kind` is what the audit log holds of it: no name, no word."""
+
+    kind: Literal["past", "teacher", "place", "draw"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
     """What is to be taught to whom, when and where, by whom."""
 
@@ -36,7 +45,7 @@ class _Plan:
     itself: UUID | None
 
 
-def of_new(agency: Agency, subject: Subject, held: Held, now: datetime) -> list[str]:
+def of_new(agency: Agency, subject: Subject, held: Held, now: datetime) -> list[Told]:
     """Return what to know before a session is scheduled; what is wrong with it is not said here."""
     module = ModuleVersion.objects.filter(pk=subject.module, agency=agency).first()
     if module is None:
@@ -46,7 +55,7 @@ def of_new(agency: Agency, subject: Subject, held: Held, now: datetime) -> list[
     return _warnings(agency, module, subject.unit, name, held, now, None)
 
 
-def of_change(session: Session, held: Held, now: datetime) -> list[str]:
+def of_change(session: Session, held: Held, now: datetime) -> list[Told]:
     """Return what to know before a session is changed."""
     name = session.programme.name if session.programme else ""
     return _warnings(
@@ -54,10 +63,15 @@ def of_change(session: Session, held: Held, now: datetime) -> list[str]:
     )  # fmt: skip
 
 
+def kinds(warnings: Iterable[Told]) -> list[str]:
+    """Return what kinds of warnings these are, each once."""
+    return sorted({each.kind for each in warnings})
+
+
 def _warnings(
     agency: Agency, module: ModuleVersion, unit: UUID | None, programme: str, held: Held,
     now: datetime, itself: UUID | None,
-) -> list[str]:  # fmt: skip
+) -> list[Told]:  # fmt: skip
     start = _start(agency, held.when)
     if start is None:
         return []
@@ -77,14 +91,14 @@ def _start(agency: Agency, when: When) -> datetime | None:
     return found[-1] if when.second else found[0]
 
 
-def _past(plan: _Plan, now: datetime) -> Iterator[str]:
+def _past(plan: _Plan, now: datetime) -> Iterator[Told]:
     zone = zone_of(plan.agency)
     day = day_of(plan.start, zone)
     if day < day_of(now, zone):
-        yield _("It lies in the past: %(day)s.") % {"day": _day(day)}
+        yield Told("past", _("It lies in the past: %(day)s.") % {"day": _day(day)})
 
 
-def _booked_twice(plan: _Plan) -> Iterator[str]:
+def _booked_twice(plan: _Plan) -> Iterator[Told]:
     """Say who teaches, and what is held in the place, while the session runs; three queries."""
     near = Session.objects.filter(
         agency=plan.agency, cancelled_at=None, start__lt=plan.end, start__gt=plan.start - LONGEST
@@ -105,14 +119,15 @@ def _booked_twice(plan: _Plan) -> Iterator[str]:
         }  # fmt: skip
         for each in other.instructing.all():
             if each.person_id in plan.instructors:
-                yield _("%(who)s teaches “%(title)s” then, from %(from)s on.") % (
-                    given | {"who": names.get(each.person_id, "")}
-                )
+                who = {"who": names.get(each.person_id, "")}
+                text = _("%(who)s teaches “%(title)s” then, from %(from)s on.") % (given | who)
+                yield Told("teacher", text)
         if other.place.casefold() == plan.place.casefold():
-            yield _("“%(title)s” is held at %(place)s then, from %(from)s on.") % given
+            text = _("“%(title)s” is held at %(place)s then, from %(from)s on.") % given
+            yield Told("place", text)
 
 
-def _before_its_draw(plan: _Plan) -> Iterator[str]:
+def _before_its_draw(plan: _Plan) -> Iterator[Told]:
     """Say which units would be taught before the day that lots drew for them."""
     names = {plan.programme} if plan.programme else _pinning(plan)
     day = day_of(plan.start, zone_of(plan.agency))
@@ -124,10 +139,11 @@ def _before_its_draw(plan: _Plan) -> Iterator[str]:
         ]  # fmt: skip
         if early:
             told = "; ".join(_drawn(unit, due) for unit, due in sorted(early))
-            yield _(
+            text = _(
                 "The order of training was drawn by lot (%(rollout)s). Whoever is taught before"
                 " their day spoils the comparison: %(units)s."
             ) % {"rollout": row.title, "units": told}
+            yield Told("draw", text)
 
 
 def _drawn(unit: str, due: date | None) -> str:

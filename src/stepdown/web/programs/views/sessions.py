@@ -84,14 +84,15 @@ def schedule(request: Request, pk: UUID) -> HttpResponse:
         permit(actor, Action.SCHEDULE, Thing(agency=agency.id), "agency", agency.id)
     form = Scheduled(request.POST or None, initial=_first(request, agency, units, everybody))
     _fill(form, agency, units, everybody)
-    warnings: list[str] = []
+    warnings: list[warning.Told] = []
     if request.method == "POST" and form.is_valid():
         now, key = datetime.now(UTC), form.cleaned_data["key"]
-        if not request.POST.get("nevertheless") and not Session.objects.filter(pk=key).exists():
+        if not Session.objects.filter(pk=key).exists():
             warnings = warning.of_new(agency, form.subject, form.held, now)
         try:
-            made = None if warnings else scheduling.schedule(
-                actor, agency.id, form.subject, form.held, now, key=key
+            made = None if _unticked(request, warnings) else scheduling.schedule(
+                actor, agency.id, form.subject, form.held, now, key=key,
+                despite=warning.kinds(warnings),
             )  # fmt: skip
         except InputProblems as error:
             _told(form, error, agency)
@@ -101,6 +102,7 @@ def schedule(request: Request, pk: UUID) -> HttpResponse:
                 return redirect("session", pk=made.id)
     words = {
         "form": form, "agency": agency, "made_up": _made_up(form, agency), "warnings": warnings,
+        "kinds": warning.kinds(warnings),
     }  # fmt: skip
     return render(
         request, "programs/session_form.html", words, status=400 if form.is_bound else 200
@@ -113,13 +115,14 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     found = scheduling.find(request.actor, pk, Action.SCHEDULE)
     form = WhenAndWhere(request.POST or None, initial=_as_it_is(found))
     _teachers(form, found.agency, found)
-    warnings: list[str] = []
+    warnings: list[warning.Told] = []
     if request.method == "POST" and form.is_valid():
         now = datetime.now(UTC)
-        if not request.POST.get("nevertheless"):
-            warnings = warning.of_change(found, form.held, now)
+        warnings = warning.of_change(found, form.held, now)
         try:
-            changed = None if warnings else rescheduling.change(request.actor, pk, form.held, now)
+            changed = None if _unticked(request, warnings) else rescheduling.change(
+                request.actor, pk, form.held, now, despite=warning.kinds(warnings)
+            )  # fmt: skip
         except InputProblems as error:
             _told(form, error, found.agency)
         else:
@@ -129,10 +132,19 @@ def change(request: Request, pk: UUID) -> HttpResponse:
                     request, _("The session is changed. Calendars show it as it is now.")
                 )
                 return redirect("session", pk=pk)
-    words = {"form": form, "agency": found.agency, "session": found, "warnings": warnings}
+    words = {
+        "form": form, "agency": found.agency, "session": found, "warnings": warnings,
+        "kinds": warning.kinds(warnings),
+    }  # fmt: skip
     return render(
         request, "programs/session_form.html", words, status=400 if form.is_bound else 200
     )
+
+
+def _unticked(request: Request, warnings: list[warning.Told]) -> bool:
+    """Say whether there is something to know that nobody ticked who saw it."""
+    seen = request.POST.get("nevertheless", "").split()
+    return not set(warning.kinds(warnings)) <= set(seen)
 
 
 @require_POST
