@@ -103,13 +103,72 @@ def _noted() -> set[str]:
     """Return the acts, kinds and outcomes of the audit log: people read what others did."""
     found = {"done", *(action.value for action in Action)}
     for path in WEB.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Call) and _name(node.func) in (*NOTING, *ACTING):
-                args = node.args[1:3] if _name(node.func) in NOTING else node.args[:2]
-                given = [*args, *(k.value for k in node.keywords if k.arg == "outcome")]
-                parts = (part for each in given for part in ast.walk(each))
-                found |= {p.value for p in parts if isinstance(p, ast.Constant)} - {""}
-    return {text for text in found if isinstance(text, str)}
+        found |= noted_in(path.read_bytes())[0]
+    return found
+
+
+def noted_in(source: bytes) -> tuple[set[str], list[int]]:
+    """Return what a module notes in the audit log, and the lines whose act cannot be read there.
+
+    An act is written out, named by a constant, one of `Action`, or handed on by a parameter.
+    """
+    tree = ast.parse(source)
+    known, aliases = _constants(tree), _aliases(tree)
+    found: set[str] = set()
+    unread = []
+    for node in ast.walk(tree):
+        called = _name(node.func) if isinstance(node, ast.Call) else ""
+        called = aliases.get(called, called)
+        if not isinstance(node, ast.Call) or called not in (*NOTING, *ACTING):
+            continue
+        args = node.args[1:3] if called in NOTING else node.args[:2]
+        given = [*args, *(k.value for k in node.keywords if k.arg == "outcome")]
+        for each in given:
+            found |= _texts(each, known)
+        act = args[-1 if called == "_factor" else 0] if args else None
+        if called in (*NOTING, "Act") and act is not None and not _is_read(act, known):
+            unread.append(node.lineno)
+    return found - {""}, unread
+
+
+def _constants(tree: ast.Module) -> dict[str, set[str]]:
+    """Return the names of a module that stand for texts, wherever they are given one."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for name, value in (pair for each in node.targets for pair in _pairs(each, node.value)):
+                if isinstance(value, ast.Constant | ast.IfExp):
+                    found.setdefault(name, set()).update(_texts(value, {}))
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names of an assignment with what each is given; of several at once, one by one."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, given in zip(target.elts, value.elts, strict=False):
+            yield from _pairs(one, given)
+
+
+def _aliases(tree: ast.Module) -> dict[str, str]:
+    """Return what a module calls the functions that write to the audit log."""
+    rows = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    names = (name for row in rows if row.module == "stepdown.web.audit.log" for name in row.names)
+    return {name.asname: name.name for name in names if name.asname}
+
+
+def _texts(given: ast.expr, known: dict[str, set[str]]) -> set[str]:
+    parts = list(ast.walk(given))
+    found = {p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)}
+    return found.union(*(known.get(p.id, set()) for p in parts if isinstance(p, ast.Name)))
+
+
+def _is_read(act: ast.expr, known: dict[str, set[str]]) -> bool:
+    """Say whether an act is known from its module: a text, or one of `Action`."""
+    if isinstance(act, ast.Attribute):
+        return ast.unparse(act).startswith("Action.") and act.attr == "value"
+    return bool(_texts(act, known))
 
 
 def _name(called: ast.expr) -> str:

@@ -30,7 +30,7 @@ from stepdown.problems import Phrase
 from stepdown.technique.codebook import CODES
 from stepdown.web.accounts.entering import make_link
 from stepdown.web.pages import SAID
-from stepdown.web.policy import Role
+from stepdown.web.policy import Action, Role
 from stepdown.web.practice import play
 from stepdown.web.practice.deeds import read_deed
 from tests.test_repository import ROOT
@@ -137,6 +137,45 @@ def test_the_words_of_the_libraries_are_listed():
     } <= listed
     assert {s.sector.replace("_", " ") for s in library().values()} <= listed
     assert "Return why a move cannot be made now, or an empty text if it can." not in listed
+
+
+HANDED_ON = {
+    "accounts/signals.py": 1, "audit/log.py": 1, "permission.py": 2, "privacy/asking.py": 1,
+    "records/applying.py": 1, "demo_year/year.py": 2, "programs/views/rollouts.py": 1,
+}  # fmt: skip
+"""Where an act is a parameter: who calls gives it, and is read there. The last two of these write
+nothing to the audit log: what they call has the same name."""
+
+
+def test_whatever_is_noted_in_the_audit_log_is_listed_to_be_translated():
+    found = words()
+    listed = found.library_words()
+    assert {action.value for action in Action} <= listed
+    unread = {}
+    for path in sorted(found.WEB.rglob("*.py")):
+        noted, lines = found.noted_in(path.read_bytes())
+        assert noted <= listed, path
+        if lines:
+            unread[path.relative_to(found.WEB).as_posix()] = len(lines)
+    assert unread == HANDED_ON, "name the act by a text or a constant of the module"
+    assert {"note an actual date", "mark the checklist of a session", "reminders stopped"} <= listed
+
+
+@pytest.mark.parametrize(
+    ("source", "noted", "unread"),
+    [
+        ("note(actor, 'a', 'k')", {"a", "k"}, []),
+        ("A = 'a'\nlog.note(actor, A)", {"a"}, []),
+        ("A, B = 'a', 'b'\nlog.note_all(actor, [Act(A), Act(B)])", {"a", "b"}, []),
+        ("d = 'a' if x else 'b'\nnote(actor, d)", {"a", "b"}, []),
+        ("from stepdown.web.audit.log import note as n\nn(actor, 'a')", {"a"}, []),
+        ("note(actor, Action.DRAW.value)", set(), []),
+        ("\nnote(actor, made_up(), 'k')", {"k"}, [2]),
+        ("log.Act(what)", set(), [1]),
+    ],
+)
+def test_an_act_is_read_however_it_is_named(source, noted, unread):
+    assert words().noted_in(source.encode()) == (noted, unread)
 
 
 def test_every_fault_has_spanish_words():
