@@ -386,3 +386,16 @@ def test_many_people_are_looked_up_as_often_as_few(here, listen):
     remind(here)
     Session.objects.update(changed_at=NOW + timedelta(hours=1), cancelled_at=None)
     assert queries() == few
+
+
+def test_two_agencies_each_remind_of_their_own_refresher_in_one_month(here, elsewhere, trainee):
+    RoleGrant.objects.create(
+        person=trainee, role=Role.TRAINEE, agency=elsewhere.agency, unit=elsewhere.unit, since=NOW
+    )
+    for place in (here, elsewhere):
+        planned(place.agency, [(trainee, place.unit, NOW.date())])
+    assert remind(here) == [trainee.email]
+    record = Reminder.objects.get().record
+    assert remind(elsewhere) == [trainee.email]
+    assert remind(here) == remind(elsewhere) == []
+    assert Reminder.objects.get(agency=here.agency).record == record

@@ -389,3 +389,23 @@ def test_what_is_cancelled_is_sent_without_place_and_words(here, trainee, own, l
     sent = events(own, NOW + timedelta(hours=1))
     assert [e["status"] for e in sent.values()] == ["CANCELLED"] * 2
     assert not [e for e in sent.values() if "description" in e or "location" in e]
+
+
+def test_two_agencies_refreshers_in_one_month_are_two_entries_and_the_first_keeps_its_uid(
+    here, elsewhere, trainee, own
+):
+    day = date(2026, 4, 1)
+    planned(here.agency, [(trainee, here.unit, day)])
+    subscribed.sent(own, NOW)
+    [before] = FeedEntry.objects.filter(feed=own)
+    RoleGrant.objects.create(
+        person=trainee, role=Role.TRAINEE, agency=elsewhere.agency, unit=elsewhere.unit, since=NOW
+    )
+    planned(elsewhere.agency, [(trainee, elsewhere.unit, day)])
+    for at in (NOW + timedelta(days=1), NOW + timedelta(days=2)):
+        subscribed.sent(own, at)
+        rows = {row.agency_id: row for row in FeedEntry.objects.filter(feed=own)}
+        assert set(rows) == {here.agency.id, elsewhere.agency.id}
+        mine = rows[here.agency.id]
+        assert (mine.pk, mine.record) == (before.pk, before.record)
+        assert rows[elsewhere.agency.id].record != before.record

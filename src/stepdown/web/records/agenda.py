@@ -5,9 +5,10 @@ Nothing here asks the policy; whoever shows it to somebody does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ from stepdown.web.records.planned import (
     month_of,
     record_of,
     standing_plan,
+    told_apart,
     visits_of,
     visits_of_unit,
 )
@@ -40,6 +42,7 @@ PAST = timedelta(days=90)
 
 Key = tuple[str, str]
 """What an entry is known by in a calendar: its kind and its record."""
+NOTHING: Mapping[Key, UUID] = MappingProxyType({})
 Agenda = dict[Key, Entry]
 
 
@@ -52,8 +55,11 @@ class Shown:
     zone: ZoneInfo
 
 
-def of_person(person: Person, now: datetime) -> Shown:
-    """Return what a person's own calendar holds, in the zone of their agency."""
+def of_person(person: Person, now: datetime, sent: Mapping[Key, UUID] = NOTHING) -> Shown:
+    """Return what a person's own calendar holds, in the zone of their agency.
+
+    `sent`: of which agency each entry was that the calendar has: it stays what it is known by.
+    """
     grants = _grants(person)
     agencies = {grant.agency_id: grant.agency for grant in grants if grant.agency}
     zone = next(map(zone_of, agencies.values()), ZoneInfo("UTC"))
@@ -62,7 +68,7 @@ def of_person(person: Person, now: datetime) -> Shown:
     for agency in agencies.values():
         found += ((agency.id, each) for each in _refreshers(person, agency, since.date(), now))
         found += ((agency.id, each) for each in _hours(person, agency, now))
-    return _shown(found, zone)
+    return _shown(found, zone, sent)
 
 
 def of_unit(unit: Unit, now: datetime) -> Shown:
@@ -81,8 +87,16 @@ def _earliest(now: datetime, zone: ZoneInfo) -> datetime:
     return begins(day_of(now - PAST, zone), zone)
 
 
-def _shown(found: Iterable[tuple[UUID, Entry]], zone: ZoneInfo) -> Shown:
-    by_key = {(entry.kind, entry.record): (agency, entry) for agency, entry in found}
+def _shown(
+    found: Iterable[tuple[UUID, Entry]], zone: ZoneInfo, sent: Mapping[Key, UUID] = NOTHING
+) -> Shown:
+    """Return entries by what they are known by: of two agencies', one each."""
+    by_key: dict[Key, tuple[UUID, Entry]] = {}
+    owners = dict(sent)
+    for agency, each in found:
+        owner = owners.setdefault((each.kind, each.record), agency)
+        entry = each if owner == agency else replace(each, record=told_apart(each.record, agency))
+        by_key[entry.kind, entry.record] = agency, entry
     return Shown(
         {key: entry for key, (_, entry) in by_key.items()},
         {key: agency for key, (agency, _) in by_key.items()},

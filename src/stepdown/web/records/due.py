@@ -19,7 +19,7 @@ from stepdown.web.programs.models import Attendance, Exemption, Instructing, Ses
 from stepdown.web.programs.people import by_unit
 from stepdown.web.programs.zones import begins, day_of, zone_of
 from stepdown.web.records.models import PlanSetting, Reminder, Visit
-from stepdown.web.records.planned import month_of, record_of, standing_plan, visits_in
+from stepdown.web.records.planned import month_of, record_of, standing_plan, told_apart, visits_in
 
 USUAL_DAYS = 7
 Kind = Literal["session", "refresher", "moved", "cancelled"]
@@ -169,9 +169,18 @@ def _visits(agency: Agency, today: date, until: date) -> Iterator[Due]:
     if plan is None:
         return
     after = month_of(month_of(until) + timedelta(days=31))
+    elsewhere = _told_elsewhere(agency, month_of(today))
     for visit in visits_in(plan).filter(day__gte=month_of(today), day__lt=after):
-        first = month_of(visit.day)
-        yield Due(visit.person_id, "refresher", record_of(visit), first, visit=visit)
+        first, record = month_of(visit.day), record_of(visit)
+        if (visit.person_id, record) in elsewhere:
+            record = told_apart(record, agency.id)
+        yield Due(visit.person_id, "refresher", record, first, visit=visit)
+
+
+def _told_elsewhere(agency: Agency, since: date) -> set[tuple[UUID, str]]:
+    """Return the refreshers of which other agencies remind people, by what they are known by."""
+    rows = Reminder.objects.filter(kind="refresher", day__gte=since).exclude(agency=agency)
+    return set(rows.values_list("person", "record"))
 
 
 def _exempt(agency: Agency) -> dict[UUID, list[teaching.Exemption]]:

@@ -42,6 +42,14 @@ def record_of(visit: Visit) -> str:
     return f"{visit.person_id}/{visit.refresher}/{visit.day:%Y-%m}"
 
 
+def told_apart(record: str, agency: UUID) -> str:
+    """Return what a visit is known by where another agency has one of the same person and name.
+
+    The other keeps what it is known by, so that whoever has it in a calendar has it once.
+    """
+    return f"{record}/{agency.hex[:8]}"
+
+
 def month_of(day: date) -> date:
     """Return the first day of a month."""
     return day.replace(day=1)

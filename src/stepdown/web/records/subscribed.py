@@ -60,8 +60,8 @@ class Sent:
 def sent(row: Feed, now: datetime) -> Sent:
     """Return a feed as it is now. Nothing is written if nothing changed. Raises Missing."""
     with translation.override(_language(row)):
-        shown = _shown(row, now)
-        stored, _agencies = _stored(row)
+        stored, agencies = _stored(row)
+        shown = _shown(row, now, agencies)
         entries = merged(stored, shown.entries, now)
         if any(changes(stored, entries)):
             entries = _kept(row, now)
@@ -107,12 +107,12 @@ def entry_of(values: dict[str, Any]) -> Entry:
     return Entry(**{**values, "start": read, "changed_at": changed_at})
 
 
-def _shown(row: Feed, now: datetime) -> Shown:
+def _shown(row: Feed, now: datetime, sent: dict[Key, UUID]) -> Shown:
     if row.unit is not None:
         return agenda.of_unit(row.unit, now)
     if row.person is None:
         raise LookupError("a feed of nobody")
-    return agenda.of_person(row.person, now)
+    return agenda.of_person(row.person, now, sent)
 
 
 def _language(row: Feed) -> str:
@@ -130,7 +130,7 @@ def _kept(row: Feed, now: datetime) -> Agenda:
         if not Feed.objects.select_for_update(no_key=True).filter(pk=row.pk).exists():
             raise Missing("the calendar was deleted meanwhile")
         stored, agencies = _stored(row)
-        shown = _shown(row, now)
+        shown = _shown(row, now, agencies)
         entries = merged(stored, shown.entries, now)
         _store(row, stored, entries, agencies | shown.agencies)
     return entries
