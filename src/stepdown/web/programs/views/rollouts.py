@@ -64,7 +64,7 @@ def look(request: Request, agency: UUID) -> HttpResponse:
     form = _form(request, place)
     if "again" in request.POST:
         return _asked(request, place, form, status=200)
-    found, wrong = None, ()
+    found, wrong = None, tuple[Problem, ...]()
     if form.is_plan():
         try:
             found = drawing.look(request.actor, place.id, form.wanted(), datetime.now(UTC))
