@@ -58,6 +58,7 @@ def test_json_stands_alone_and_the_same_seed_gives_the_same_plan(files):
     assert len(found["held"]) == len(found["hours"]) == 2
     assert found["held"][1] > found["held_without"][1]
     assert found["late"] == [0, 0]
+    assert found["offered"] == [10, 10]
     assert len(found["moved"]) > 20
     assert not any(one["estimated"] for one in found["moved"])
     assert sum(one["tests"] for one in found["calibration"]["bins"]) == 40
@@ -84,6 +85,32 @@ def test_weights_and_hours_of_a_person_are_kept_to(files):
         assert found.exit_code == 2
         assert wrong.partition("=")[0] in found.stderr
     assert "allow more hours" in run(*files, "--hours", 10, *TODAY, "--most-hours", 1).stderr
+
+
+def test_calendar_months_may_have_hours_of_their_own(files):
+    options = (*files, "--hours", 10, "--months", 3, *TODAY)
+    found = run(*options, "--hours-in", "10=0", "--hours-in", "9=2.5", "--json")
+    told = json.loads(found.stdout)
+    assert told["offered"] == [2.5, 0, 10]
+    assert told["hours"][1] == 0
+    assert {row["day"] for row in told["visits"]} <= {"2026-09-01", "2026-11-01"}
+    shown = run(*options, "--hours-in", "10=777", "--hours-in", "12=888").stdout
+    assert "there are" in shown
+    assert "│ 777.0 " in shown
+    assert "888" not in shown
+    assert all(f"2026-{month}-01 │" in shown for month in ("09", "10", "11"))
+
+
+def test_all_wrong_hours_of_months_are_refused_at_once_and_nothing_is_written(files, tmp_path):
+    wrong = ("13=1", "0=1", "july=0", "7", "7=", "=3", "7=-1", "8=nan", "9=inf", "12=4", "12=5")
+    given = [part for one in wrong for part in ("--hours-in", one)]
+    found = run(*files, "--hours", 10, *TODAY, *given, "--out", tmp_path / "plan.csv")
+    assert found.exit_code == 2
+    assert found.stderr.count("--hours-in") == len(wrong) - 1
+    for text in (*wrong[:-2], "12=5", "each month once"):
+        assert text in found.stderr
+    assert "12=4" not in found.stderr
+    assert not (tmp_path / "plan.csv").exists()
 
 
 def test_a_sentence_tells_the_time_by_the_record_and_a_person_has_one_a_month(files):
@@ -120,7 +147,7 @@ def test_a_promise_that_is_not_kept_is_said(files):
     assert "wait too long" in found.stdout
     assert "The promise of 60 days is not kept" in found.stdout
     kept = run(*files, "--hours", 200, "--months", 2, *TODAY, "--within", 60)
-    assert "wait too long" in kept.stdout
+    assert "wait too" in kept.stdout
     assert "not kept" not in kept.stdout
 
 

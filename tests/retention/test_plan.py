@@ -188,6 +188,32 @@ def test_hours_that_were_used_are_not_offered_again_but_the_next_month_is_whole(
     assert second.hours == 31.0
 
 
+def test_calendar_months_have_hours_of_their_own_and_the_others_the_usual_ones():
+    found = months_from(date(2026, 6, 1), 9, 31.0, other={7: 0.0, 12: 40.5, 1: 5.0})
+    assert [m.hours for m in found] == [31.0, 0.0, 31.0, 31.0, 31.0, 31.0, 40.5, 5.0, 31.0]
+    assert [m.day.month for m in found] == [6, 7, 8, 9, 10, 11, 12, 1, 2]
+    assert months_from(date(2026, 6, 1), 9, 31.0, other={}) == months_from(
+        date(2026, 6, 1), 9, 31.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "used", "left"), [(1, 0.0, 62.0), (11, 0.0, 42.0), (11, 50.0, 12.0), (31, 62.0, 0.0)]
+)
+def test_the_first_month_has_the_share_of_its_own_hours(day, used, left):
+    first, second = months_from(date(2026, 1, day), 2, 31.0, used, {1: 62.0})
+    assert first.hours == pytest.approx(left)
+    assert second.hours == 31.0
+    assert months_from(date(2026, 1, day), 1, 31.0, used, {1: 0.0})[0].hours == 0
+
+
+def test_every_month_that_is_none_and_all_hours_that_are_none_are_refused_at_once():
+    wrong = {0: 1.0, 13: 1.0, 3: -1.0, 4: float("nan"), 5: float("inf"), 6: 0.0}
+    with pytest.raises(InputProblems) as refused:
+        months_from(TODAY, 12, 31.0, other=wrong)
+    assert [p.given for p in refused.value.problems] == ["month 0", "month 13", "-1", "nan", "inf"]
+
+
 def test_everything_wrong_is_said_at_once():
     wrong = [Refresher("a", "A", 0.0, ("juggling",)), Refresher("a", "A", 1.0, T)]
     late = [Month(TODAY, 5.0), Month(TODAY - timedelta(days=40), float("nan"))]
@@ -313,6 +339,98 @@ def test_hours_are_saved_up_only_as_far_as_was_said():
         assert found.hours[:3] == (0.0, 0.0, 0.0)
         assert max(found.hours) == 20 * (1 + saved)
     assert max(plan(given, EACH, months(12, 20), TODAY).hours) == 40
+
+
+def of_hours(*hours):
+    """Return months of these hours, thirty days apart."""
+    return [Month(TODAY + timedelta(days=30 * n), float(h)) for n, h in enumerate(hours)]
+
+
+def fresh(n):
+    """Return people whose skills need nothing for some months."""
+    return replace(people(n, since=(0, 1)), log_mean=np.full(3 * n, np.log(900)))
+
+
+def spent_at_last(*hours, saved=1.0):
+    """Return the hours that are spent in a last month, where nothing is needed before."""
+    *early, last = of_hours(*hours)
+    given = [*early, replace(last, day=early[-1].day + timedelta(days=700))]
+    found = plan(fresh(100), EACH, given, TODAY, Wishes(saved=saved))
+    assert found.hours[:-1] == (0.0,) * len(early)
+    return found.hours[-1]
+
+
+def test_in_a_month_without_hours_nobody_comes_although_hours_were_saved_and_none_is_lost():
+    given = of_hours(20, 20, 20, 0, 0, 20, 20)
+    found = plan(people(200, since=(400, 700)), EACH, given, TODAY)
+    assert found.hours == (20, 20, 20, 0, 0, 20, 20)
+    assert found.offered == (20, 20, 20, 0, 0, 20, 20)
+    assert spent_at_last(20, 20) == 40
+    assert spent_at_last(20, 0, 20) == 40
+    assert spent_at_last(20, 0, 0, 0, 20) == 40
+    assert spent_at_last(0, 20, 0, 0) == 0
+
+
+@pytest.mark.parametrize("saved", [0.0, 0.5, 1.0, 2.5])
+def test_no_month_spends_more_than_was_given_so_far_and_not_spent(saved):
+    given = of_hours(5, 0, 60, 10, 0, 30, 3, 0, 80, 20, 20, 20)
+    for crowd in (people(60), people(200, since=(400, 700))):
+        found = plan(crowd, EACH, given, TODAY, Wishes(saved=saved))
+        spent = np.cumsum(found.hours)
+        assert (spent <= np.cumsum([m.hours for m in given])).all()
+        for month, used in zip(given, found.hours, strict=True):
+            assert used == 0 if month.hours == 0 else used <= month.hours + saved * 80
+
+
+def test_a_month_saves_up_to_its_own_hours_and_a_smaller_one_takes_nothing_away():
+    assert spent_at_last(10, 40, 20, 5) == 45  # 10 and 40 make 40; 20 adds nothing
+    assert spent_at_last(40, 10, 10, 5) == 45
+    assert spent_at_last(10, 10, 40, 5) == 45
+    assert spent_at_last(10, 10, 0, 100) == 110
+    assert spent_at_last(10, 10, 10, 5, saved=2.0) == 25
+    assert spent_at_last(10, 30, 10, 5, saved=0.5) == 20
+    assert spent_at_last(10, 30, 10, 5, saved=0.0) == 5
+    assert spent_at_last(0, 0, 0, 5) == 5
+
+
+def test_a_promise_is_kept_through_months_without_hours():
+    given = people(40, since=(0, 200))
+    hours = [30.0] * 12
+    hours[6] = hours[7] = 0.0
+    found = plan(given, EACH, of_hours(*hours), TODAY, Wishes(within=365))
+    assert found.late == (0,) * 12
+    last = {p: -float(given.since[given.person == n].min()) for n, p in enumerate(given.people)}
+    for visit in sorted(found.visits, key=lambda v: v.day):
+        day = (visit.day - TODAY).days
+        assert day not in (180, 210)
+        assert day - last[visit.person] <= 365
+        last[visit.person] = day
+
+
+def test_who_would_wait_too_long_in_a_month_without_hours_comes_before_or_is_counted_in_it():
+    unwanted = dict.fromkeys(T, 0.0)
+    wishes = Wishes(within=365, weight=unwanted)
+    given = people(50, since=(320, 320))  # 365 days are over between the second month and the third
+    usual = plan(given, EACH, of_hours(200, 200, 200, 200), TODAY, wishes)
+    assert {v.day for v in usual.visits} == {TODAY + timedelta(days=30)}
+    found = plan(given, EACH, of_hours(200, 0, 200, 200), TODAY, wishes)
+    assert [v.day for v in found.visits] == [TODAY] * 50
+    assert found.late == (0, 0, 0, 0)
+    short = plan(given, EACH, of_hours(30, 0, 15, 200), TODAY, wishes)
+    assert [len([v for v in short.visits if v.day == m.day]) for m in months(4, 0)] == [
+        30, 0, 15, 5,
+    ]  # fmt: skip
+    assert short.late == (0, 20, 5, 0)
+    closed = plan(given, EACH, of_hours(200, 0, 0), TODAY, wishes)
+    assert len(closed.visits) == 50
+    assert closed.late == (0, 0, 0)
+
+
+def test_nobody_is_drawn_by_lot_in_a_first_month_without_hours():
+    given = people(50, since=(100, 700))
+    found = plan(given, EACH, of_hours(0, 20), TODAY, Wishes(scouting=0.5, within=365))
+    assert {v.day for v in found.visits} == {TODAY + timedelta(days=30)}
+    assert not any(v.by_lot for v in found.visits)
 
 
 def test_a_refresher_longer_than_what_a_person_may_be_asked_for_is_refused_in_words():

@@ -87,8 +87,11 @@ def test_the_last_day_is_that_of_a_technique_of_the_visit():
 def test_workload_counts_people_once_and_shows_months_without_any():
     days = (date(2026, 3, 1), date(2026, 4, 1))
     visits = (visit(), visit(hours=1.0), visit("p2"))
-    planned = Planned(visits, days, (4.0, 0.0), (0.6, 0.5), (0.5, 0.4), (9.0, 0.0), (2, 5))
+    planned = Planned(
+        visits, days, (4.0, 0.0), (0.6, 0.5), (0.5, 0.4), (9.0, 0.0), (2, 5), (5.0, 0.0)
+    )
     march, april = workload(planned)
     assert (march.day, march.visits, march.people, march.hours) == (days[0], 3, 2, 4.0)
     assert (march.held, march.held_without, march.late) == (0.6, 0.5, 2)
+    assert (march.offered, april.offered) == (5.0, 0.0)
     assert (april.visits, april.people, april.hours, april.late) == (0, 0, 0, 5)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stepdown.retention.calibration import Calibration
     from stepdown.retention.history import Histories
     from stepdown.retention.refit import Fit
-    from stepdown.retention.refresher import Planned, Refresher, Wishes
+    from stepdown.retention.refresher import Month, Planned, Refresher, Wishes
 
 SHOWN = 12
 AIM = (
@@ -46,6 +46,10 @@ def plan(
     refreshers: Annotated[Path, typer.Argument(help="The refreshers that there are (CSV).")],
     hours: Annotated[float, typer.Option(min=0, help="Training hours of people in a month.")],
     months: Annotated[int, typer.Option(min=1, max=24, help="How many months to plan.")] = 12,
+    hours_in: Annotated[
+        list[str] | None,
+        typer.Option(help="Hours of a calendar month that differ, as 7=0 in July. Repeat it."),
+    ] = None,
     aim: Annotated[
         Literal["skill", "standard"],
         typer.Option(help=AIM),
@@ -66,7 +70,7 @@ def plan(
         typer.Option(help="A technique beside those of the rubric. Repeat it for others."),
     ] = None,
     saved: Annotated[
-        float, typer.Option(min=0, help="Months of hours that may be saved up at most.")
+        float, typer.Option(min=0, help="Save up to so many times the hours of the month itself.")
     ] = 1.0,
     scouting: Annotated[
         float, typer.Option(min=0, max=0.5, help="Share of the first month drawn by lot.")
@@ -88,10 +92,11 @@ def plan(
         from stepdown.retention.history import histories
         from stepdown.retention.prior import prior_of, shipped
         from stepdown.retention.refit import FEWEST_RETESTS, refit, unfitted
-        from stepdown.retention.refresher import Wishes
+        from stepdown.retention.refresher import Wishes, months_from
         from stepdown.retention.words import last_days
 
-        day, weights = _day(today), _weights(weight or ())
+        day, weights, other = _day(today), _weights(weight or ()), _hours_in(hours_in or ())
+        by_month = months_from(day, months, hours, other=other)
         noted = read_rehearsals(file_bytes(rehearsals), rehearsals.name)
         given = [one for one in noted if one.day <= day]
         there = read_refreshers(file_bytes(refreshers), refreshers.name)
@@ -102,7 +107,7 @@ def plan(
             aim=aim, weight=weights, most_hours=most_hours, saved=saved, scouting=scouting,
             within=within, seed=seed,
         )  # fmt: skip
-        found = _planned(known, fit, there, day, months, hours, standard, wishes)
+        found = _planned(known, fit, there, day, by_month, standard, wishes)
         predicted = checked(known, fit, day)
         rows, later = _rows(found, last_days(given, day)), len(noted) - len(given)
         if out:
@@ -110,7 +115,7 @@ def plan(
     if as_json:
         print_json({
             "retests": known.retests, "untaught": known.untaught, "later": later, "visits": rows,
-            "hours": list(found.hours), "held": list(found.held),
+            "hours": list(found.hours), "offered": list(found.offered), "held": list(found.held),
             "held_without": list(found.held_without), "late": list(found.late),
             "moved": [asdict(m) for m in fit.moved],
             "calibration": asdict(predicted) if predicted else None,
@@ -131,16 +136,15 @@ def _kept(own: Iterable[str]) -> list[str]:
 
 
 def _planned(
-    known: Histories, fit: Fit, there: Sequence[Refresher], day: date, months: int, hours: float,
+    known: Histories, fit: Fit, there: Sequence[Refresher], day: date, months: Sequence[Month],
     standard: float, wishes: Wishes,
 ) -> Planned:  # fmt: skip
     from stepdown.retention.held import held
     from stepdown.retention.plan import plan
-    from stepdown.retention.refresher import months_from
 
     now = held(known, fit, day, standard)
     with progress_bar() as report:
-        return plan(now, there, months_from(day, months, hours), day, wishes, report)
+        return plan(now, there, months, day, wishes, report)
 
 
 def _day(text: str | None) -> date:
@@ -164,6 +168,29 @@ def _weights(given: Iterable[str]) -> dict[str, float]:
         except ValueError:
             expected = "a technique and a number, such as listening=2"
             wrong.append(Problem("--weight", text, expected, "correct it"))
+    if wrong:
+        raise InputProblems("the options", wrong)
+    return found
+
+
+def _hours_in(given: Iterable[str]) -> dict[int, float]:
+    """Read hours of calendar months such as 7=0. Raises InputProblems."""
+    from stepdown.retention.refresher import differing
+
+    found: dict[int, float] = {}
+    wrong = []
+    for text in given:
+        number, _, hours = text.partition("=")
+        try:
+            one = {int(number): float(hours)}
+        except ValueError:
+            expected = "a month from 1 to 12 and its hours, such as 7=0"
+            wrong.append(Problem("--hours-in", text, expected, "correct it"))
+            continue
+        wrong += [Problem("--hours-in", text, p.expected, p.fix) for p in differing(one)]
+        if one.keys() & found.keys():
+            wrong.append(Problem("--hours-in", text, "each month once", "leave one out"))
+        found |= one
     if wrong:
         raise InputProblems("the options", wrong)
     return found
@@ -247,14 +274,16 @@ def _interval(given: Sequence[float]) -> str:
 def _show(found: Planned, rows: list[dict[str, Any]], within: int | None) -> None:
     from stepdown.retention.words import workload
 
-    table = Table("month", "visits", "people", "hours", "held", "held without")
+    table = Table("month", "visits", "people", "hours", "there are", "held", "held without")
+    table.columns[0].no_wrap = True
     if within is not None:
         table.add_column("wait too long")
     for month in workload(found):
         late = [] if within is None else [f"{month.late:,}"]
         table.add_row(
             month.day.isoformat(), f"{month.visits:,}", f"{month.people:,}",
-            f"{month.hours:,.1f}", f"{month.held:.2f}", f"{month.held_without:.2f}", *late,
+            f"{month.hours:,.1f}", f"{month.offered:,.1f}", f"{month.held:.2f}",
+            f"{month.held_without:.2f}", *late,
         )  # fmt: skip
     OUT.print(table)
     if any(found.late):

@@ -2,7 +2,8 @@
 
 Month after month the refreshers that are worth most (`stepdown.retention.worth`) are packed into
 the hours there are. What a month does not need is left for the next, as far as hours may be saved
-up. The months after the first are what is expected to follow; plan anew as scores come in.
+up (`Wishes.saved`). The months after the first are what is expected to follow; plan anew as scores
+come in.
 """
 
 from __future__ import annotations
@@ -43,17 +44,17 @@ def plan(
     check(given.techniques, refreshers, months, today, wishes)
     catalogue = Catalogue.of(given, refreshers)
     now, at, spare = given, today, 0.0
-    most_saved = wishes.saved * max(month.hours for month in months)
     visits: list[Visit] = []
     hours, shares, without, prices, late = [], [], [], [], []
     for n, month in enumerate(months):
         progress("planning", n, len(months))
         days, ahead = float((month.day - at).days), _days_ahead(months, n)
-        there = spare + month.hours
-        chosen = _choose(now, catalogue, month, days, ahead, there, wishes, first=n == 0)
+        until = _days_ahead(months, n, opened=True)
+        there = spare + month.hours if month.hours > 0 else 0.0
+        chosen = _choose(now, catalogue, month, days, until, there, wishes, first=n == 0)
         visits += _visits(now, catalogue, chosen, month.day, days, wishes.aim)
         used = float(catalogue.hours[chosen.refresher].sum())
-        spare = min(max(there - used, 0.0), most_saved)
+        spare = _spare(spare, month, used, wishes.saved)
         now = now.refreshed(chosen.rows, days)
         at = month.day
         hours.append(used)
@@ -64,15 +65,20 @@ def plan(
     progress("planning", len(months), len(months))
     return Planned(
         tuple(visits), tuple(m.day for m in months), tuple(hours), tuple(shares), tuple(without),
-        tuple(prices), tuple(late),
+        tuple(prices), tuple(late), tuple(m.hours for m in months),
     )  # fmt: skip
 
 
-def _days_ahead(months: Sequence[Month], n: int) -> float:
-    """Return the days from a month's day to that of the next."""
-    if n + 1 == len(months):
-        return float(LAST_MONTH_DAYS)
-    return float((months[n + 1].day - months[n].day).days)
+def _days_ahead(months: Sequence[Month], n: int, *, opened: bool = False) -> float:
+    """Return the days from a month's day to that of the next. `opened`: of the next with hours."""
+    later = [month.day for month in months[n + 1 :] if month.hours > 0 or not opened]
+    days = ((later[0] if later else months[-1].day) - months[n].day).days
+    return float(days if later else days + LAST_MONTH_DAYS)
+
+
+def _spare(before: float, month: Month, used: float, saved: float) -> float:
+    """Return the hours that are saved up after a month. See `Wishes.saved`."""
+    return min(max(before + month.hours - used, 0.0), max(saved * month.hours, before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,10 @@ def _choose(
     now: Held, catalogue: Catalogue, month: Month, days: float, ahead: float, hours: float,
     wishes: Wishes, *, first: bool,
 ) -> _Chosen:  # fmt: skip
-    """Choose a month's visits. `days`: from `now` to its day; `ahead`: from there to the next."""
+    """Choose a month's visits.
+
+    `days`: from `now` to its day; `ahead`: from there to the next month in which people can come.
+    """
     weights = np.array([wishes.weight.get(t, 1.0) for t in now.techniques])
     value = worth(now, days, wishes.aim)
     grid = np.zeros(catalogue.row.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, timedelta
@@ -24,7 +25,10 @@ class Refresher:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the plan: the day its refreshers are reckoned on, and the hours there are."""
+    """A month of the plan: the day its refreshers are reckoned on, and the hours there are.
+
+    In a month of 0 hours nobody is asked to come, even where hours were saved before it.
+    """
 
     day: date
     hours: float
@@ -37,12 +41,14 @@ class Wishes:
     `aim`: what is kept, see `stepdown.retention.worth`. `weight`: how much each technique counts,
     1 where it is not named. `away`: people who cannot come in a month. `most_hours`: what one
     person may be asked in a month. `done`: hours of the first month that each person gave before
-    today, and is not asked for again. `saved`: how many months' hours may be saved up at most,
-    where earlier months do not need theirs. `scouting`: the share of the first month's hours that
+    today, and is not asked for again. `saved`: a month leaves to the next what it does not need, as
+    long as no more than so many times its own hours are saved up; what was saved before a smaller
+    month, or one of 0 hours, stays. `scouting`: the share of the first month's hours that
     goes to people drawn by lot, one at least, so that techniques are tested that would not come up:
     without it a wrong prior would never be found out. `within`: nobody waits longer than so many
-    days for some refresher, whatever it is worth; where hours are too short for that, those come
-    first who waited longest, after those drawn by lot. None for no such promise.
+    days for some refresher, whatever it is worth: they come before months of 0 hours, too; where
+    hours are too short for that, those come first who waited longest, after those drawn by lot.
+    None for no such promise.
     """
 
     aim: Aim = "standard"
@@ -80,6 +86,7 @@ class Visit:
 class Planned:
     """The visits of all months; by month, the hours used and the share of skills that are held.
 
+    `offered`: the hours that there are of each month alone, without those saved before it.
     `price`: what the last hour of the month was worth (see `worth.worth`), with weights. `late`:
     how many people wait longer than was promised before the next month, in spite of the visits.
     """
@@ -91,26 +98,48 @@ class Planned:
     held_without: tuple[float, ...]
     price: tuple[float, ...]
     late: tuple[int, ...]
+    offered: tuple[float, ...]
 
 
-def months_from(today: date, count: int, hours: float, used: float = 0.0) -> tuple[Month, ...]:
+def months_from(
+    today: date, count: int, hours: float, used: float = 0.0,
+    other: Mapping[int, float] | None = None,
+) -> tuple[Month, ...]:  # fmt: skip
     """Return months of so many hours: today, then the first of each month that follows.
 
-    The first has the share of its hours that its days from today on are of the month, and no more
-    than what is left of them: `used` were used already.
-    Raises InputProblems for months after the last year of the calendar.
+    `other`: the hours of calendar months that differ, by their number from 1 to 12. The first month
+    has the share of its hours that its days from today on are of it, and no more than what is left
+    of them: `used` were used already.
+    Raises InputProblems for months after the last year of the calendar, and all that `differing`
+    finds.
     """
+    other = other or {}
+    wrong = list(differing(other))
+    if wrong:
+        raise InputProblems("the plan", wrong)
     if today.year + (today.month - 2 + count) // 12 > MAXYEAR:
         given = f"{count} months from {today.isoformat()}"
         fix = "plan from an earlier day, or fewer months"
         raise InputProblems("the plan", [Problem("the months", given, f"up to {MAXYEAR}", fix)])
     days = calendar.monthrange(today.year, today.month)[1]
-    left = min(hours * (days - today.day + 1) / days, hours - used)
+    first = other.get(today.month, hours)
+    left = min(first * (days - today.day + 1) / days, first - used)
     months = [Month(today, max(left, 0.0))]
     for n in range(1, count):
         year, month = divmod(today.month - 1 + n, 12)
-        months.append(Month(date(today.year + year, month + 1, 1), hours))
+        there = other.get(month + 1, hours)
+        months.append(Month(date(today.year + year, month + 1, 1), there))
     return tuple(months)
+
+
+def differing(other: Mapping[int, float]) -> Iterator[Problem]:
+    """Yield a problem for each calendar month that is none, or whose hours are no hours."""
+    for month, hours in other.items():
+        if month not in range(1, 13):
+            expected = "a calendar month from 1 to 12"
+            yield Problem("hours in a month", f"month {month}", expected, "name another")
+        if not 0 <= hours < math.inf:
+            yield Problem(f"hours in month {month}", f"{hours:g}", "0 or more", "correct it")
 
 
 def check(

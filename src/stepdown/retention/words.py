@@ -56,7 +56,8 @@ class Reason:
 class Workload:
     """What a month asks for: visits, people and hours; and what is held, with and without them.
 
-    `late`: how many people wait longer than was promised all the same.
+    `late`: how many people wait longer than was promised all the same. `offered`: the hours that
+    there are of the month alone, without those saved before it.
     """
 
     day: date
@@ -66,6 +67,7 @@ class Workload:
     held: float
     held_without: float
     late: int
+    offered: float
 
 
 def why(
@@ -145,9 +147,10 @@ def workload(planned: Planned) -> tuple[Workload, ...]:
         by_day[visit.day].append(visit)
     return tuple(
         Workload(day, len(visits), len({v.person for v in visits}), sum(v.hours for v in visits),
-                 held, without, late)
-        for (day, visits), held, without, late in zip(
-            by_day.items(), planned.held, planned.held_without, planned.late, strict=True
+                 held, without, late, offered)
+        for (day, visits), held, without, late, offered in zip(
+            by_day.items(), planned.held, planned.held_without, planned.late, planned.offered,
+            strict=True,
         )
     )  # fmt: skip
 
