@@ -242,8 +242,9 @@ def _session(who: str, agency: Agency, by: Person) -> programs.Session:
 
 def _plan(agency: Agency, by: Person) -> records.Plan:
     setting = records.PlanSetting.objects.create(
-        agency=agency, hours=10, most_hours=8, aim="standard", standard=0.8, scouting=0, by=by
-    )
+        agency=agency, hours=10, other_hours={"7": 0.0}, most_hours=8, aim="standard", standard=0.8,
+        scouting=0, by=by,
+    )  # fmt: skip
     return records.Plan.objects.create(agency=agency, setting=setting, today=NOW.date(), by=by)
 
 

@@ -9,8 +9,8 @@ KEPT = {
     "records_credit": "agency_id day topic minutes at",
     "records_hourssetting": "agency_id text records_from topics at",
     "records_certificate": "agency_id programme_id serial values at",
-    "records_plansetting": "agency_id hours most_hours aim standard within scouting weights"
-    " refreshers remind_days at",
+    "records_plansetting": "agency_id hours other_hours most_hours aim standard within scouting"
+    " weights refreshers remind_days at",
     "records_rosterimport": "agency_id at sha256 counts mapping",
 }
 COLUMNS = [(table, column) for table, columns in KEPT.items() for column in columns.split()]
@@ -51,8 +51,38 @@ def test_every_trigger_is_there_after_all_migrations(db):
     assert {name for name in triggers() if name.startswith("records_")} == made
 
 
+def test_settings_that_were_made_before_months_differed_have_none_that_do_and_stay(own_site):
+    assert own_site.call(_older_settings) == "[20.0, {}] kept"
+
+
 def test_migrating_back_and_forth_leaves_the_same_triggers(own_site):
     assert own_site.call(_back_and_forth) == "the same"
+
+
+def _older_settings():
+    import json
+
+    from django.core.management import call_command
+    from django.db import connection
+
+    from stepdown.web.accounts.models import Agency
+    from stepdown.web.records.models import PlanSetting
+    from tests.web.records.test_kept_rows import refused
+
+    agency = Agency.objects.create(name="Older")
+    call_command("migrate", "records", "0006", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_plansetting (agency_id, hours, most_hours, aim, standard,"
+            " scouting, weights, refreshers, remind_days, at)"
+            " VALUES (%s, 20, 4, 'skill', 0.8, 0, '{}', '[]', 7, '2026-03-02 12:00:00+00:00')",
+            [agency.pk.hex if connection.vendor == "sqlite" else agency.pk],
+        )
+    call_command("migrate", verbosity=0)
+    row = PlanSetting.objects.get()
+    for text in ("UPDATE {} SET other_hours = '{{}}'", "UPDATE {} SET hours = 1", "DELETE FROM {}"):
+        refused(text.format("records_plansetting"))
+    return f"{json.dumps([row.hours, row.other_hours])} kept"
 
 
 def _back_and_forth():

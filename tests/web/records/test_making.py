@@ -195,6 +195,20 @@ def test_late_in_a_month_only_its_last_days_share_of_the_hours_is_offered(here, 
     assert first <= 20.0 * 3 / 31 < second
 
 
+def test_a_plan_has_the_hours_of_each_calendar_month(here, coordinator):
+    agency_of(here)
+    wanted(here.agency, other_hours={"3": 40.0, "5": 0.0, "6": 0.0})
+    plan = asked_and_made(here, coordinator, NOW.replace(day=29))
+    offered = [month["offered"] for month in plan.result["workload"]]
+    assert offered == [pytest.approx(40.0 * 3 / 31), 20, 0, 0, *[20.0] * 8]
+    assert plan.visits.filter(day__month=4).exists()
+    assert not plan.visits.filter(day__month__in=(5, 6)).exists()
+    assert sum(v.hours for v in plan.visits.all()) <= sum(offered)
+    early = asked_and_made(here, coordinator, NOW.replace(month=5, day=11))
+    assert not early.visits.filter(day__month__in=(5, 6)).exists()
+    assert early.visits.filter(day__month=7).exists()
+
+
 def test_what_is_noted_for_a_day_to_come_counts_nowhere_and_is_counted(here, coordinator):
     people = agency_of(here, n=3)
     before = asked_and_made(here, coordinator)

@@ -59,6 +59,31 @@ def test_everything_that_a_plan_cannot_be_made_of_is_said_at_once(here, coordina
     assert not PlanSetting.objects.exists()
 
 
+def test_hours_of_calendar_months_are_kept_and_a_change_of_them_is_a_new_row(here, coordinator):
+    plain = planning.want(coordinator, here.agency.id, WANTED, NOW)
+    leave = replace(WANTED, other_hours={"7": 0.0, "12": 40.0})
+    first = planning.want(coordinator, here.agency.id, leave, LATER)
+    turned = replace(WANTED, other_hours={"12": 40.0, "7": 0.0})
+    assert planning.want(coordinator, here.agency.id, turned, LATER) == first != plain
+    assert [row.other_hours for row in PlanSetting.objects.all()] == [{"7": 0.0, "12": 40.0}, {}]
+    assert planning.other_hours_of(first) == {7: 0.0, 12: 40.0}
+    assert planning.other_hours_of(plain) == {}
+
+
+def test_all_wrong_hours_of_calendar_months_are_said_at_once(here, coordinator):
+    given = {"0": 1.0, "13": 1.0, "07": 1.0, "x" * 999: 1.0, "3": -1.0, "4": float("nan"),
+             "5": 1e9, "6": float("inf"), "8": 0.0}  # fmt: skip
+    with pytest.raises(InputProblems) as raised:
+        planning.want(coordinator, here.agency.id, replace(WANTED, other_hours=given), NOW)
+    told = [(p.where, p.given) for p in raised.value.problems]
+    assert told == [
+        ("hours in a month", "0"), ("hours in a month", "13"), ("hours in a month", "07"),
+        ("hours in a month", "x" * 60), ("hours in March", "-1.0"), ("hours in April", "nan"),
+        ("hours in May", "1000000000.0"), ("hours in June", "inf"),
+    ]  # fmt: skip
+    assert not PlanSetting.objects.exists()
+
+
 def test_nothing_to_refresh_with_is_refused(here, coordinator):
     with pytest.raises(InputProblems, match="at least one"):
         planning.want(coordinator, here.agency.id, replace(WANTED, refreshers=()), NOW)
@@ -178,9 +203,39 @@ def test_the_form_writes_down_what_is_wanted(here, browser_of):
     assert PlanSetting.objects.count() == 1
 
 
+def test_the_form_takes_hours_of_calendar_months_and_shows_them_again(here, browser_of):
+    browser = browser_of(here.people[Role.COORDINATOR])
+    to = f"/refreshers/{here.agency.id}/settings/"
+    empty = browser.get(to).text
+    assert "<details><summary>Hours of months that differ" in empty
+    assert empty.count('name="month-') == 12
+    assert ">July</label>" in empty
+    filled = {**FILLED, "month-7": "0", "month-12": "40.5", "month-1": ""}
+    assert browser.post(to, filled).status_code == 302
+    assert PlanSetting.objects.get().other_hours == {"7": 0, "12": 40.5}
+    shown = browser.get(to).text
+    assert "<details open><summary>Hours of months that differ" in shown
+    assert 'name="month-7" value="0"' in shown
+    assert 'name="month-12" value="40.5"' in shown
+    assert 'name="month-1" value' not in shown
+    browser.post(to, filled)
+    assert PlanSetting.objects.count() == 1
+    browser.post(to, FILLED)
+    assert [row.other_hours for row in PlanSetting.objects.all()] == [{}, {"7": 0, "12": 40.5}]
+
+
+def test_months_are_named_in_the_language_of_the_reader(here, browser_of):
+    browser = browser_of(here.people[Role.COORDINATOR])
+    to = f"/refreshers/{here.agency.id}/settings/"
+    page = browser.get(to, headers={"accept-language": "es"}).text
+    assert ">Julio</label>" in page
+    assert ">July</label>" not in page
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("month-7", "-1"), ("month-7", "nan"), ("month-12", "1e9"), ("month-1", "<b>"),
         ("hours", "-1"), ("hours", "nan"), ("hours", "1e9"), ("most_hours", "0"), ("aim", "best"),
         ("standard", "99"), ("within", "5"), ("within", "<script>"), ("scouting", "51"),
         ("remind_days", "1.5"), ("weight-listening", "\u202e2"), ("weight-options", "11"),
@@ -194,6 +249,7 @@ def test_a_form_with_something_wrong_is_shown_again_and_nothing_is_written(
     answer = browser.post(f"/refreshers/{here.agency.id}/settings/", {**FILLED, field: value})
     assert answer.status_code == 400
     assert 'class="errorlist' in answer.content.decode()
+    assert ("<details open>" in answer.content.decode()) == field.startswith("month")
     assert not PlanSetting.objects.exists()
 
 

@@ -1,3 +1,4 @@
+import calendar
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
@@ -311,7 +312,8 @@ def test_how_many_wait_longer_than_was_promised_is_shown_by_month(here, browser)
         assert ('<td class="number">7</td>' in page) == told
         assert "3 entries are of days still to come" in page
     table = browser.get(f"{to}workload/").text
-    assert table.splitlines()[0].endswith(",late")
+    assert table.splitlines()[0].endswith(",late,hours_there")
+    assert [line.split(",")[6] for line in table.splitlines()[1:]] == ["0", "0"]
     plan.setting = wanted(here.agency)
     plan.save()
     assert "Wait too long" not in browser.get(to).text
@@ -325,5 +327,37 @@ def test_a_plan_that_was_made_before_promises_were_counted_is_shown(here, browse
         "people": 1, "retests": 0, "needed": 100, "workload": [month | {"day": "2026-03-02"}]
     }  # fmt: skip
     plan.save()
-    assert "March 2026" in browser.get(f"/refreshers/{here.agency.id}/").text
-    assert browser.get(f"/refreshers/{here.agency.id}/workload/").text.splitlines()[1].endswith(",")
+    page = browser.get(f"/refreshers/{here.agency.id}/").text
+    assert "March 2026" in page
+    assert '<td class="number">0</td><td class="number"></td>' in page
+    table = browser.get(f"/refreshers/{here.agency.id}/workload/").text
+    assert table.splitlines()[1].endswith(",,")
+
+
+def test_each_month_has_its_own_hours_on_the_page_and_in_the_table(here, browser):
+    agency_of(here, n=30)
+    wanted(here.agency, hours=20.0, other_hours={"7": 0.0, "12": 41.5, str(NOW.month): 31.0})
+    to = f"/refreshers/{here.agency.id}/"
+    browser.post(f"{to}plan/")
+    jobs.run_ready()
+    rows = list(csv.DictReader(io.StringIO(browser.get(f"{to}workload/").text)))
+    there = {int(row["month"][5:]): float(row["hours_there"]) for row in rows}
+    today = Plan.objects.get().today
+    days = calendar.monthrange(today.year, today.month)[1]
+    usual = {7: 0.0, 12: 41.5}
+    for month, hours in there.items():
+        if month == today.month:
+            full = 31.0 if today.month == NOW.month else usual.get(month, 20.0)
+            share = full * (days - today.day + 1) / days
+            assert hours == pytest.approx(share, abs=0.005)
+        else:
+            assert hours == (31.0 if month == NOW.month else usual.get(month, 20.0))
+    page = browser.get(to).text
+    assert "Hours there are" in page
+    for row in rows:
+        shown = floatformat(float(row["hours_there"]), "-1g")
+        used = floatformat(float(row["hours"]), "-1g")
+        assert f'<td class="number">{used}</td><td class="number">{shown}</td>' in page
+    july = next(row for row in rows if row["month"].endswith("-07"))
+    if today.month != 7:
+        assert (july["visits"], july["hours"]) == ("0", "0.00")

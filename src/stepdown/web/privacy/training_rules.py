@@ -121,8 +121,8 @@ _REFRESHERS: tuple[Table, ...] = (
         dict.fromkeys(("agency", "setting", "today", "done_at", "failed", "seed", "result"), FORM),
         _by("plans_i_asked_for", "agency", ("id", "at"))),
     table("records.PlanSetting",
-        dict.fromkeys(("agency", "hours", "most_hours", "aim", "standard", "within", "scouting",
-                       "weights", "refreshers", "remind_days"), FORM) | {"id": NUMBER},
+        dict.fromkeys(("agency", "hours", "other_hours", "most_hours", "aim", "standard", "within",
+                       "scouting", "weights", "refreshers", "remind_days"), FORM) | {"id": NUMBER},
         _by("settings_of_plans_i_made", "agency", ("at",))),
 )  # fmt: skip
 

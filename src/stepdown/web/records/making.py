@@ -29,7 +29,7 @@ from stepdown.web.programs.models import Exemption
 from stepdown.web.records.models import Plan, Visit
 from stepdown.web.records.offered import refreshers_of
 from stepdown.web.records.planned import month_of
-from stepdown.web.records.planning import is_open, wishes_of
+from stepdown.web.records.planning import is_open, other_hours_of, wishes_of
 from stepdown.web.records.rehearsed import rehearsals, unread
 from stepdown.web.records.techniques import prior, techniques
 
@@ -93,7 +93,9 @@ def worked_out(plan: Plan) -> tuple[dict[str, Any], list[Visit]]:
     fit = refit(known, begun) if known.retests >= FEWEST_RETESTS else unfitted(begun)
     last = last_days(given, plan.today)
     done = done_this_month(plan, last)
-    months = months_from(plan.today, MONTHS, setting.hours, used=sum(done.values()))
+    months = months_from(
+        plan.today, MONTHS, setting.hours, sum(done.values()), other_hours_of(setting)
+    )
     wishes = replace(
         wishes_of(setting, begun.techniques), seed=plan.seed, done=done,
         away=away(agency.id, units, months),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from stepdown.problems import InputProblems, Problem
@@ -29,6 +30,8 @@ GIVEN_UP = timedelta(minutes=30)
 LEAST_STANDARD, MOST_STANDARD = 0.5, 0.97
 LEAST_WITHIN, MOST_WITHIN = 30, 3650
 MOST_HOURS, MOST_WEIGHT, MOST_REMIND = 100_000.0, 10.0, 60
+CALENDAR = {str(number): name for number, name in MONTHS.items()}
+"""The names of calendar months by their number, as `PlanSetting.other_hours` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Wanted:
     refreshers: tuple[Refresher, ...]
     weights: dict[str, float] = field(default_factory=dict)
     remind_days: int = 7
+    other_hours: dict[str, float] = field(default_factory=dict)
 
 
 def find_agency(actor: Actor, agency: UUID) -> Agency:
@@ -54,6 +58,11 @@ def find_agency(actor: Actor, agency: UUID) -> Agency:
 def setting_of(agency: UUID) -> PlanSetting | None:
     """Return what an agency wants now; None before anybody said."""
     return PlanSetting.objects.filter(agency=agency).first()
+
+
+def other_hours_of(setting: PlanSetting) -> dict[int, float]:
+    """Return the hours of calendar months that differ, by their number."""
+    return {int(month): hours for month, hours in setting.other_hours.items()}
 
 
 def wishes_of(setting: PlanSetting, known: Collection[str]) -> Wishes:
@@ -77,8 +86,8 @@ def want(actor: Actor, agency: UUID, wanted: Wanted, now: datetime) -> PlanSetti
     ]  # fmt: skip
     values = {
         name: getattr(wanted, name)
-        for name in ("hours", "most_hours", "aim", "standard", "within", "scouting", "weights",
-                     "remind_days")
+        for name in ("hours", "other_hours", "most_hours", "aim", "standard", "within", "scouting",
+                     "weights", "remind_days")
     } | {"refreshers": listed}  # fmt: skip
     with transaction.atomic():
         Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
@@ -99,6 +108,12 @@ def check(wanted: Wanted, known: Sequence[str], now: datetime) -> None:
         *_bounded(_("days of reminding"), wanted.remind_days, 0, MOST_REMIND),
         *_bounded(_("days to wait at most"), wanted.within, LEAST_WITHIN, MOST_WITHIN),
     ]
+    for month, hours in wanted.other_hours.items():
+        if month not in CALENDAR:
+            expected = _("a calendar month, 1 to 12")
+            wrong.append(Problem(_("hours in a month"), month[:60], expected, _("leave it out")))
+        where = _("hours in %(month)s") % {"month": CALENDAR.get(month, month[:60])}
+        wrong += _bounded(where, hours, 0, MOST_HOURS)
     for name, weight in wanted.weights.items():
         if name not in known:
             expected = _("a technique that is planned for")

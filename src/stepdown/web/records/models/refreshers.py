@@ -60,6 +60,8 @@ class PlanSetting(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="plan_settings")
     hours = models.FloatField()
     """Hours of people's time there are in a month."""
+    other_hours = models.JSONField(default=dict)
+    """Hours of calendar months that differ, by their number: {"7": 0.0}."""
     most_hours = models.FloatField()
     """Hours that one person may be asked for in a month."""
     aim = models.CharField(max_length=10, choices=[("standard", "standard"), ("skill", "skill")])

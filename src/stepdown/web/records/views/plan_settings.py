@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,6 +85,10 @@ class Form(forms.Form):
     ) -> None:
         super().__init__(*given, **named)
         self.offers, self.names = offers, names
+        for month, name in planning.CALENDAR.items():
+            self.fields[f"month-{month}"] = forms.FloatField(
+                label=capfirst(name), required=False, min_value=0, max_value=planning.MOST_HOURS
+            )
         for technique, name in names.items():
             self.fields[f"weight-{technique}"] = forms.FloatField(
                 label=_(name), min_value=0, max_value=planning.MOST_WEIGHT
@@ -94,6 +99,16 @@ class Form(forms.Form):
                 label=_("Hours: %(title)s") % {"title": offer.title}, required=False,
                 min_value=0.25, max_value=80,
             )  # fmt: skip
+
+    @property
+    def months(self) -> list[forms.BoundField]:
+        """The fields of the hours of calendar months."""
+        return [self[f"month-{month}"] for month in planning.CALENDAR]
+
+    @property
+    def months_differ(self) -> bool:
+        """Say whether anything is filled in for a calendar month."""
+        return any(field.value() not in (None, "") for field in self.months)
 
     @property
     def weights(self) -> list[forms.BoundField]:
@@ -131,12 +146,14 @@ class Form(forms.Form):
         """What was filled in."""
         given = self.cleaned_data
         chosen = [offer for offer in self.offers if given[f"use-{offer.id}"]]
+        by_month = {month: given[f"month-{month}"] for month in planning.CALENDAR}
         return Wanted(
             given["hours"], given["most_hours"], given["aim"], given["standard"] / 100,
             given["within"], given["scouting"] / 100,
             tuple(offer.refresher(given[f"hours-{offer.id}"]) for offer in chosen),
             {t: given[f"weight-{t}"] for t in self.names if given[f"weight-{t}"] != 1},
             given["remind_days"],
+            {month: hours for month, hours in by_month.items() if hours is not None},
         )  # fmt: skip
 
 
@@ -163,6 +180,7 @@ def _initial(
 ) -> dict[str, Any]:
     """Return what the form holds: what is wanted now, else a first proposal."""
     weights = before.weights if before else {}
+    other = before.other_hours if before else {}
     used = {one["id"]: one["hours"] for one in before.refreshers} if before else {}
     filled = FIRST if before is None else {
         "hours": before.hours, "most_hours": before.most_hours, "aim": before.aim,
@@ -172,6 +190,7 @@ def _initial(
     given = (
         filled
         | {f"weight-{t}": weights.get(t, 1) for t in names}
+        | {f"month-{month}": hours for month, hours in other.items()}
         | {f"use-{offer.id}": offer.id in used for offer in offers}
         | {f"hours-{offer.id}": used.get(offer.id, offer.hours) for offer in offers}
     )

@@ -29,7 +29,7 @@ from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 A_PAGE = 50
-COLUMNS = ("month", "visits", "people", "hours", "held", "held_without", "late")
+COLUMNS = ("month", "visits", "people", "hours", "held", "held_without", "late", "hours_there")
 
 
 def index(request: Request) -> HttpResponse:
@@ -99,6 +99,7 @@ def workload(request: Request, pk: UUID) -> HttpResponse:
         table.writerow([
             month["day"][:7], month["visits"], month["people"], f"{month['hours']:.2f}",
             f"{month['held']:.4f}", f"{month['held_without']:.4f}", month.get("late", ""),
+            f"{month['offered']:.2f}" if "offered" in month else "",
         ])  # fmt: skip
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refreshers-{plan.today}.csv"'
