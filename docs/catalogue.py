@@ -192,6 +192,8 @@ def library_words() -> frozenset[str]:
     )
     for domain in rules["domains"]:
         found |= {domain["name"], domain["from"]}
+    for curriculum in curriculum_file.shipped().values():
+        found |= {technique.name for technique in curriculum.techniques}
     found |= {word.replace("_", " ") for word in (*RISKS, *CODES)}
     found |= {scenario.sector.replace("_", " ") for scenario in library().values()}
     for kind in FILES:
