@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from stepdown.web.policy import Role
-from stepdown.web.programs import attending
+from stepdown.web.programs import attended, attending, progress, training
 from stepdown.web.programs.audience import ForWhom
-from stepdown.web.programs.models import Attendance
+from stepdown.web.programs.models import Attendance, Audience, ModuleVersion
 from stepdown.web.programs.people import by_unit
 from stepdown.web.programs.underway import counted
 from tests.web.conftest import NOW
@@ -78,6 +78,63 @@ def test_who_began_an_earlier_version_goes_on_and_who_completed_one_is_done(here
     held(here, teacher, newer, {again.id: 5}, days=2)
     assert count(here, first) == {done.id, midway.id, again.id}
     assert count(here, second) == {midway.id, again.id}
+
+
+@pytest.fixture
+def shared(here, teacher, module):
+    """Two versions of a programme that people choose, of which the second keeps one module."""
+    talking = a_module(here.agency, "talking")
+    first = a_programme(here.agency, "whole", module, talking)
+    second = a_programme(here.agency, "whole", module, a_module(here.agency, "talking"))
+    Audience.objects.create(
+        agency=here.agency, programme="whole", kind="chosen", units=[], why="Of use", by=teacher
+    )
+    return first, second, module, talking
+
+
+def test_who_completed_a_version_has_not_begun_the_next_by_a_module_that_both_have(
+    here, teacher, shared
+):
+    first, second, module, talking = shared
+    done, midway = trainees(here, 2)
+    held(here, teacher, module, {done.id: 120, midway.id: 120})
+    held(here, teacher, talking, {done.id: 120}, days=6)
+    assert count(here, first) == {done.id, midway.id}
+    assert count(here, second) == {midway.id}
+    chief = here.people[Role.COORDINATOR].actor()
+    (row,) = progress.counts(chief, second, NOW)
+    assert (row.unit, row.missing, row.before) == (here.unit, 1, 0)
+    in_unit = progress.of_unit(chief, second, here.unit, NOW)
+    assert [each.person.id for each in in_unit] == [midway.id]
+    assert [each.programme.programme.number for each in own(here, done)] == [1]
+    table = attended.table(chief, second, NOW).decode()
+    assert (midway.name in table, done.name in table) == (True, False)
+
+
+def test_who_completed_a_version_begins_the_next_on_a_later_day(here, teacher, shared):
+    _first, second, module, talking = shared
+    later, same_day = trainees(here, 2)
+    held(here, teacher, module, {later.id: 120, same_day.id: 120})
+    held(here, teacher, talking, {later.id: 120, same_day.id: 120}, days=6)
+    held(here, teacher, module, {same_day.id: 5}, days=5.8)
+    held(here, teacher, module, {later.id: 5}, days=5)
+    assert count(here, second) == {later.id}
+    assert [each.programme.programme.number for each in own(here, later)] == [1, 2]
+
+
+def own(here, person):
+    return training.mine(person.id, here.agency, NOW).programmes
+
+
+def test_who_completed_two_versions_begins_the_third_after_the_later_day(here, teacher, shared):
+    _first, _second, module, talking = shared
+    (twice,) = trainees(here, 1)
+    held(here, teacher, module, {twice.id: 120}, days=9)
+    held(here, teacher, talking, {twice.id: 120}, days=8)
+    newer = ModuleVersion.objects.get(name="talking", number=2)
+    held(here, teacher, newer, {twice.id: 120}, days=4)
+    third = a_programme(here.agency, "whole", newer, a_module(here.agency))
+    assert count(here, third) == set()
 
 
 def test_a_session_begins_it_once_it_has_ended(here, teacher, module):

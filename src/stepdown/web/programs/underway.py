@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from stepdown.retention.delivered import completed, towards
@@ -39,21 +39,28 @@ def underway(versions: Sequence[Published], record: taught.Record) -> set[str]:
     """Return who takes part in the last of these versions of a programme, or has.
 
     They were at a session of it, or completed it; or were at one of an earlier version and have
-    completed none. A session that was held for another programme is none of this one.
+    completed none. Whoever completed an earlier one takes part again with a session that began
+    after the day of that. A session that was held for another programme is none of this one.
     """
     *earlier, last = versions
     sessions, attendance = record.sessions, record.attendance
-    done = {each.person for each in completed(earlier, sessions, attendance)}
-    begun = {person for each in earlier for person in _at(each, record)}
+    done: dict[str, date] = {}
+    for each in completed(earlier, sessions, attendance):
+        done[each.person] = max(each.on, done.get(each.person, each.on))
+    begun = {person for each in earlier for person in _at(each, record)} - done.keys()
     all_of_it = {each.person for each in completed([last], sessions, attendance)}
-    return _at(last, record) | all_of_it | (begun - done)
+    lately = {
+        person for person, began in _at(last, record).items()
+        if person not in done or began > done[person]
+    }  # fmt: skip
+    return lately | all_of_it | begun
 
 
-def _at(version: Published, record: taught.Record) -> set[str]:
-    """Return who was at a session of a version of a programme."""
+def _at(version: Published, record: taught.Record) -> dict[str, date]:
+    """Return who was at a session of a version of a programme, with the day of their last one."""
     name = version.programme.content.id
     found = towards(version, record.sessions, record.attendance)
     return {
-        person for person, sessions in found.items()
-        if any(each.programme is None or each.programme.id == name for each in sessions)
+        person: each.start.date() for person, sessions in found.items()
+        for each in sessions if each.programme is None or each.programme.id == name
     }  # fmt: skip
