@@ -124,6 +124,15 @@ def test_a_technique_that_a_curriculum_declares_is_known_in_it_only():
     assert [given for _, given, _ in unknown(leaving.as_dict(), known)] == ["leave"]
 
 
+def test_a_technique_of_the_rubric_is_not_declared_anew():
+    document = curriculum(module()).as_dict()
+    document["techniques"] = [{"id": "leave", "name": "Leave"}, {"id": "bus", "name": "Renamed"}]
+    known = Known(techniques=("bus", *module().techniques))
+    ((place, given, expected),) = unknown(document, known)
+    assert (place, given) == (("techniques", 1, "id"), "bus")
+    assert expected == "the id of none that the rubric has already"
+
+
 def test_where_nothing_is_handed_over_anything_may_be_named():
     assert not list(unknown(curriculum(module(techniques=("magic",))).as_dict(), Known()))
 

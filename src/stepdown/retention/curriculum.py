@@ -206,14 +206,20 @@ ANYTHING = Known()
 def unknown(document: Mapping[Any, Any], known: Known) -> Iterator[Wrong]:
     """Find what a module, programme or curriculum names and nobody knows, with its place.
 
-    Takes the content as a document (`as_dict()`, or as loaded from a file, however broken).
+    And what it declares although it is known: a technique of the rubric keeps its name. Takes the
+    content as a document (`as_dict()`, or as loaded from a file, however broken).
     """
     modules = document.get("modules")
     if not isinstance(modules, list):
         yield from _unknown_in_module(document, known, ())
         return
-    declared = [t.get("id") for t in _listed(document, "techniques") if isinstance(t, dict)]
-    own = {name for name in declared if isinstance(name, str)}
+    own: set[str] = set()
+    for n, declared in enumerate(_listed(document, "techniques")):
+        name = declared.get("id") if isinstance(declared, dict) else None
+        if isinstance(name, str):
+            own.add(name)
+            if name in (known.techniques or ()):
+                yield ("techniques", n, "id"), name, "the id of none that the rubric has already"
     techniques = None if known.techniques is None else {*known.techniques, *own}
     inner = Known(techniques, known.scenarios)
     for n, module in enumerate(modules):

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,12 +13,12 @@ from stepdown.web.programs.models import ProgrammeVersion
 from stepdown.web.records import examining, planning
 from stepdown.web.records.examining import Result
 from stepdown.web.records.holding import fit_of, holdings
-from stepdown.web.records.models import Plan, PlanSetting
+from stepdown.web.records.models import Exam, Plan, PlanSetting
 from stepdown.web.records.offered import offered, refreshers_of
 from stepdown.web.records.rehearsed import rehearsals
 from stepdown.web.records.techniques import prior, techniques
 from tests.web.conftest import NOW
-from tests.web.records.refreshed import RUBRIC, module, taught, trainees, wanted
+from tests.web.records.refreshed import RUBRIC, examined, module, taught, trainees, wanted
 
 TODAY = NOW.date()
 OWN = {"disengagement": "Disengaging and handing over", "aftermath": "Looking after oneself"}
@@ -44,7 +45,8 @@ def test_what_the_latest_version_of_each_programme_declares_is_kept_too(
 ):
     programme(here.agency, {"gone": "Not taught any more", "aftermath": "Called so before"})
     programme(here.agency, OWN, number=2)
-    programme(here.agency, {"radio": "On the radio"}, name="dispatch")
+    programme(here.agency, {"radio": "On the radio", "aftermath": "Second"}, name="dispatch")
+    programme(here.agency, {"listening": "Called otherwise"}, name="from_before")
     programme(here.agency, {}, name="none_of_its_own")
     with django_assert_num_queries(1):
         found = techniques(here.agency.id)
@@ -128,6 +130,40 @@ def test_a_block_refreshes_what_the_latest_version_of_its_module_teaches(here):
     assert block.techniques == ("disengagement", "aftermath")
     shown = {o.id: o for o in offered(here.people[Role.COORDINATOR].actor(), here.agency)}
     assert shown[block.id].techniques == tuple(latest.content["techniques"])
+
+
+def test_a_block_whose_module_teaches_nothing_that_is_kept_any_more_is_left_out(here):
+    kept(here)
+    setting = PlanSetting.objects.get(agency=here.agency)
+    module(here.agency, "talk_fails", [], number=2)
+    assert refreshers_of(setting, techniques(here.agency.id)) == ()
+
+
+def test_an_exam_of_what_is_taught_no_more_is_still_seen(here, browser_of):
+    people = kept(here)
+    examined(people[0], here.unit, TODAY, disengagement=3)
+    programme(here.agency, {}, number=2)
+    listed = reverse("exams", args=[here.unit.id])
+    for name, person, address in (("exams", here.people[Role.INSTRUCTOR], listed),
+                                  ("own", people[0], reverse("my_refreshers"))):  # fmt: skip
+        text = browser_of(person).get(address).content.decode()
+        assert ">disengagement</th>" in text, name
+        assert ">3</td>" in text.replace("\n", ""), name
+
+
+def test_a_full_page_of_exams_is_taken_with_all_its_empty_fields(here, browser_of):
+    programme(here.agency, {f"own_{n}": f"Own {n}" for n in range(20)})
+    trainees(here.unit, 60)
+    teacher, address = (
+        browser_of(here.people[Role.INSTRUCTOR]),
+        reverse("note_exams", args=[here.unit.id]),
+    )
+    page = teacher.get(address).content.decode()
+    fields = re.findall(r'name="(score-[^"]+)"', page)
+    assert len(fields) > 400
+    sent = dict.fromkeys(fields, "") | {"day": TODAY.isoformat(), fields[0]: "3"}
+    assert teacher.post(address, sent).status_code == 302
+    assert Exam.objects.count() == 1
 
 
 def test_a_refresher_of_nothing_that_is_kept_is_left_out(here):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from stepdown.web.accounts.models import Person, Unit
 from stepdown.web.audit.log import note
 from stepdown.web.permission import Missing, permit
 from stepdown.web.policy import Action, Actor
+from stepdown.web.practice.templatetags.words import plainly
 from stepdown.web.practice.units import people_of, thing_of
 from stepdown.web.programs.zones import day_of, zone_of
 from stepdown.web.records.models import Exam
@@ -59,6 +60,12 @@ def exams_of(person: UUID, agency: UUID) -> list[Exam]:
     """Return the exams of a person in an agency, newest first, without those taken back."""
     rows = Exam.objects.filter(person=person, unit__agency=agency, withdrawn_at=None)
     return list(rows.select_related("by").order_by("-day", "-at"))
+
+
+def scored_in(exams: Iterable[Exam], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the techniques of a table of exams, names by id: those known, then others scored."""
+    others = sorted({t for exam in exams for t, score in exam.scores.items() if score is not None})
+    return {**known, **{t: plainly(t) for t in others if t not in known}}
 
 
 def can_be_examined(actor: Actor, unit: Unit) -> QuerySet[Person]:

@@ -17,6 +17,7 @@ from stepdown.web.records.models import PlanSetting
 from stepdown.web.records.techniques import techniques
 
 LONGEST_TITLE, LONGEST_ID = 200, 61
+BLOCK = "block:"
 QUARTER = 15
 """Minutes to which the time of a scenario is rounded up: it is opened and talked over, too."""
 
@@ -55,7 +56,9 @@ def refreshers_of(setting: PlanSetting, known: Collection[str]) -> tuple[Refresh
     blocks = {offer.id: offer.techniques for offer in _blocks(setting.agency_id, known)}
     found = []
     for one in setting.refreshers:
-        kept = tuple(t for t in blocks.get(one["id"], one["techniques"]) if t in known)
+        kept = blocks.get(one["id"], ())
+        if not one["id"].startswith(BLOCK):
+            kept = tuple(t for t in one["techniques"] if t in known)
         if kept:
             found.append(Refresher(one["id"], one["title"], one["hours"], kept))
     return tuple(found)
@@ -80,7 +83,7 @@ def _blocks(agency: UUID, known: Collection[str]) -> list[Offer]:
         kept = tuple(t for t in row.content.get("techniques", ()) if t in known)
         if kept:
             title, hours = row.title[:LONGEST_TITLE], float(row.content["hours"])
-            found.append(Offer(f"block:{name}"[:LONGEST_ID], title, "block", kept, hours))
+            found.append(Offer(f"{BLOCK}{name}"[:LONGEST_ID], title, "block", kept, hours))
     return found
 
 

@@ -13,13 +13,15 @@ from stepdown.web.programs import curricula
 def techniques(agency: UUID) -> dict[str, str]:
     """Return the techniques that refreshers of an agency are planned for, names by id; one query.
 
-    Those of the rubric, then what the latest versions of its programmes declare beside them.
+    Those of the rubric, then what the latest versions of its programmes declare beside them. Of
+    two that declare the same id, the first programme by its own id names it.
     """
     rubric = domains()
     found = {one.id: rubric.get(one.id, one.name) for one in shipped().techniques}
     rows = curricula.latest([agency]).order_by("name")
     for declared in rows.values_list("content__techniques", flat=True):
-        found |= {one["id"]: one["name"] for one in declared or ()}
+        for one in declared or ():
+            found.setdefault(one["id"], one["name"])
     return found
 
 

@@ -28,6 +28,8 @@ from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 A_PAGE = 50
+MOST_FIELDS = 480
+"""Of one form; Django takes no more than 500, those that it adds itself among them."""
 _CELL = re.compile(r"score-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([a-z][a-z0-9_-]{0,60})")
 
 
@@ -36,9 +38,9 @@ def listing(request: Request, pk: UUID) -> HttpResponse:
     actor = request.actor
     unit = examining.find_unit(actor, pk, Action.SEE_TRAINING)
     page = Paginator(examining.examined_in(unit), A_PAGE).get_page(request.GET.get("page"))
-    known = techniques(unit.agency_id)
+    known = examining.scored_in(page, techniques(unit.agency_id))
     rows = [
-        (exam, [exam.scores.get(t) for t in known],
+        (exam, [(name, exam.scores.get(t)) for t, name in known.items()],
          exam.withdrawn_at is None and may(actor, Action.EXAMINE, exam.thing()))
         for exam in page
     ]  # fmt: skip
@@ -79,8 +81,9 @@ def _form(
     request: Request, unit: Unit, given: Mapping[str, Any], problems: tuple[Any, ...]
 ) -> HttpResponse:
     people = examining.can_be_examined(request.actor, unit)
-    page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
     known = techniques(unit.agency_id)
+    at_once = max(min(A_PAGE, MOST_FIELDS // len(known)), 1)
+    page = Paginator(people, at_once).get_page(request.GET.get("page"))
     rows = [
         (person, [(t, name, f"score-{person.id}-{t}", given.get(f"score-{person.id}-{t}", ""))
                   for t, name in known.items()])

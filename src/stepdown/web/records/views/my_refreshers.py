@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from stepdown.web.accounts.models import Person
 from stepdown.web.records import agreeing
+from stepdown.web.records.examining import scored_in
 from stepdown.web.records.holding import mine
 from stepdown.web.records.saying import told_of
 from stepdown.web.records.techniques import techniques
@@ -26,7 +27,8 @@ def page(request: Request) -> HttpResponse:
     for agency in agreeing.agencies_of(request.actor):
         told = mine(person, agency, now)
         names = techniques(agency.id)
-        parts.append((told, told_of(told.visits, names, own=True), list(names.items())))
+        columns = list(scored_in(told.exams, names).items())
+        parts.append((told, told_of(told.visits, names, own=True), columns))
     words = {"parts": parts}
     return render(request, "records/refreshers_mine.html", words)
 
