@@ -34,6 +34,10 @@ class Site:
         self.running.run([sys.executable, "-m", "tests.web.e2e.lately", what, key])
 
 
+NEVER_IDLE = "from stepdown.web import settings; settings.IDLE_S = settings.LONGEST_S"
+"""A role that no test uses for half an hour is still signed in."""
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site, served for all tests of a process."""
@@ -41,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running.command("site", "prepare")
     made = running.run([sys.executable, "-m", "tests.web.e2e.people"])
     ids = json.loads(made.stdout)
-    running.start("--workers", "1")
+    running.start("--workers", "1", first=NEVER_IDLE)
     yield Site(running, ids)
     running.kill()
 

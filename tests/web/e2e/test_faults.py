@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.web.e2e.conftest import NEVER_IDLE
 from tests.web.e2e.hands import Keyboard
 from tests.web.e2e.test_journeys import WAITED, entries
 
@@ -87,7 +88,7 @@ def test_what_is_typed_outlives_a_server_that_is_killed_and_is_sent_when_it_is_b
     page.press("#say", "Enter")
     page.get_by_text("Not stored yet").wait_for()
     assert page.input_value("#say") == "I will wait with you."
-    server.start("--workers", "1")
+    server.start("--workers", "1", first=NEVER_IDLE)
     page.wait_for_function("() => document.getElementById('say').value === ''", timeout=30_000)
     assert len(said(page)) == 1
 
