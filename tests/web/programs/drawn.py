@@ -9,7 +9,7 @@ from stepdown.retention.rollout_plan import even_waves
 from stepdown.web.accounts.models import Person, RoleGrant, Unit
 from stepdown.web.policy import Role
 from stepdown.web.programs import drawing
-from stepdown.web.programs.looked import Seed, Wanted
+from stepdown.web.programs.looked import Wanted
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion, Session
 from tests.web.conftest import NOW
 
@@ -44,9 +44,9 @@ def wanted(units, **named):
 
 def drawn(actor, agency, units, now=NOW, seed=5, key=None, **named):
     """Look, draw, and return the row."""
-    asked = wanted(units, **named)
+    asked = wanted(units, seed=seed, **named)
     mark = drawing.look(actor, agency.id, asked, now).mark
-    return drawing.draw(actor, agency.id, key or uuid.uuid4(), asked, Seed(seed), mark, now)
+    return drawing.draw(actor, agency.id, key or uuid.uuid4(), asked, mark, now)
 
 
 def held(agency, unit, start=NOW, **named):

@@ -60,7 +60,6 @@ def _draw(begin, by, key):
     from stepdown.retention.rollout_plan import even_waves
     from stepdown.web.accounts.models import Agency, Person, Unit
     from stepdown.web.programs import drawing
-    from stepdown.web.programs.looked import Seed
     from tests.web.conftest import NOW
     from tests.web.programs.drawn import wanted
 
@@ -68,7 +67,7 @@ def _draw(begin, by, key):
     asked = wanted(list(Unit.objects.all()), waves=even_waves(4, [date(2026, 4, 1), None]))
     mark = drawing.look(actor, agency.pk, asked, NOW).mark
     begin()
-    drawing.draw(actor, agency.pk, UUID(key), asked, Seed(5), mark, NOW)
+    drawing.draw(actor, agency.pk, UUID(key), asked, mark, NOW)
 
 
 def _draws():

@@ -12,7 +12,6 @@ from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Refused
 from stepdown.web.policy import Role
 from stepdown.web.programs import drawing, rollouts
-from stepdown.web.programs.looked import Seed
 from stepdown.web.programs.models import (
     DrawnPerson,
     Rollout,
@@ -71,7 +70,7 @@ def test_sent_twice_it_is_drawn_once(here, elsewhere, chief, six):
     assert Entry.objects.filter(action="draw a rollout and note actual dates").count() == 1
     stranger = elsewhere.people[Role.COORDINATOR].actor()
     with pytest.raises(InputProblems, match="key of its own"):
-        drawing.draw(stranger, elsewhere.agency.id, key, wanted([]), Seed(1), "", NOW)
+        drawing.draw(stranger, elsewhere.agency.id, key, wanted([]), "", NOW)
 
 
 def test_a_unit_that_was_trained_before_is_refused_by_name(here, chief, six):
@@ -142,14 +141,17 @@ def test_a_look_writes_nothing_and_has_no_outcome(here, chief, six):
 
 def test_what_was_not_looked_at_as_it_is_now_is_not_drawn(here, chief, six):
     mark = look(chief, here, six).mark
-    for asked in (wanted(six, title="Another"), wanted(six, waves=(Wave(STARTS[0], 2),
-                  Wave(None, 4))), wanted(six[:4], waves=even_waves(4, STARTS[:2]))):  # fmt: skip
+    for asked in (
+        wanted(six, title="Another"), wanted(six, seed=9),
+        wanted(six, waves=(Wave(STARTS[0], 2), Wave(None, 4))),
+        wanted(six[:4], waves=even_waves(4, STARTS[:2])),
+    ):  # fmt: skip
         with pytest.raises(InputProblems, match="look at it again"):
-            drawing.draw(chief.actor(), here.agency.id, uuid.uuid4(), asked, Seed(1), mark, NOW)
+            drawing.draw(chief.actor(), here.agency.id, uuid.uuid4(), asked, mark, NOW)
     six[0].name = "Unit 00"
     six[0].save()
     with pytest.raises(InputProblems, match="look at it again"):
-        drawing.draw(chief.actor(), here.agency.id, uuid.uuid4(), wanted(six), Seed(1), mark, NOW)
+        drawing.draw(chief.actor(), here.agency.id, uuid.uuid4(), wanted(six), mark, NOW)
     assert not Rollout.objects.exists()
 
 
@@ -157,7 +159,7 @@ def test_of_two_who_looked_the_second_is_told_that_the_first_drew(here, chief, s
     mark = look(chief, here, six).mark
     drawn(chief.actor(), here.agency, six)
     with pytest.raises(InputProblems, match="look at it again"):
-        drawing.draw(chief.actor(), here.agency.id, uuid.uuid4(), wanted(six), Seed(1), mark, NOW)
+        drawing.draw(chief.actor(), here.agency.id, uuid.uuid4(), wanted(six), mark, NOW)
     found = look(chief, here, six)
     assert found.others == 1
     assert any("drawn once before" in each for each in found.warnings)

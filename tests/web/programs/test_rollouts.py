@@ -262,6 +262,24 @@ def test_a_seed_of_the_machine_is_taken_only_by_the_draw(here, chief, six, brows
     assert len(seeds) == 2
 
 
+def test_what_a_look_says_of_the_outcome_is_true_of_the_seed(here, chief, six, browser_of):
+    browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/look/"
+    by_machine, given = (browser.post(url, posted(six, seed=seed)).text for seed in ("", "7"))
+    assert "nobody can see it before" in by_machine
+    assert "nobody can see it before" not in given
+    assert "whoever knows it can work that out before you draw" in given
+
+
+def test_a_seed_that_was_changed_or_given_since_the_look_is_refused(here, chief, six, browser_of):
+    browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/"
+    for before, after in (("61142", "9"), ("61142", ""), ("", "9")):
+        given = looked(browser, here, posted(six, seed=before)) | {"seed": after}
+        page = browser.post(url, given)
+        assert page.status_code == 400
+        assert "look at it again, then draw" in page.text
+    assert not Rollout.objects.exists()
+
+
 def test_nothing_is_drawn_that_was_not_looked_at(here, chief, six, browser_of):
     browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/"
     page = browser.post(url, posted(six))

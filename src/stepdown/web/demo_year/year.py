@@ -15,7 +15,7 @@ from stepdown.web.accounts.models import Agency, Person, Unit
 from stepdown.web.demo_year.taught import Course, teach
 from stepdown.web.demo_year.tested import test
 from stepdown.web.programs import actual_dates, drawing, publishing, rollouts
-from stepdown.web.programs.looked import Seed, Wanted
+from stepdown.web.programs.looked import Wanted
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
 from stepdown.web.records import certifying, planning, setting_hours
 from stepdown.web.records.offered import offered
@@ -122,10 +122,11 @@ def _drawn(
     wanted = Wanted(
         title="Crisis intervention, all units", programme=starter().id,
         strata={unit.id: "" for unit in units}, waves=even_waves(len(units), starts),
+        seed=SEED,
     )  # fmt: skip
     at = now + timedelta(days=DRAWN)
     mark, key = drawing.look(by.actor(), agency.id, wanted, at).mark, uuid5(agency.id, "rollout")
-    row = drawing.draw(by.actor(), agency.id, key, wanted, Seed(SEED), mark, at)
+    row = drawing.draw(by.actor(), agency.id, key, wanted, mark, at)
     found = {
         row.units[a.unit]: a.due or starts[-1] for a in rollouts.opened(row).draw.assigned
     }  # fmt: skip

@@ -1,11 +1,12 @@
 """Draw a rollout before the first session: looked at first, then drawn once, for good.
 
-What is looked at is the plan. No lot is thrown for it, so that nobody can look at an outcome and
-leave it: the seed comes with the draw itself.
+What is looked at is the plan. No lot is thrown for it: where this machine takes the seed, it does
+so in the draw itself, so that nobody can look at an outcome and leave it.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -24,7 +25,7 @@ from stepdown.web.audit.log import note
 from stepdown.web.policy import Action, Actor, Role
 from stepdown.web.practice.uploading import UNSEEN
 from stepdown.web.programs import curricula
-from stepdown.web.programs.looked import LeftOut, Looked, Seed, Wanted
+from stepdown.web.programs.looked import LeftOut, Looked, Wanted
 from stepdown.web.programs.models import DrawnPerson, ProgrammeVersion, Rollout, Session
 from stepdown.web.programs.taught import for_units
 from stepdown.web.programs.undrawable import undrawable
@@ -33,6 +34,9 @@ from stepdown.web.programs.zones import begins, day_of, zone_of
 LONGEST_TITLE = 120
 REACH = timedelta(days=3653)
 """How far from today the days of a draw may lie: ten years."""
+
+SEEDS = 10**15
+"""Seeds that this machine takes: short enough to be read out, too many to be guessed."""
 
 NO_SEED = 0
 """With which a plan is tried before anybody took a seed; what it would give is thrown away."""
@@ -48,7 +52,7 @@ def look(actor: Actor, agency: UUID, wanted: Wanted, now: datetime) -> Looked:
 
 
 def draw(
-    actor: Actor, agency: UUID, key: UUID, wanted: Wanted, seed: Seed, mark: str, now: datetime
+    actor: Actor, agency: UUID, key: UUID, wanted: Wanted, mark: str, now: datetime
 ) -> Rollout:
     """Draw which unit is trained in which wave, and keep it for good.
 
@@ -66,7 +70,8 @@ def draw(
         if looked.mark != mark:
             raise InputProblems(_("the rollout"), [_overtaken()])
         units = _taking_part(place, wanted)
-        found = _drawn(place, units, wanted, seed.number, now)
+        seed = secrets.randbelow(SEEDS) if wanted.seed is None else wanted.seed
+        found = _drawn(place, units, wanted, seed, now)
         row = Rollout(
             id=key, agency=place, title=wanted.title.strip(), programme=wanted.programme,
             text=rollout_text(found), digest=found.draw.digest,
@@ -77,7 +82,7 @@ def draw(
         DrawnPerson.objects.bulk_create(_people(row, units))
         detail = {
             "digest": row.digest, "units": len(units),
-            "seed_by": "machine" if seed.by_machine else "person",
+            "seed_by": "machine" if wanted.seed is None else "person",
         }  # fmt: skip
         note(actor, Action.DRAW.value, "rollout", row.id, row.thing(), detail=detail, now=now)
     return row

@@ -21,7 +21,8 @@ class Wanted:
     """What somebody wants drawn.
 
     `strata`: each unit that takes part, by id, with its stratum (or none: ""). `first_session`
-    None: midnight of the first wave.
+    None: midnight of the first wave. `seed`: from what lots are thrown; None: a number that this
+    machine takes by chance when it is drawn.
     """
 
     title: str
@@ -29,14 +30,7 @@ class Wanted:
     strata: Mapping[UUID, str]
     waves: tuple[Wave, ...]
     first_session: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """From what lots are thrown. `by_machine`: whether this machine took it."""
-
-    number: int
-    by_machine: bool = False
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +65,7 @@ class Looked:
         content = [
             self.wanted.title.strip(), self.wanted.programme, self.plan.digest,
             self.first_session.isoformat(), [each.name for each in self.left_out], self.others,
+            self.wanted.seed,
         ]  # fmt: skip
         return sha256(json.dumps(content).encode()).hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -17,13 +16,11 @@ from stepdown.retention.rollout_plan import LONGEST, Wave, even_waves
 from stepdown.web.accounts.models import Unit
 from stepdown.web.programs.actual_dates import LONGEST_NOTE
 from stepdown.web.programs.drawing import LONGEST_TITLE
-from stepdown.web.programs.looked import Seed, Wanted
+from stepdown.web.programs.looked import Wanted
 from stepdown.web.programs.undrawable import Undrawable
 from stepdown.web.programs.zones import NoSuchTime, moments
 
 WAVES, OUTCOMES = 8, 5
-SEEDS = 10**15
-"""Seeds that this machine takes: short enough to be read out, too many to be guessed."""
 
 
 def _days(**more: str) -> forms.DateInput:
@@ -145,13 +142,8 @@ class DrawForm(forms.Form):
         }  # fmt: skip
         return Wanted(
             given.get("title", ""), given.get("programme", ""), strata, self._planned(len(strata)),
-            given["first_session"],
+            given["first_session"], given.get("seed"),
         )  # fmt: skip
-
-    def seed_taken(self) -> Seed:
-        """Return the seed that was given; if none was, this machine takes one now."""
-        seed = self.cleaned_data["seed"]
-        return Seed(secrets.randbelow(SEEDS), by_machine=True) if seed is None else Seed(seed)
 
     def _planned(self, units: int) -> tuple[Wave, ...]:
         waves = self._waves()

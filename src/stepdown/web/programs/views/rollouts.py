@@ -48,9 +48,7 @@ def draw(request: Request, agency: UUID) -> HttpResponse:
     given, now = form.cleaned_data, datetime.now(UTC)
     mark = request.POST.get("mark", "")
     try:
-        row = drawing.draw(
-            request.actor, place.id, given["key"], form.wanted(), form.seed_taken(), mark, now
-        )
+        row = drawing.draw(request.actor, place.id, given["key"], form.wanted(), mark, now)
     except InputProblems as error:
         return _asked(request, place, form, error.problems)
     messages.success(request, _("It is drawn. Give the digest to somebody else today."))
@@ -73,7 +71,7 @@ def look(request: Request, agency: UUID) -> HttpResponse:
     if found is None or form.errors:
         return _asked(request, place, form, wrong)
     words = {
-        "found": found, "form": form, "agency": place, "seed": form.cleaned_data["seed"],
+        "found": found, "form": form, "agency": place,
         "strata": any(unit.stratum for unit in found.plan.units),
     }  # fmt: skip
     return render(request, "programs/draw_look.html", words)
