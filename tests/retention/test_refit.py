@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import OptimizeResult
@@ -8,7 +10,7 @@ from stepdown.problems import InputProblems
 from stepdown.retention.history import Histories
 from stepdown.retention.prior import prior_of, shipped
 from stepdown.retention.recall import Parameters
-from stepdown.retention.refit import _Follow, refit, unfitted
+from stepdown.retention.refit import _Follow, of_others, refit, unfitted
 from stepdown.retention.scored import step_of
 from tests.retention.cases import simulated
 
@@ -49,6 +51,29 @@ def test_a_technique_without_retests_stays_with_the_prior_but_for_what_it_shares
     pulled = fit.mean[2] - prior.mean[2]
     assert -0.8 < pulled < -0.1
     assert fit.covariance[2, 2] > 4 * fit.covariance[0, 0]
+
+
+def test_a_technique_that_was_not_there_is_told_what_it_would_have_been(prior):
+    truth = prior.mean.copy()
+    truth[:3] -= 0.8
+    given = simulated(3, Parameters.of(truth), people=60, tests=3)
+    given.score[given.technique == 2] = np.nan
+    whole = refit(given, prior)
+    two = prior_of(shipped(), NAMES[:2])
+    fewer = refit(replace(given.rows(given.technique < 2), techniques=NAMES[:2]), two)
+    told = of_others(fewer, prior)
+    assert told.mean == pytest.approx(whole.mean, abs=1e-3)
+    assert np.diag(told.covariance) == pytest.approx(np.diag(whole.covariance), rel=1e-2)
+    assert (told.estimated == whole.estimated).all()
+    assert told.mean[2] < prior.mean[2] - 0.1
+
+
+def test_techniques_that_are_dropped_leave_the_others_as_they_are(prior):
+    fit = refit(simulated(4, prior.parameters, people=60, tests=2), prior)
+    told = of_others(fit, prior_of(shipped(), ["options", "position"]))
+    kept = [fit.prior.names.index(name) for name in told.prior.names]
+    assert told.mean == pytest.approx(fit.mean[kept])
+    assert told.covariance == pytest.approx(fit.covariance[np.ix_(kept, kept)])
 
 
 def test_people_who_are_handed_over_in_another_order_give_the_same(prior):

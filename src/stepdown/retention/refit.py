@@ -97,6 +97,24 @@ def unfitted(prior: Prior) -> Fit:
     return Fit(prior, prior.mean, prior.covariance, np.zeros(len(prior.mean), bool), 0)
 
 
+def of_others(fit: Fit, prior: Prior) -> Fit:
+    """Return what is held of the techniques of another prior, which may be more or fewer.
+
+    Of one that the fit did not know, it is what the others tell of what all techniques share: just
+    what fitting would have given, had it been there without a re-test.
+    """
+    at = {name: n for n, name in enumerate(fit.prior.names)}
+    both = [n for n, name in enumerate(prior.names) if name in at]
+    there = [at[prior.names[n]] for n in both]
+    onto = np.linalg.solve(prior.covariance[np.ix_(both, both)], prior.covariance[both]).T
+    mean = prior.mean + onto @ (fit.mean[there] - prior.mean[both])
+    known = fit.covariance[np.ix_(there, there)] - prior.covariance[np.ix_(both, both)]
+    covariance = prior.covariance + onto @ known @ onto.T
+    estimated = np.zeros(len(mean), bool)
+    estimated[both] = fit.estimated[there]
+    return Fit(prior, mean, covariance, estimated, fit.retests, fit.arrived)
+
+
 def refit(given: Histories, prior: Prior, fewest: int = FEWEST_RETESTS, seed: int = 2026) -> Fit:
     """Return what is held after the re-tests. Raises InputProblems below 100 of them.
 

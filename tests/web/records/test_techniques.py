@@ -1,3 +1,4 @@
+import math
 import re
 from datetime import date, timedelta
 
@@ -6,6 +7,7 @@ from django.urls import reverse
 
 from stepdown.encounter.review.rubric import domains
 from stepdown.retention.prior import shipped
+from stepdown.retention.recall import KINDS
 from stepdown.web import jobs
 from stepdown.web.accounts.models import Agency
 from stepdown.web.policy import Role
@@ -103,6 +105,15 @@ def test_it_is_examined_planned_and_held_as_those_of_the_rubric_are(here):
     assert {one.technique for one in found} == {OWN["disengagement"], domains()["options"]}
 
 
+def test_a_plan_keeps_what_it_learned_of_a_technique_that_was_not_there_yet(here):
+    kept(here)
+    other = made(here).result["fit"]["other"]
+    assert other.keys() == {f"{kind} of any other" for kind in KINDS}
+    assert other["stability of any other"] == pytest.approx(
+        [math.log(shipped().other.stability.median), 0.8**2 + 0.5**2]
+    )
+
+
 def test_pages_name_it(here, browser_of):
     people = kept(here)
     made(here)
@@ -183,6 +194,8 @@ def test_what_a_plan_learned_stays_when_techniques_are_added_or_dropped(here):
     assert by_name["stability of listening"] == pytest.approx(1)
     assert by_name["noise"] == pytest.approx(1)
     assert by_name["stability of disengagement"] == 0
+    told["other"] = {"stability of any other": [2.0, 0.3]}
+    assert fit_of(plan, ["disengagement"]).mean[0] == 2.0
     variance = dict(zip(fit.prior.names, fit.covariance.diagonal(), strict=True))
     assert variance["level of listening"] == 0.5
     assert variance["level of disengagement"] == usual.covariance[7, 7]

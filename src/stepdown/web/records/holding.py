@@ -25,7 +25,7 @@ from stepdown.web.records.models import Exam, Plan, Visit
 from stepdown.web.records.planned import month_of, standing_plan, visits_of
 from stepdown.web.records.planning import setting_of
 from stepdown.web.records.rehearsed import rehearsals
-from stepdown.web.records.techniques import prior, techniques
+from stepdown.web.records.techniques import ANY, prior, techniques
 
 RUBRIC = tuple(domains())
 """What a plan was made of that does not say."""
@@ -112,7 +112,7 @@ def _refreshed(now: Held, today: date) -> list[date | None]:
 
 
 def fit_of(plan: Plan | None, known: Iterable[str]) -> Fit:
-    """Return what a plan learned of these techniques; of one that it did not know, the prior."""
+    """Return what a plan learned of these techniques; of one that it did not know, of any other."""
     begun = unfitted(prior(known))
     told = plan.result.get("fit") if plan else None
     if not told:
@@ -121,9 +121,11 @@ def fit_of(plan: Plan | None, known: Iterable[str]) -> Fit:
     if len(names) != len(told["mean"]):
         return begun
     learned = dict(zip(names, zip(told["mean"], told["variance"], strict=True), strict=True))
+    other = told.get("other", {})
     usual = zip(begun.mean, np.diag(begun.covariance), strict=True)
     mean, variance = np.array([
-        learned.get(name, one) for name, one in zip(begun.prior.names, usual, strict=True)
+        learned.get(name) or other.get(f"{name.partition(' of ')[0]} of {ANY}", one)
+        for name, one in zip(begun.prior.names, usual, strict=True)
     ]).T  # fmt: skip
     return replace(begun, mean=mean, covariance=np.diag(variance))
 

@@ -20,7 +20,7 @@ from stepdown.retention.checked import checked
 from stepdown.retention.held import held
 from stepdown.retention.history import Histories, histories
 from stepdown.retention.plan import plan as planned
-from stepdown.retention.refit import FEWEST_RETESTS, Fit, refit, unfitted
+from stepdown.retention.refit import FEWEST_RETESTS, Fit, of_others, refit, unfitted
 from stepdown.retention.refresher import Month, Planned, months_from
 from stepdown.retention.words import last_days, workload
 from stepdown.web.accounts.models import Person, RoleGrant
@@ -31,7 +31,7 @@ from stepdown.web.records.offered import refreshers_of
 from stepdown.web.records.planned import month_of
 from stepdown.web.records.planning import is_open, other_hours_of, wishes_of
 from stepdown.web.records.rehearsed import rehearsals, unread
-from stepdown.web.records.techniques import prior, techniques
+from stepdown.web.records.techniques import ANY, prior, techniques
 
 LOG = logging.getLogger("stepdown.web")
 MONTHS = 12
@@ -156,6 +156,14 @@ def _require_taught(known: Histories) -> None:
         )])  # fmt: skip
 
 
+def _of_any_other(fit: Fit) -> dict[str, Any]:
+    """Return what was learned of a technique that is not there yet, by kind of parameter."""
+    wider = of_others(fit, prior([*fit.prior.techniques, ANY]))
+    variance = np.diag(wider.covariance).tolist()
+    told = zip(wider.prior.names, zip(wider.mean.tolist(), variance, strict=True), strict=True)
+    return {name: each for name, each in told if name.endswith(ANY)}
+
+
 def _learned(known: Histories, fit: Fit, today: date) -> dict[str, Any]:
     """Return what the re-tests told."""
     predicted = checked(known, fit, today)
@@ -166,7 +174,7 @@ def _learned(known: Histories, fit: Fit, today: date) -> dict[str, Any]:
         "calibration": asdict(predicted) if predicted else None,
         "fit": {
             "techniques": list(fit.prior.techniques), "mean": fit.mean.tolist(),
-            "variance": np.diag(fit.covariance).tolist(),
+            "variance": np.diag(fit.covariance).tolist(), "other": _of_any_other(fit),
         },
     }  # fmt: skip
 

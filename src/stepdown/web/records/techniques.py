@@ -9,6 +9,9 @@ from stepdown.encounter.review.rubric import domains
 from stepdown.retention.prior import Prior, prior_of, shipped
 from stepdown.web.programs import curricula
 
+ANY = "any other"
+"""Stands for a technique that was not there yet; no id has a space."""
+
 
 def techniques(agency: UUID) -> dict[str, str]:
     """Return the techniques that refreshers of an agency are planned for, names by id; one query.
