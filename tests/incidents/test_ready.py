@@ -262,14 +262,20 @@ def test_the_chicago_panel_is_read_by_its_registered_name(chicago_file: Path, tm
     assert set(np.unique(panel.assigned)) <= set(range(1, 73))
 
 
-def test_the_chicago_panel_takes_a_fraction_of_a_second_once_loaded(chicago_file: Path):
+def test_the_chicago_panel_is_laid_out_sooner_than_its_units_and_periods_are_read_one_by_one(
+    chicago_file: Path,
+):
     columns = read_table(chicago_file, ["uid", "period", "first_trained", *OUTCOMES]).columns
-    took = []
+    took, one_by_one = [], []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         panel, _ = panel_from_columns(columns, CHICAGO, OUTCOMES)
-        took.append(time.perf_counter() - begin)
-    assert min(took) < 0.5  # about 0.02 s on a quiet machine
+        took.append(time.process_time() - begin)
+        begin = time.process_time()
+        for name in ("uid", "period"):
+            [str(cell) for cell in columns[name].tolist()]
+        one_by_one.append(time.process_time() - begin)
+    assert min(took) < min(one_by_one)  # about 0.05 s and 0.15 s
     cell = np.flatnonzero(columns["force"] > 0)[0]
     row = panel.units.tolist().index(str(columns["uid"][cell]))
     assert panel.counts["force"][row, columns["period"][cell] - 1] == columns["force"][cell]

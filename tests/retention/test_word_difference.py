@@ -48,10 +48,10 @@ def test_a_piece_is_no_longer_than_can_be_read():
 
 
 def test_texts_that_repeat_one_word_are_compared_at_once():
-    before = time.perf_counter()
+    before = time.process_time()
     pieces("a b " * 500, "a c " * 500)
     pieces("a b " * 100, "a c " * 100)
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 1
 
 
 words = st.lists(st.sampled_from("abcde"), max_size=40).map(" ".join)

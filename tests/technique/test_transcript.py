@@ -2,7 +2,7 @@
 
 import codecs
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -170,13 +170,13 @@ def test_a_file_of_one_very_long_line_is_read(tmp_path, line):
     assert read(tmp_path, line).turns[0].text.split() == line.removeprefix("LEE: ").split()
 
 
-@pytest.mark.parametrize("gap", ["<v" + " " * 200_000, "x" + " " * 200_000 + ": y", " - " * 9000])
+@pytest.mark.parametrize("gap", ["<v" + " " * 400_000, "x" + " " * 400_000 + ": y", " - " * 9000])
 @pytest.mark.parametrize("name", ["t.txt", "t.vtt"])
 def test_no_line_takes_long_to_read(tmp_path, gap, name):
     head = "WEBVTT\n\n00:01.000 --> 00:02.000\n" if name == "t.vtt" else ""
-    began = perf_counter()
+    began = process_time()
     assert read(tmp_path, f"{head}{gap}", name).turns
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 def test_a_file_with_one_turn_is_a_transcript(tmp_path):

@@ -109,10 +109,11 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(admin, on_commit):
 
 def test_a_code_lets_in_once(admin, browser_of):
     browser_of(with_password(admin))
-    code = code_of(admin)
     first, second = Browser(), Browser()
     for browser in (first, second):
         sign_in(browser, admin)
+    code = code_of(admin)
+    for browser in (first, second):
         browser.post(reverse("mfa_authenticate"), {"code": code})
     assert is_in(first)
     assert not is_in(second)
