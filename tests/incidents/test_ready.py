@@ -262,7 +262,7 @@ def test_the_chicago_panel_is_read_by_its_registered_name(chicago_file: Path, tm
     assert set(np.unique(panel.assigned)) <= set(range(1, 73))
 
 
-def test_the_chicago_panel_is_laid_out_sooner_than_its_units_and_periods_are_read_one_by_one(
+def test_the_chicago_panel_is_laid_out_sooner_than_it_is_read_cell_by_cell(
     chicago_file: Path,
 ):
     columns = read_table(chicago_file, ["uid", "period", "first_trained", *OUTCOMES]).columns
