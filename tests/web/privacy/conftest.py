@@ -198,8 +198,9 @@ def _ran(who: str, person: Person, place: Place, other: Person) -> None:
         agency=agency, programme=f"{who}-audience", kind="chosen", why=f"{who}-forwhom", by=person
     )
     rollout = programs.Rollout.objects.create(
-        agency=agency, title=f"{who}-rollout", programme="x", text="{}", digest="x", by=person
-    )
+        agency=agency, title=f"{who}-rollout", programme="x", text="{}", digest="x",
+        seed_by="given", by=person,
+    )  # fmt: skip
     programs.DrawnPerson.objects.create(
         rollout=rollout, person=person, unit=f"{who}-drawn", since=day
     )

@@ -19,7 +19,7 @@ from tests.web.conftest import NOW
 TEXTS = (CharField, TextField, JSONField, GenericIPAddressField)
 OF_A_LIST = {("role", "roles"), ("type", "second_factors"), ("pace", "encounters"),
              ("pace", "encounters_of_no_agency"), ("mark", "checklists_i_marked"),
-             ("kind", "audiences_i_said")}  # fmt: skip
+             ("kind", "audiences_i_said"), ("seed_by", "rollouts_i_drew")}  # fmt: skip
 """Fields that hold one of a few words, and so no mark."""
 
 

@@ -10,7 +10,7 @@ VERSION = "name number day reason digest content agency_id at"
 KEPT = {
     "programs_moduleversion": VERSION,
     "programs_programmeversion": VERSION,
-    "programs_rollout": "text digest units programme agency_id at",
+    "programs_rollout": "text digest units programme agency_id at seed_by",
     "programs_actualdate": "rollout_id unit day note at",
     "programs_drawnperson": "rollout_id unit since",
     "programs_attendance": "session_id minutes how recorded supersedes_id",

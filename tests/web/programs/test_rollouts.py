@@ -75,9 +75,35 @@ def test_a_browser_draws_and_sees_everything(here, chief, six, browser_of):
     assert (draw.seed, len(draw.assigned)) == (7, 6)
     for text in ("Give this digest to somebody else today", row.digest, "held back", "Unit 06"):
         assert text in page.text
-    assert Entry.objects.get(record=str(row.id)).detail["seed_by"] == "person"
+    assert Entry.objects.get(record=str(row.id)).detail["seed_by"] == "given"
     browser.post(f"/rollouts/of/{here.agency.id}/draw/", given)
     assert Rollout.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("seed", "kept", "said"),
+    [
+        ("7", "given", "Whoever drew gave the seed."),
+        ("", "machine", "This machine took the seed by chance when it was drawn"),
+    ],
+)
+def test_the_page_of_a_rollout_says_who_chose_the_seed(
+    here, chief, six, browser_of, seed, kept, said
+):
+    browser = browser_of(chief)
+    given = looked(browser, here, posted(six, seed=seed))
+    page = browser.post(f"/rollouts/of/{here.agency.id}/draw/", given, follow=True)
+    assert Rollout.objects.get().seed_by == kept
+    assert said in page.text
+
+
+def test_of_a_draw_from_before_that_was_kept_who_chose_the_seed_is_not_known(
+    here, chief, six, browser_of
+):
+    row = drawn(chief.actor(), here.agency, six)
+    row.pk, row.seed_by = uuid.uuid4(), ""
+    row.save(force_insert=True)
+    assert "Who chose the seed is not known" in browser_of(chief).get(f"/rollouts/{row.pk}/").text
 
 
 def test_the_list_names_the_programme_as_its_latest_version_does(here, chief, six, browser_of):

@@ -64,7 +64,7 @@ PROGRAMS: tuple[Table, ...] = (
         {"person": THEM}, holder="person")),
     table("programs.Rollout",
         {"agency": FORM, "text": FORM, "digest": FORM, "units": FORM, "programme": FORM},
-        _by("rollouts_i_drew", "agency", ("id", "title", "at"))),
+        _by("rollouts_i_drew", "agency", ("id", "title", "seed_by", "at"))),
     table("programs.ProgrammeVersion", _VERSIONS,
         _by("programmes_i_published", "agency", _VERSION)),
     table("programs.ModuleVersion", _VERSIONS, _by("modules_i_published", "agency", _VERSION)),

@@ -76,14 +76,12 @@ def draw(
             id=key, agency=place, title=wanted.title.strip(), programme=wanted.programme,
             text=rollout_text(found), digest=found.draw.digest,
             units={unit.name: str(unit.id) for unit in units.values()},
+            seed_by="machine" if wanted.seed is None else "given",
             by_id=actor.person, at=now,
         )  # fmt: skip
         row.save(force_insert=True)
         DrawnPerson.objects.bulk_create(_people(row, units))
-        detail = {
-            "digest": row.digest, "units": len(units),
-            "seed_by": "machine" if wanted.seed is None else "person",
-        }  # fmt: skip
+        detail = {"digest": row.digest, "units": len(units), "seed_by": row.seed_by}
         note(actor, Action.DRAW.value, "rollout", row.id, row.thing(), detail=detail, now=now)
     return row
 

@@ -12,6 +12,9 @@ from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.policy import Thing
 
 
+SEED_BY = ("machine", "given")
+
+
 class Rollout(models.Model):
     """A rollout. `text` is the file of its draw, without actual dates; it never changes."""
 
@@ -25,6 +28,11 @@ class Rollout(models.Model):
     """The digest of the draw, to be given to somebody else on its day."""
     units = models.JSONField(default=dict)
     """The id of the unit by the name under which it was drawn."""
+    seed_by = models.CharField(
+        max_length=10, choices=[(by, by) for by in SEED_BY], blank=True, default=""
+    )
+    """Whether this machine took the seed, or whoever drew gave it; of draws from before it was
+    kept, it is not known."""
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
