@@ -65,12 +65,48 @@ def test_the_draw_keeps_who_was_in_which_unit_then(here, chief, six):
 
 def test_sent_twice_it_is_drawn_once(here, elsewhere, chief, six):
     key = uuid.uuid4()
-    rows = {drawn(chief.actor(), here.agency, six, seed=n, key=key) for n in (1, 2)}
-    assert len(rows) == 1
+    row = drawn(chief.actor(), here.agency, six, key=key)
+    six[0].name = "Unit 00"
+    six[0].save()
+    assert drawn(chief.actor(), here.agency, six, key=key) == row
     assert Entry.objects.filter(action="draw a rollout and note actual dates").count() == 1
     stranger = elsewhere.people[Role.COORDINATOR].actor()
     with pytest.raises(InputProblems, match="key of its own"):
         drawing.draw(stranger, elsewhere.agency.id, key, wanted([]), "", NOW)
+
+
+def test_sent_twice_without_a_seed_it_is_drawn_once(here, chief, six):
+    key = uuid.uuid4()
+    rows = {drawn(chief.actor(), here.agency, six, seed=None, key=key) for _ in range(2)}
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("seed", [5, None])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "Another"},
+        {"programme": "another"},
+        {"waves": (Wave(STARTS[0], 3), Wave(None, 3))},
+        {"first_session": dt.datetime(2026, 4, 1, 9, tzinfo=dt.UTC)},
+        {"seed": 6},
+    ],
+)
+def test_something_else_with_the_key_of_a_draw_is_refused(here, chief, six, changed, seed):
+    key = uuid.uuid4()
+    drawn(chief.actor(), here.agency, six, seed=seed, key=key)
+    asked = wanted(six, **{"seed": seed} | changed)
+    with pytest.raises(InputProblems, match="drawn already from this form"):
+        drawing.draw(chief.actor(), here.agency.id, key, asked, "", NOW)
+
+
+@pytest.mark.parametrize("strata", [dict.fromkeys(range(6), "north"), dict.fromkeys(range(5), "")])
+def test_other_units_or_strata_with_the_key_of_a_draw_are_refused(here, chief, six, strata):
+    key = uuid.uuid4()
+    drawn(chief.actor(), here.agency, six, key=key)
+    asked = wanted(six, seed=5, strata={six[n].id: stratum for n, stratum in strata.items()})
+    with pytest.raises(InputProblems, match="drawn already from this form"):
+        drawing.draw(chief.actor(), here.agency.id, key, asked, "", NOW)
 
 
 def test_a_unit_that_was_trained_before_is_refused_by_name(here, chief, six):

@@ -80,6 +80,20 @@ def test_a_browser_draws_and_sees_everything(here, chief, six, browser_of):
     assert Rollout.objects.count() == 1
 
 
+def test_a_form_that_was_drawn_from_and_changed_by_going_back_is_not_called_drawn(
+    here, chief, six, browser_of
+):
+    browser, url = browser_of(chief), f"/rollouts/of/{here.agency.id}/draw/"
+    first = posted(six, title="Plan A")
+    browser.post(url, looked(browser, here, first))
+    given = looked(browser, here, first | {"title": "Plan B", "start-2": ahead(300)})
+    page = browser.post(url, given, follow=True)
+    assert page.status_code == 400
+    assert "It is drawn." not in page.text
+    assert "drawn already from this form" in page.text
+    assert Rollout.objects.get().title == "Plan A"
+
+
 @pytest.mark.parametrize(
     ("seed", "kept", "said"),
     [

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,7 +25,7 @@ from stepdown.web.accounts.models import Agency, RoleGrant, Unit
 from stepdown.web.audit.log import note
 from stepdown.web.policy import Action, Actor, Role
 from stepdown.web.practice.uploading import UNSEEN
-from stepdown.web.programs import curricula
+from stepdown.web.programs import curricula, rollouts
 from stepdown.web.programs.looked import LeftOut, Looked, Wanted
 from stepdown.web.programs.models import DrawnPerson, ProgrammeVersion, Rollout, Session
 from stepdown.web.programs.taught import for_units
@@ -56,16 +57,16 @@ def draw(
 ) -> Rollout:
     """Draw which unit is trained in which wave, and keep it for good.
 
-    `key`: the id that the rollout gets; sent again with the same one, nothing is drawn again.
+    `key`: the id that the rollout gets; the same sent again with the same one draws nothing again.
     `mark`: that of `Looked`. Raises Missing, Refused, or InputProblems: for everything wrong, and
-    where something is no longer as it was looked at.
+    where something is no longer as it was looked at, or something else was drawn with this key.
     """
     place = curricula.find_agency(actor, agency, Action.DRAW)
     with transaction.atomic():
         Agency.objects.select_for_update(no_key=True).get(pk=place.pk)
         there = Rollout.objects.filter(pk=key).first()
         if there is not None:
-            return _again(there, place)
+            return _again(there, place, wanted)
         looked = _looked(place, wanted, now)
         if looked.mark != mark:
             raise InputProblems(_("the rollout"), [_overtaken()])
@@ -117,13 +118,34 @@ def _taking_part(place: Agency, wanted: Wanted) -> dict[UUID, Unit]:
     return {unit.id: unit for unit in Unit.objects.filter(agency=place, pk__in=list(wanted.strata))}
 
 
-def _again(there: Rollout, agency: Agency) -> Rollout:
-    """Return what was drawn with this key. Raises InputProblems where another agency did."""
+def _again(there: Rollout, agency: Agency, wanted: Wanted) -> Rollout:
+    """Return what was drawn with this key.
+
+    Raises InputProblems where another agency drew with it, or something else was drawn.
+    """
+    fix = _("open the form again")
     if there.agency_id != agency.pk:
-        given, expected = _("one that is taken"), _("a key of its own")
-        problem = Problem("key", given, expected, _("open the form again"))
+        problem = Problem("key", _("one that is taken"), _("a key of its own"), fix)
+        raise InputProblems(_("the rollout"), [problem])
+    if not _same(there, agency, wanted):
+        given = _("drawn already from this form, and not as it is now")
+        problem = Problem(_("the rollout"), given, _("a form of its own for every draw"), fix)
         raise InputProblems(_("the rollout"), [problem])
     return there
+
+
+def _same(there: Rollout, agency: Agency, wanted: Wanted) -> bool:
+    """Say whether this is what was drawn, whatever its units are called by now."""
+    drawn = rollouts.opened(there).draw
+    names = {pk: name for name, pk in there.units.items()}
+    units = {pk: names.get(str(pk), "") for pk in wanted.strata}
+    seed_is_same = there.seed_by == "machine" if wanted.seed is None else drawn.seed == wanted.seed
+    return (
+        seed_is_same
+        and (there.title, there.programme) == (wanted.title.strip(), wanted.programme)
+        and drawn.input_digest == _plan(units, wanted).digest
+        and drawn.first_session == _first_session(wanted, zone_of(agency), there.at)
+    )
 
 
 def _overtaken() -> Problem:
@@ -147,12 +169,8 @@ def _drawn(
     days = [wave.start for wave in wanted.waves if wave.start is not None]
     if far := list(_far(days, wanted.first_session, day_of(now, zone))):
         raise InputProblems(_("the rollout"), wrong + far)
-    plan = RolloutPlan(
-        tuple(DrawnUnit(unit.name, wanted.strata[pk].strip()) for pk, unit in units.items()),
-        wanted.waves,
-        "cluster",
-    )
-    first = wanted.first_session or (begins(min(days), zone) if days else now)
+    plan = _plan({pk: unit.name for pk, unit in units.items()}, wanted)
+    first = _first_session(wanted, zone, now)
     try:
         found = drawn_by_lot(plan, seed, now.astimezone(zone), first.astimezone(zone))
     except InputProblems as error:
@@ -160,6 +178,18 @@ def _drawn(
     if wrong:
         raise InputProblems(_("the rollout"), wrong)
     return rollout_record.Rollout(found)
+
+
+def _plan(units: Mapping[UUID, str], wanted: Wanted) -> RolloutPlan:
+    """Return the plan for units of these names."""
+    drawn = (DrawnUnit(name, wanted.strata[pk].strip()) for pk, name in units.items())
+    return RolloutPlan(tuple(drawn), wanted.waves, "cluster")
+
+
+def _first_session(wanted: Wanted, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return when the first session is; without any wave that has a day, now."""
+    days = [wave.start for wave in wanted.waves if wave.start is not None]
+    return wanted.first_session or (begins(min(days), zone) if days else now)
 
 
 def _far(days: list[date], first: datetime | None, today: date) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from stepdown.web.accounts.models import Agency, Person
 from stepdown.web.policy import Thing
 
-
 SEED_BY = ("machine", "given")
 
 
