@@ -203,6 +203,21 @@ def test_the_form_writes_down_what_is_wanted(here, browser_of):
     assert PlanSetting.objects.count() == 1
 
 
+def test_the_form_takes_three_hundred_refreshers(here, browser_of):
+    one = module(here.agency, "b0", ["listening"])
+    type(one).objects.bulk_create(
+        type(one)(agency=here.agency, name=f"b{n}", number=1, day=one.day, reason="r",
+                  digest=str(n), content=one.content)
+        for n in range(1, 300)
+    )  # fmt: skip
+    chosen = {f"use-block:b{n}": "on" for n in range(300)}
+    hours = {f"hours-block:b{n}": "2" for n in range(300)}
+    browser = browser_of(here.people[Role.COORDINATOR])
+    answer = browser.post(f"/refreshers/{here.agency.id}/settings/", FILLED | chosen | hours)
+    assert answer.status_code == 302
+    assert len(PlanSetting.objects.get().refreshers) == 301
+
+
 def test_the_form_takes_hours_of_calendar_months_and_shows_them_again(here, browser_of):
     browser = browser_of(here.people[Role.COORDINATOR])
     to = f"/refreshers/{here.agency.id}/settings/"

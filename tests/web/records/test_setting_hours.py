@@ -10,6 +10,7 @@ from stepdown.problems import InputProblems
 from stepdown.web.audit.models import Entry
 from stepdown.web.permission import Missing, Refused
 from stepdown.web.policy import Role
+from stepdown.web.programs.models import ModuleVersion
 from stepdown.web.records import setting_hours
 from stepdown.web.records.counting import rules_of
 from stepdown.web.records.models import HoursSetting
@@ -161,6 +162,22 @@ def test_the_topics_of_modules_are_set_on_the_page(here, browser_of):
     assert client.post(to, {"module-listen": "talk"}).status_code == 302
     assert rules_of(here.agency.id).topics == {"listen": "talk"}
     assert client.post(to, {"module-listen": "x"}).status_code == 400
+
+
+def test_the_topics_of_six_hundred_modules_are_set_on_the_page(here, browser_of):
+    rules(here.agency)
+    modules = [
+        ModuleVersion(
+            agency=here.agency, name=f"m{n}", number=1, day=NOW.date(), reason="r", digest=str(n),
+            content={"title": f"Module {n}", "hours": 2},
+        )
+        for n in range(600)
+    ]  # fmt: skip
+    ModuleVersion.objects.bulk_create(modules)
+    to = reverse("hours_topics", kwargs={"agency": here.agency.id})
+    sent = {f"module-m{n}": "talk" for n in range(600)}
+    assert browser_of(here.people[Role.COORDINATOR]).post(to, sent).status_code == 302
+    assert len(rules_of(here.agency.id).topics) == 600
 
 
 def test_more_modules_and_settings_ask_no_more_of_the_database(here, browser_of):
