@@ -181,6 +181,18 @@ def test_the_form_says_what_is_wrong_beside_its_fields_and_keeps_what_was_sent(
     assert browser_of(here.people[Role.ANALYST]).post(url, given).status_code == 403
 
 
+def test_the_form_says_what_becomes_of_units_and_takes_six_hundred_of_them(
+    here, chief, programme, browser_of
+):
+    units = [Unit(agency=here.agency, name=f"Unit {n}") for n in range(600)]
+    ids = [str(unit.id) for unit in Unit.objects.bulk_create(units)]
+    browser, url = browser_of(chief), url_of(programme)
+    assert "These count only if it is for some units." in browser.get(url).text
+    given = {"kind": "units", "units": ids, "why": "They drive"}
+    assert browser.post(url, given).status_code == 302
+    assert Audience.objects.get().units == sorted(ids)
+
+
 def test_programme_list_and_progress_say_whom_it_is_for(here, chief, programme, browser_of):
     for_units(here, chief, here.unit, here.other_unit)
     there = url_of(programme)

@@ -143,7 +143,7 @@ class AudienceForm(forms.Form):
     )  # fmt: skip
     units = forms.Field(
         label=_("Which units"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Left aside where it is not for some units."),
+        help_text=_("These count only if it is for some units."),
     )  # fmt: skip
     why = forms.CharField(
         label=_("Why it is for them"), required=False,
