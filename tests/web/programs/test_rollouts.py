@@ -361,6 +361,51 @@ def test_the_form_says_which_units_cannot_be_drawn_before_anything_is_sent(
     assert "It can no longer be rolled out by lot." in page
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"first_time": "09:00"}, "On which day?"),
+        ({"first_day": "soon"}, "Enter a valid date."),
+        ({"start-2": "soon"}, "Enter a valid date."),
+        ({"size-1": "4"}, "for every wave, or for none"),
+    ],
+)
+def test_a_mistake_in_a_wave_or_a_time_hides_no_unit_that_was_trained_before(
+    here, chief, six, browser_of, sent, said
+):
+    held(here.agency, six[1], NOW)
+    url = f"/rollouts/of/{here.agency.id}/draw/look/"
+    page = browser_of(chief).post(url, posted(six, **sent))
+    assert page.status_code == 400
+    assert said in page.text
+    assert re.findall("<li><strong>(.*?)</strong>", page.text) == ["units"]
+    assert "<dd>Unit 02</dd>" in page.text
+
+
+def test_a_stratum_that_cannot_be_read_is_not_called_a_missing_one(here, chief, six, browser_of):
+    given = posted(six) | {f"stratum-{unit.pk}": "north" for unit in six}
+    given |= {f"stratum-{six[0].pk}": "n" * 121}
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
+    assert page.status_code == 400
+    assert "at most 120 characters" in page.text
+    assert "some without a stratum" not in page.text
+
+
+def test_a_mistake_in_a_time_hides_no_wave_in_the_past(here, chief, six, browser_of):
+    given = posted(six, first_time="09:00", **{"start-1": ahead(-30)})
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
+    assert "before the draw on" in page.text
+    assert "a draw before the first session" not in page.text
+
+
+def test_a_day_beyond_ten_years_hides_no_wave_in_the_past(here, chief, six, browser_of):
+    given = posted(six, **{"start-1": ahead(-30), "start-2": ahead(9000)})
+    page = browser_of(chief).post(f"/rollouts/of/{here.agency.id}/draw/look/", given)
+    assert page.status_code == 400
+    assert "before the draw on" in page.text
+    assert "a day at most ten years from today" in page.text
+
+
 def test_what_is_wrong_with_fields_units_and_waves_is_said_at_once(here, chief, six, browser_of):
     held(here.agency, six[1], NOW)
     given = posted(six, title="", seed="-1", **{"start-2": ahead(50)})

@@ -159,16 +159,14 @@ def _drawn(
     agency: Agency, units: Mapping[UUID, Unit], wanted: Wanted, seed: int, now: datetime
 ) -> rollout_record.Rollout:
     """Return the draw. Raises InputProblems that name everything wrong."""
+    zone = zone_of(agency)
     wrong = [
         *_bad_words(agency, wanted),
         *(Problem(_("units"), str(pk), _("a unit of the agency"), _("choose one of the list"))
           for pk in wanted.strata if pk not in units),
         *_trained_before(agency, wanted.programme, units, now),
+        *_far(wanted, day_of(now, zone)),
     ]  # fmt: skip
-    zone = zone_of(agency)
-    days = [wave.start for wave in wanted.waves if wave.start is not None]
-    if far := list(_far(days, wanted.first_session, day_of(now, zone))):
-        raise InputProblems(_("the rollout"), wrong + far)
     plan = _plan({pk: unit.name for pk, unit in units.items()}, wanted)
     first = _first_session(wanted, zone, now)
     try:
@@ -187,15 +185,21 @@ def _plan(units: Mapping[UUID, str], wanted: Wanted) -> RolloutPlan:
 
 
 def _first_session(wanted: Wanted, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return when the first session is; without any wave that has a day, now."""
+    """Return when the first session is; without any wave that has a day, now.
+
+    What lies out of reach is taken for its end: the ends of the calendar have no moment elsewhere.
+    """
+    if wanted.first_session is not None:
+        return min(max(wanted.first_session, now - REACH), now + REACH)
     days = [wave.start for wave in wanted.waves if wave.start is not None]
-    return wanted.first_session or (begins(min(days), zone) if days else now)
+    today = day_of(now, zone)
+    return begins(min(max(min(days), today - REACH), today + REACH), zone) if days else now
 
 
-def _far(days: list[date], first: datetime | None, today: date) -> Iterator[Problem]:
-    """Find days that no plan means; at the ends of the calendar they have no moment elsewhere."""
-    given = [("waves", day) for day in days]
-    given += [("first_session", first.date())] if first else []
+def _far(wanted: Wanted, today: date) -> Iterator[Problem]:
+    """Find days that no plan means."""
+    given = [("waves", wave.start) for wave in wanted.waves if wave.start is not None]
+    given += [("first_session", wanted.first_session.date())] if wanted.first_session else []
     for where, day in given:
         if abs(day - today) > REACH:
             expected = _("a day at most ten years from today")

@@ -129,15 +129,22 @@ class DrawForm(forms.Form):
         given["first_session"] = self._first_session()
         return given
 
-    def is_plan(self) -> bool:
-        """Say whether units and waves are there to be looked at, whatever else is wrong."""
-        return self.is_bound and self.errors.keys() <= {"key", "title", "programme", "seed"}
+    def unread(self) -> set[str]:
+        """Return of what nothing more can be said until its fields are corrected."""
+        wrong = set(self.errors)
+        found = wrong & {"title", "programme"}
+        if wrong & {"first_day", "first_time"}:
+            found |= {"first_session", "drawn_at"}
+        if wrong - {"key", "title", "programme", "seed", "first_day", "first_time"}:
+            found |= {"waves", "wave", "drawn_at"}
+        return found
 
     def wanted(self) -> Wanted:
-        """Return what is to be drawn; what is wrong with title and programme is blank."""
+        """Return what is to be drawn; what is wrong is left blank."""
         given = self.cleaned_data
+        read = not any(name.startswith("stratum-") for name in self.errors)
         strata = {
-            unit.pk: given.get(f"stratum-{unit.pk}", "")
+            unit.pk: given.get(f"stratum-{unit.pk}", "") if read else ""
             for unit in self.units if given.get(f"in-{unit.pk}")
         }  # fmt: skip
         return Wanted(

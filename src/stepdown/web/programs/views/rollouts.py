@@ -62,13 +62,14 @@ def look(request: Request, agency: UUID) -> HttpResponse:
     form = _form(request, place)
     if "again" in request.POST:
         return _asked(request, place, form, status=200)
-    found, wrong = None, tuple[Problem, ...]()
-    if form.is_plan():
+    found, wrong, valid = None, tuple[Problem, ...](), form.is_valid()
+    if form.is_bound:
         try:
             found = drawing.look(request.actor, place.id, form.wanted(), datetime.now(UTC))
         except InputProblems as error:
-            wrong = tuple(each for each in error.problems if each.where not in form.errors)
-    if found is None or form.errors:
+            unread = form.unread()
+            wrong = tuple(p for p in error.problems if p.where.split(" ")[0] not in unread)
+    if found is None or not valid:
         return _asked(request, place, form, wrong)
     words = {
         "found": found, "form": form, "agency": place,
