@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner
 
 from stepdown.cli import app
+from stepdown.web.accounts.models import Unit
 from stepdown.web.audit.models import Entry
 from stepdown.web.policy import Role
 from stepdown.web.programs import rollouts
@@ -17,6 +18,7 @@ from stepdown.web.programs.models import (
     ProgrammeVersion,
     Rollout,
 )
+from stepdown.web.programs.rollout_forms import DrawForm
 from tests.web.conftest import NOW
 from tests.web.programs.drawn import drawn, held, trainees, units
 from tests.web.programs.texts import published
@@ -404,6 +406,27 @@ def test_a_day_beyond_ten_years_hides_no_wave_in_the_past(here, chief, six, brow
     assert page.status_code == 400
     assert "before the draw on" in page.text
     assert "a day at most ten years from today" in page.text
+
+
+def test_an_agency_of_many_units_is_looked_at_and_drawn(here, chief, browser_of):
+    many = units(here.agency, 300)
+    browser = browser_of(chief)
+    given = posted(many) | {f"stratum-{unit.pk}": "north" for unit in many}
+    given = looked(browser, here, given)
+    assert browser.post(f"/rollouts/of/{here.agency.id}/draw/", given).status_code == 302
+    assert len(rollouts.opened(Rollout.objects.get()).draw.assigned) == 300
+
+
+def test_more_units_than_a_form_can_send_are_said_in_words(
+    here, chief, six, browser_of, settings, monkeypatch
+):
+    fields = browser_of(chief).get(f"/rollouts/of/{here.agency.id}/draw/").context["form"].fields
+    beside_units = len(fields) - 2 * Unit.objects.filter(agency=here.agency).count() + 10
+    assert beside_units + 2 * DrawForm.MOST_UNITS <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    monkeypatch.setattr(DrawForm, "MOST_UNITS", 5)
+    page = browser_of(chief).get(f"/rollouts/of/{here.agency.id}/draw/").text
+    assert "One form holds at most 5 units" in page
+    assert "Look at it first" not in page
 
 
 def test_what_is_wrong_with_fields_units_and_waves_is_said_at_once(here, chief, six, browser_of):

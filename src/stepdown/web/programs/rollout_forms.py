@@ -39,6 +39,9 @@ class UnitRow(NamedTuple):
 class DrawForm(forms.Form):
     """What is to be drawn: the programme, units with strata, waves, and the seed."""
 
+    MOST_UNITS = 900
+    """How many units one form can hold: each sends two fields, of those that settings allow."""
+
     key = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=gettext_lazy("What people call it"), max_length=LONGEST_TITLE)
     programme = forms.ChoiceField(label=gettext_lazy("Programme"))
