@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -28,8 +29,8 @@ from stepdown.web.records.techniques import techniques
 from stepdown.web.request import Request
 
 A_PAGE = 50
-MOST_FIELDS = 480
-"""Of one form; Django takes no more than 500, those that it adds itself among them."""
+OTHER_FIELDS = 10
+"""Of the form, more than there are: the day, and what keeps strangers from sending it."""
 _CELL = re.compile(r"score-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([a-z][a-z0-9_-]{0,60})")
 
 
@@ -82,7 +83,8 @@ def _form(
 ) -> HttpResponse:
     people = examining.can_be_examined(request.actor, unit)
     known = techniques(unit.agency_id)
-    at_once = max(min(A_PAGE, MOST_FIELDS // len(known)), 1)
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS - OTHER_FIELDS
+    at_once = max(min(A_PAGE, most // len(known)), 1)
     page = Paginator(people, at_once).get_page(request.GET.get("page"))
     rows = [
         (person, [(t, name, f"score-{person.id}-{t}", given.get(f"score-{person.id}-{t}", ""))
