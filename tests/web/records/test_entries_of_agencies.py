@@ -17,7 +17,6 @@ def _told_apart():
     from tests.web.records.lessons import session, taught
     from tests.web.records.test_subscribed import planned
 
-    call_command("migrate", "records", "0004", verbosity=0)
     a, b = (Agency.objects.create(name=name) for name in "ab")
     unit, other = (Unit.objects.create(agency=agency, name="u") for agency in (a, b))
     person = Person.objects.create_user("anna@here.example", "Anna")
@@ -26,6 +25,7 @@ def _told_apart():
     one, two = (session(taught(of.agency).modules["listen"], of, start) for of in (unit, other))
     planned(a, [(person, unit, date(2026, 3, 1)), (person, unit, date(2026, 4, 1))])
     planned(b, [(person, other, date(2026, 4, 1))])
+    call_command("migrate", "records", "0004", verbosity=0)
     rows = [
         (own, "hours", f"{person.pk}/{a.pk}/2026-12-31"),
         (own, "refresher", f"{person.pk}/bridge/2026-03"),
