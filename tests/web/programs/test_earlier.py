@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from stepdown.web.policy import Role
 from stepdown.web.programs import attending, curricula, progress, training
-from stepdown.web.programs.earlier import Before, Reach, completed_before, reach_of
+from stepdown.web.programs.earlier import Before, Reach, completed_before, course_of, reach_of
 from stepdown.web.programs.models import ModuleVersion, ProgrammeVersion
 from stepdown.web.programs.zones import day_of, zone_of
 from tests.web.conftest import NOW
@@ -36,10 +36,10 @@ def test_the_latest_earlier_version_that_somebody_completed_is_told(here, teache
         rows.append(a_programme(here.agency, "whole", module))
         held(here, teacher, module, [[one, two], [two], []][n], NOW + n * WEEK)
     now = NOW + 3 * WEEK
-    found = completed_before(rows[2], [one.id, two.id, none.id], now)
+    found = completed_before(course_of(rows[2], now), [one.id, two.id, none.id], now)
     day = day_of(NOW - WEEK, zone_of(here.agency))
     assert found == {one.id: Before(1, day), two.id: Before(2, day + WEEK)}
-    assert completed_before(rows[0], [one.id], now) == {}
+    assert completed_before(course_of(rows[0], now), [one.id], now) == {}
     chief = here.people[Role.COORDINATOR].actor()
     first = progress.counts(chief, rows[2], now)[0]
     assert (first.completed, first.missing, first.before) == (0, 4, 2)

@@ -5,6 +5,7 @@ import pytest
 from stepdown.web.policy import Role
 from stepdown.web.programs import attended, attending, progress, training
 from stepdown.web.programs.audience import ForWhom
+from stepdown.web.programs.earlier import course_of
 from stepdown.web.programs.models import Attendance, Audience, ModuleVersion
 from stepdown.web.programs.people import by_unit
 from stepdown.web.programs.underway import counted
@@ -31,7 +32,7 @@ def held(here, teacher, module, minutes, days=7, **given):
 
 
 def count(here, row, for_whom=CHOSEN, now=NOW):
-    return counted(row, for_whom, by_unit(here.agency.id), now)
+    return counted(course_of(row, now), for_whom, by_unit(here.agency.id))
 
 
 def test_a_course_that_people_choose_counts_who_was_at_one_of_its_sessions(here, teacher, module):

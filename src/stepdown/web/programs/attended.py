@@ -18,10 +18,9 @@ from stepdown.web.audit.log import note
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.programs import audience
-from stepdown.web.programs.curricula import opened
+from stepdown.web.programs.earlier import Course, course_of
 from stepdown.web.programs.models import Attendance, Instructing, ProgrammeVersion
 from stepdown.web.programs.people import by_unit, units_seen
-from stepdown.web.programs.progress import record_of
 from stepdown.web.programs.underway import counted
 from stepdown.web.records.models import Member
 
@@ -58,14 +57,15 @@ def table(actor: Actor, row: ProgrammeVersion, now: datetime) -> bytes:
     thing = Thing(agency=row.agency_id, units=units)
     permit(actor, Action.SEE_TRAINING, thing, "programme", row.id)
     places = by_unit(row.agency_id)
+    course = course_of(row, now)
     found = [
         (entry, session)
-        for entry, session in _attended(row, now)
+        for entry, session in _attended(course)
         if whole or places.get(UUID(entry.person), set()) & units
     ]
     people = {UUID(entry.person) for entry, _session in found}
     for_whom = audience.of_programme(row.agency_id, row.name)
-    count = counted(row, for_whom, {who: places.get(who, set()) for who in people}, now)
+    count = counted(course, for_whom, {who: places.get(who, set()) for who in people})
     found = [each for each in found if UUID(each[0].person) in count]
     note(actor, "take attendance away as a table", "programme", row.id, thing, now=now,
          detail={"people": len(count)})  # fmt: skip
@@ -73,11 +73,10 @@ def table(actor: Actor, row: ProgrammeVersion, now: datetime) -> bytes:
     return write_delimited(COLUMNS, sorted(_cells(known, *each) for each in found))
 
 
-def _attended(row: ProgrammeVersion, now: datetime) -> Iterator[Found]:
+def _attended(course: Course) -> Iterator[Found]:
     """Yield the entries that count of whoever was at a session that counts for the programme."""
-    programme = opened(row)
-    record = record_of(row, programme, now)
-    counts = towards(programme, record.sessions, record.attendance)
+    record = course.record
+    counts = towards(course.programme, record.sessions, record.attendance)
     theirs = {(who, each.id) for who, sessions in counts.items() for each in sessions}
     for entry, session in record.counted:
         if (entry.person, session.id) in theirs:

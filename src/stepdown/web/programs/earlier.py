@@ -37,19 +37,39 @@ class Reach:
     sessions: int
 
 
-def completed_before(
-    row: ProgrammeVersion, people: Collection[UUID], now: datetime
-) -> dict[UUID, Before]:
-    """Return the latest earlier version that each of these people completed, if they did."""
-    versions = [
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A version of a programme with all before it, and what is on record of their modules."""
+
+    row: ProgrammeVersion
+    versions: tuple[Published, ...]
+    """The earliest first; the last is the version itself."""
+    record: taught.Record
+
+    @property
+    def programme(self) -> Published:
+        """The version itself."""
+        return self.versions[-1]
+
+
+def course_of(
+    row: ProgrammeVersion, now: datetime, people: Collection[UUID] | None = None
+) -> Course:
+    """Return a version of a programme with what is on record of it, of these people or of all."""
+    versions = tuple(
         each for each in curricula.every(row.agency_id, row.name)
-        if each.programme.number < row.number
-    ]  # fmt: skip
-    record = record_of(row.agency_id, versions, now)
+        if each.programme.number <= row.number
+    )  # fmt: skip
+    return Course(row, versions, record_of(row.agency_id, versions, now, people))
+
+
+def completed_before(course: Course, people: Collection[UUID], now: datetime) -> dict[UUID, Before]:
+    """Return the latest earlier version that each of these people completed, if they did."""
     found: dict[UUID, Before] = {}
-    for version in reversed(versions):
+    for version in reversed(course.versions[:-1]):
         rest = [person for person in people if person not in found]
-        for person, on in _completed(version, rest, record, row.agency, now).items():
+        done = _completed(version, rest, course.record, course.row.agency, now)
+        for person, on in done.items():
             found[person] = Before(version.programme.number, on)
     return found
 
@@ -68,13 +88,16 @@ def reach_of(agency: Agency, before: Published, after: Published, now: datetime)
     return Reach(len(done), len(done) - len(still), sum(pin in gone for pin in pins))
 
 
-def record_of(agency: UUID, versions: Iterable[Published], now: datetime) -> taught.Record:
-    """Return what is on record of the modules of these versions.
+def record_of(
+    agency: UUID, versions: Iterable[Published], now: datetime,
+    people: Collection[UUID] | None = None,
+) -> taught.Record:  # fmt: skip
+    """Return what is on record of the modules of these versions, of these people or of everybody.
 
     Who was at a session is told once it has ended.
     """
     names = {module.content.id for version in versions for module in version.modules}
-    return taught.record(agency, modules=names, ended=now)
+    return taught.record(agency, modules=names, people=people, ended=now)
 
 
 def _completed(

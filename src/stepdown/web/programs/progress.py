@@ -15,8 +15,7 @@ from stepdown.web.accounts.models import Person, Unit
 from stepdown.web.permission import may, permit
 from stepdown.web.policy import Action, Actor, Thing
 from stepdown.web.programs import audience, exempting, taught
-from stepdown.web.programs.curricula import opened
-from stepdown.web.programs.earlier import Before, completed_before
+from stepdown.web.programs.earlier import Before, Course, completed_before, course_of
 from stepdown.web.programs.models import ProgrammeVersion, Session
 from stepdown.web.programs.people import by_unit, trainees, units_seen
 from stepdown.web.programs.underway import counted
@@ -82,11 +81,11 @@ def counts(actor: Actor, row: ProgrammeVersion, now: datetime) -> list[Count]:
     wanted = {unit.id if unit else None for unit in units}
     seen = {person: places for person, places in where.items() if places & wanted}
     for_whom = audience.of_programme(row.agency_id, row.name)
-    people = counted(row, for_whom, seen, now)
-    programme = opened(row)
-    found_out = standings(row, programme, record_of(row, programme, now), people, now)
+    course = course_of(row, now)
+    people = counted(course, for_whom, seen)
+    found_out = standings(course, people, now)
     status = {UUID(each.person): each.status for each in found_out}
-    before = completed_before(row, [p for p in people if status[p] == "missing"], now)
+    before = completed_before(course, [p for p in people if status[p] == "missing"], now)
     found: dict[UUID | None, Counter[str]] = {place: Counter() for place in wanted}
     for person in people:
         for place in where[person] & wanted:
@@ -106,17 +105,17 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
     """
     thing = Thing(agency=unit.agency_id, units=frozenset([unit.id]))
     permit(actor, Action.SEE_TRAINING, thing, "unit", unit.id)
-    programme = opened(row)
     where = by_unit(row.agency_id)
     found = trainees(row.agency, [unit])
     here = {person.id: person for person in found if unit.id in where[person.id]}
     for_whom = audience.of_programme(row.agency_id, row.name)
-    count = counted(row, for_whom, {person: where[person] for person in here}, now)
+    course = course_of(row, now, here)
+    count = counted(course, for_whom, {person: where[person] for person in here})
     people = {pk: person for pk, person in here.items() if pk in count}
-    record = record_of(row, programme, now, people)
-    coming = make_ups(programme, row.agency_id, [unit.id], record, now)
-    stands = standings(row, programme, record, people, now)
-    before = completed_before(row, [UUID(e.person) for e in stands if e.on is None], now)
+    programme = course.programme
+    coming = make_ups(programme, row.agency_id, [unit.id], course.record, now)
+    stands = standings(course, people, now)
+    before = completed_before(course, [UUID(e.person) for e in stands if e.on is None], now)
     return [
         Stands(people[UUID(each.person)], each, lacking(programme, each, coming),
                before.get(UUID(each.person)), for_whom.asks(where[UUID(each.person)]))
@@ -124,27 +123,13 @@ def of_unit(actor: Actor, row: ProgrammeVersion, unit: Unit, now: datetime) -> l
     ]  # fmt: skip
 
 
-def record_of(
-    row: ProgrammeVersion, programme: Published, now: datetime,
-    people: Collection[UUID] | None = None,
-) -> taught.Record:  # fmt: skip
-    """Return what is on record of the modules of a programme, of these people or of everybody.
-
-    Who was at a session is told once it has ended.
-    """
-    names = {module.content.id for module in programme.modules}
-    return taught.record(row.agency_id, modules=names, people=people, ended=now)
-
-
-def standings(
-    row: ProgrammeVersion, programme: Published, record: taught.Record,
-    people: Collection[UUID], now: datetime,
-) -> tuple[Standing, ...]:  # fmt: skip
-    """Return where these people stand today, in their order."""
-    exempt = exempting.standing(row.agency_id).filter(person__in=people)
+def standings(course: Course, people: Collection[UUID], now: datetime) -> tuple[Standing, ...]:
+    """Return where these people stand with a version of a programme today, in their order."""
+    agency, record = course.row.agency, course.record
+    exempt = exempting.standing(agency.id).filter(person__in=people)
     return standing(
-        programme, [str(person) for person in people], record.sessions, record.attendance,
-        [each.value() for each in exempt], day_of(now, zone_of(row.agency)),
+        course.programme, [str(person) for person in people], record.sessions, record.attendance,
+        [each.value() for each in exempt], day_of(now, zone_of(agency)),
     )  # fmt: skip
 
 

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from stepdown.retention.delivered import completed, towards
 from stepdown.retention.publishing import Published
-from stepdown.web.programs import audience, curricula, taught
-from stepdown.web.programs.earlier import record_of
-from stepdown.web.programs.models import ProgrammeVersion
+from stepdown.web.programs import audience, taught
+from stepdown.web.programs.earlier import Course
 
 Places = Mapping[UUID, Collection[UUID | None]]
 """The units in which each person is trained."""
 
 
-def counted(
-    row: ProgrammeVersion, for_whom: audience.ForWhom, places: Places, now: datetime
-) -> set[UUID]:
+def counted(course: Course, for_whom: audience.ForWhom, places: Places) -> set[UUID]:
     """Return who of these people counts for a version of a programme.
 
-    `for_whom`: that of the programme. The number of queries does not depend on how many people
-    there are.
+    `for_whom`: that of the programme.
     """
     asked = {person for person, where in places.items() if for_whom.asks(where)}
     if for_whom.kind == audience.EVERYBODY:
         return asked
-    versions = [
-        each for each in curricula.every(row.agency_id, row.name)
-        if each.programme.number <= row.number
-    ]  # fmt: skip
-    found = underway(versions, record_of(row.agency_id, versions, now))
+    found = underway(course.versions, course.record)
     return asked | {person for person in places if str(person) in found}
 
 
