@@ -35,12 +35,11 @@ Found = tuple[teaching.Attendance, teaching.Session]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What stands in the table of people and units, by id."""
+    """What stands in the table of people, by id: `units` are where they are trained now."""
 
     names: Mapping[str, str]
-    numbers: Mapping[UUID, str]
-    units: Mapping[UUID, str]
-    places: Mapping[UUID, Collection[UUID | None]]
+    numbers: Mapping[str, str]
+    units: Mapping[str, str]
 
 
 def table(actor: Actor, row: ProgrammeVersion, now: datetime) -> bytes:
@@ -57,16 +56,16 @@ def table(actor: Actor, row: ProgrammeVersion, now: datetime) -> bytes:
     thing = Thing(agency=row.agency_id, units=units)
     permit(actor, Action.SEE_TRAINING, thing, "programme", row.id)
     places = by_unit(row.agency_id)
+    theirs = {str(person) for person, where in places.items() if where & units}
     course = course_of(row, now)
     found = [
-        (entry, session)
-        for entry, session in _attended(course)
-        if whole or places.get(UUID(entry.person), set()) & units
+        (entry, session) for entry, session in _attended(course) if whole or entry.person in theirs
     ]
-    people = {UUID(entry.person) for entry, _session in found}
+    people = {UUID(who) for who in {entry.person for entry, _session in found}}
     for_whom = audience.of_programme(row.agency_id, row.name)
     count = counted(course, for_whom, {who: places.get(who, set()) for who in people})
-    found = [each for each in found if UUID(each[0].person) in count]
+    counting = {str(person) for person in count}
+    found = [each for each in found if each[0].person in counting]
     note(actor, "take attendance away as a table", "programme", row.id, thing, now=now,
          detail={"people": len(count)})  # fmt: skip
     known = _known(row, places)
@@ -84,26 +83,26 @@ def _attended(course: Course) -> Iterator[Found]:
 
 
 def _known(row: ProgrammeVersion, places: Mapping[UUID, Collection[UUID | None]]) -> _Known:
-    here = {"session__agency": row.agency_id}
+    here, named = {"session__agency": row.agency_id}, ("person", "person__name")
     rows = [
-        *Attendance.objects.filter(**here).order_by().values_list("person", "person__name"),
-        *Instructing.objects.filter(**here).values_list("person", "person__name"),
+        *Attendance.objects.filter(**here).order_by().values_list(*named).distinct(),
+        *Instructing.objects.filter(**here).order_by().values_list(*named).distinct(),
     ]
     members = Member.objects.filter(agency=row.agency_id)
-    units = Unit.objects.filter(agency=row.agency_id)
+    units = dict(Unit.objects.filter(agency=row.agency_id).values_list("pk", "name"))
     return _Known(
         {str(pk): name for pk, name in rows},
-        dict(members.values_list("person", "number")), dict(units.values_list("pk", "name")),
-        places,
+        {str(pk): number for pk, number in members.values_list("person", "number")},
+        {str(pk): "; ".join(sorted(units[unit] for unit in where if unit))
+         for pk, where in places.items()},
     )  # fmt: skip
 
 
 def _cells(known: _Known, entry: teaching.Attendance, session: teaching.Session) -> Cells:
-    who = UUID(entry.person)
-    units = sorted(known.units[unit] for unit in known.places.get(who, ()) if unit)
+    who = entry.person
     teachers = sorted(known.names[each] for each in session.instructors if each in known.names)
     return (
-        known.numbers.get(who, ""), known.names[entry.person], "; ".join(units),
+        known.numbers.get(who, ""), known.names[who], known.units.get(who, ""),
         session.start.date().isoformat(), session.module.id, str(session.module.version),
         "; ".join(teachers), str(entry.minutes), entry.how, "yes" if entry.supersedes else "no",
     )  # fmt: skip

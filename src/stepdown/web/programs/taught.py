@@ -107,8 +107,9 @@ def taught_rehearsals(
         (name, number): tuple(content.get("techniques", ()))
         for name, number, content in versions.values_list("name", "number", "content")
     }
+    ids = _Ids()
     return [
-        Rehearsed(UUID(entry.person), techniques[session.module.id, session.module.version],
+        Rehearsed(ids[entry.person], techniques[session.module.id, session.module.version],
                   session.start.date())
         for entry, session in held.counted
         if entry.minutes >= ENOUGH * session.minutes
@@ -122,12 +123,21 @@ def credited(
 
     `ended`: in sessions that had ended by then.
     """
+    ids = _Ids()
     return [
-        Credited(UUID(entry.person), session.start.date(), session.module.id,
-                 session.module.version, min(entry.minutes, session.minutes), UUID(session.id))
+        Credited(ids[entry.person], session.start.date(), session.module.id,
+                 session.module.version, min(entry.minutes, session.minutes), ids[session.id])
         for entry, session in record(agency, people=people, ended=ended).counted
         if entry.minutes
     ]  # fmt: skip
+
+
+class _Ids(dict[str, UUID]):
+    """Ids by their text, each made once: many entries are of the same people and sessions."""
+
+    def __missing__(self, text: str) -> UUID:
+        self[text] = found = UUID(text)
+        return found
 
 
 _SESSION = (
